@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A unit: what code generation hands to the runtime, plain data that can be kept in the compile
+ * cache. Everything is allocated from one arena; indexes tie the parts together.
+ */
+#ifndef SPILE_CODEGEN_UNIT_H
+#define SPILE_CODEGEN_UNIT_H
+
+#include "compiler/semantic/program.h"
+
+/* Where a handler's code is. */
+struct unit_handler {
+	const char *symbol;   /* program name in the BPF object, function in the host object */
+	enum home home;
+	enum context_kind context;
+	bool sleepable;
+	bool needs_frame;
+	const char *name;     /* for messages: the probe point (pn) */
+	const char *position; /* "script.stp:3:1" */
+	int64_t order;        /* begin, end, error */
+	unsigned n_sites;
+	const struct site *sites;
+};
+
+struct unit_format {
+	unsigned n_directives;
+	const struct directive *directives;
+	enum value_type *arg_types; /* of the packed arguments, '*' among them; n_args */
+	unsigned n_args;
+};
+
+/* A statistics value printed from a handler: print(@hist_log(x)). */
+struct unit_hist {
+	enum stat_op op;
+	int64_t low, high, width;
+};
+
+/* An error that a handler can raise: index + 1 is run->error. */
+struct unit_error {
+	const char *message;  /* may hold one %d, %u or 0x%x for error_arg (64-bit) */
+	const char *position; /* "script.stp:3:7" */
+	const char *near;     /* "operator '/'", "identifier '$x'" */
+};
+
+struct unit_global {
+	const char *name;
+	enum value_type type;
+	bool is_array;
+	unsigned n_keys;
+	enum value_type key_type[MAX_KEYS];
+	unsigned key_offset[MAX_KEYS], key_size[MAX_KEYS]; /* within the key, in bytes */
+	unsigned key_bytes, value_bytes; /* of the map */
+	unsigned max_entries;
+	bool wrap;
+	bool is_private_to_compiler;
+	uint64_t offset;      /* scalars: in spile_globals */
+	unsigned size;
+	unsigned bound;
+	const char *map;      /* arrays: name of the map */
+	unsigned stat_ops;
+	int64_t hist_low, hist_high, hist_width;
+	unsigned buckets;
+	bool read_in_script;  /* printed at exit automatically when never read (as stap does) */
+	bool written_in_script;
+	const struct expr *init; /* literal for scalars that are not zero */
+};
+
+struct unit {
+	struct arena *arena;
+	const void *kernel_object; /* ELF BPF object, or NULL when no handler is in the kernel */
+	size_t kernel_object_size;
+	const void *host_object;   /* ELF relocatable for the host, or NULL */
+	size_t host_object_size;
+	struct {
+		VEC(struct unit_handler);
+	} handlers;
+	struct {
+		VEC(struct unit_format);
+	} formats;
+	struct {
+		VEC(struct unit_hist);
+	} hists;
+	struct {
+		VEC(struct unit_error);
+	} errors;
+	struct {
+		VEC(struct unit_global);
+	} globals;
+	uint64_t globals_size;     /* of the spile_globals section, in bytes */
+	struct limits limits;
+	const char *ir;            /* -p3: text of both modules */
+};
+
+struct codegen_options {
+	bool keep_ir;   /* for -p3 */
+	unsigned verify; /* run LLVM's verifier on the modules (debug builds, tests) */
+	bool no_optimise;
+	bool kernel_begin;
+};
+
+/* Makes the unit; NULL after a diagnostic (what the language allows is never refused here). */
+struct unit *codegen_unit(struct arena *arena, struct diags *diags, const struct program *program,
+			  const struct codegen_options *options);
+
+/* Releases LLVM's process-wide state (for leak checkers). */
+void codegen_shutdown(void);
+
+#endif

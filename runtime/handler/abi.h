@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Layouts that the code generator, the handler library (in every home) and the runtime share.
+ * Plain C, included by BPF programs too: no libc header but stdint's types.
+ */
+#ifndef SPILE_HANDLER_ABI_H
+#define SPILE_HANDLER_ABI_H
+
+#ifndef __bpf__
+#include <stdint.h>
+typedef int64_t i64;
+typedef uint64_t u64;
+typedef uint32_t u32;
+typedef int32_t i32;
+typedef uint16_t u16;
+typedef uint8_t u8;
+#else
+typedef long long i64;
+typedef unsigned long long u64;
+typedef unsigned int u32;
+typedef int i32;
+typedef unsigned short u16;
+typedef unsigned char u8;
+#endif
+
+/* ---- shared state: the start of the `spile_globals` section ------------------------------ */
+
+enum session_state {
+	SESSION_STARTING = 0, /* armed or being armed: only begin handlers run */
+	SESSION_RUNNING = 1,
+	SESSION_STOPPING = 2, /* exit() was called or an error was one too many */
+	SESSION_ENDING = 3,   /* end and error handlers run */
+};
+
+enum { MAX_PROBES = 4096 }; /* with counters of their own; the rest share the last */
+
+/*
+ * `spile_globals` is one mmapable section that all homes see at once:
+ *
+ *    0                    SHARED_SIZE
+ *    | struct shared      | lock words, scalars, statistics of the script, 8-aligned ... |
+ */
+struct shared {
+	u32 state;        /* enum session_state */
+	u32 target_pid;   /* target() */
+	u64 lost_records; /* output that found no room */
+	u64 lost_bytes;
+	u64 skipped_scratch; /* handlers skipped: no scratch slot free */
+	u64 skipped_lock;    /* handlers skipped: a lock not to be had */
+	u64 errors;          /* handler errors */
+	u64 sequence;     /* of array insertions, for foreach's order */
+	u64 spare[9];
+};
+enum { SHARED_SIZE = sizeof(struct shared) };
+
+/* ---- scratch: one slot an invocation ------------------------------------------------------ */
+
+enum {
+	FRAME_OUT = 16384,   /* output gathered before it is sent */
+	FRAME_DATA = 65536,  /* locals, temporaries, keys, call frames */
+	FRAME_SLACK = 8192,  /* readable and writable beyond either, so that masked offsets are safe */
+	MAX_STRING = 4096,   /* the largest MAXSTRINGLEN */
+	FRAME_CALLS = 128,   /* depth of the call stack of resumable functions; a power of two */
+	SCRATCH_LEVELS = 8,  /* slots a CPU */
+};
+
+/* A suspended resumable function: where to go on, and its frame's offset in data[]. */
+struct call {
+	u32 state;
+	u32 base;
+};
+
+struct frame {
+	u32 slot;       /* own index */
+	u32 depth;      /* of calls[] */
+	u32 state;      /* resumable functions: the state to run next */
+	u32 base;       /* offset in data[] of the running resumable function's frame */
+	u64 out_length; /* bytes of out[] in use */
+	u64 record;     /* offset in out[] of the record being written */
+	u64 spare[5];
+	char message[512]; /* text of the error being raised, NUL-terminated */
+	struct call calls[FRAME_CALLS];
+	char out[FRAME_OUT + FRAME_SLACK];
+	char data[FRAME_DATA + FRAME_SLACK];
+};
+
+/*
+ * One invocation of a handler; a local of its outermost function. Its address is what every
+ * library function and generated function gets first. The code generator knows this layout.
+ */
+struct run {
+	void *ctx;           /* the program's context; NULL in the tracer */
+	struct frame *frame; /* NULL when the handler needs none */
+	u32 probe;           /* index of the probe in the unit */
+	u32 error;           /* 0, or 1 + index in the unit's table of error sites */
+	i64 error_arg;       /* shown by messages that have a place for it */
+};
+
+/* ---- records in the ring buffer ------------------------------------------------------------ */
+
+enum record_kind {
+	RECORD_PRINT = 1, /* id: format; args packed as below */
+	RECORD_ERROR,     /* id: error site; args: long (error_arg), string (message or "") */
+	RECORD_WARN,      /* args: string */
+	RECORD_LOG,       /* args: string */
+	RECORD_EXIT,      /* exit() was called */
+	RECORD_ABORT,
+	RECORD_HIST,      /* id: histogram site; args: the statistics cell, raw */
+	RECORD_CONTINUED, /* more bytes of the record before, from the same slot */
+	RECORD_PROCESS,   /* made by the runtime's own programs */
+};
+
+/*
+ *   0      4      6      8      12     16
+ *   | size | kind | slot | id   | probe | args ...   | padding to 8
+ *
+ * size: of the whole record with its padding. args: a long is 8 bytes; a string is a u32 with
+ * the number of bytes n, then n bytes, no NUL, then padding to 8 (counted from the u32).
+ * Several records may stand in one ring-buffer sample: what one invocation wrote stays together.
+ */
+struct record {
+	u32 size;
+	u16 kind;
+	u16 slot;
+	u32 id;
+	u32 probe;
+};
+
+/* ---- arrays --------------------------------------------------------------------------------- */
+
+/*
+ * Key of a map: the tuple's members in order, each 8-aligned: a long, or a string of
+ * ALIGN8(bound + 1) bytes, padded with NULs.
+ *
+ * Value of a map:
+ *   0          8
+ *   | sequence | a long; or ALIGN8(bound + 1) bytes of string; or a statistics cell |
+ *
+ * sequence: from shared.sequence when the element was made: foreach's order without a sort.
+ *
+ * Statistics cell (also of a scalar):
+ *   0       8     16    24    32         40          48
+ *   | count | sum | min | max | squares: low, high   | u64 buckets[], when a histogram is asked for |
+ *
+ * min and max count only when count > 0; a new cell has min INT64_MAX and max INT64_MIN.
+ * Cells are changed with atomic operations alone.
+ */
+struct stat_cell {
+	u64 count;
+	i64 sum, min, max;
+	u64 squares_low, squares_high;
+	u64 buckets[];
+};
+
+/*
+ * @hist_log: bucket 64 counts 0; 64 + k counts [2^(k-1), 2^k) for k = 1..63 (the last one ends
+ * at INT64_MAX); 64 - k counts the negatives of the same size. INT64_MIN is in bucket 0.
+ * @hist_linear(low, high, width): bucket 0 counts values < low, then (high - low) / width + 1
+ * buckets (rounded down), then one for values beyond. Which kind is part of the unit.
+ */
+enum { HIST_LOG_ZERO = 64, HIST_LOG_BUCKETS = 128 };
+static inline u32 hist_linear_buckets(i64 low, i64 high, i64 width)
+{
+	return (u32)((high - low) / width + 1 + 2);
+}
+
+#define ALIGN8(n) (((n) + 7u) & ~7u)
+
+#endif
