@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which family takes a probe point: the table of families, the matching of points against their
+ * patterns, and what to say when none matches. Knows nothing of what any family does.
+ */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "compiler/probes/families.h"
+
+const struct probe_family *const probe_families[] = {
+	&family_basic,
+	&family_timer,
+	NULL,
+};
+
+/* ---- patterns ---------------------------------------------------------------------------- */
+
+static enum pattern_argument argument_kind(const char *text)
+{
+	if (!strncmp(text, "string", 6))
+		return ARGUMENT_STRING;
+	if (!strncmp(text, "number", 6))
+		return ARGUMENT_NUMBER;
+	return ARGUMENT_ANY;
+}
+
+bool pattern_next(const char **pattern, struct pattern_component *component)
+{
+	const char *at = *pattern;
+
+	if (!*at)
+		return false;
+	component->name = at;
+	component->length = (unsigned)strcspn(at, ".(");
+	component->argument = ARGUMENT_NONE;
+	component->optional = false;
+	at += component->length;
+	if (*at == '(') {
+		const char *close = strchr(at, ')');
+
+		component->argument = argument_kind(at + 1);
+		component->optional = close[-1] == '?';
+		at = close + 1;
+	}
+	*pattern = *at == '.' ? at + 1 : at;
+	return true;
+}
+
+static bool has_wildcard(const char *name)
+{
+	return strpbrk(name, "*?[") != NULL;
+}
+
+static bool name_matches(const struct pattern_component *component, const char *name)
+{
+	char text[64];
+
+	if (!has_wildcard(name))
+		return strlen(name) == component->length &&
+		       !memcmp(name, component->name, component->length);
+	snprintf(text, sizeof(text), "%.*s", (int)component->length, component->name);
+	return fnmatch(name, text, 0) == 0;
+}
+
+static bool argument_matches(const struct pattern_component *component, const struct expr *argument)
+{
+	if (!argument)
+		return component->argument == ARGUMENT_NONE || component->optional;
+	switch (component->argument) {
+	case ARGUMENT_STRING:
+		return argument->kind == EXPR_STRING;
+	case ARGUMENT_NUMBER:
+		return argument->kind == EXPR_NUMBER;
+	case ARGUMENT_ANY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The components of `point` that match the pattern's, from the left; *whole: all, on both sides. */
+static unsigned pattern_match(const char *pattern, const struct probe_point *point, bool *whole)
+{
+	struct pattern_component component;
+	unsigned i = 0;
+
+	*whole = false;
+	while (i < point->components.n && pattern_next(&pattern, &component)) {
+		const struct point_component *part = &point->components.v[i];
+
+		if (!name_matches(&component, part->name) ||
+		    !argument_matches(&component, part->argument))
+			return i;
+		i++;
+	}
+	*whole = i == point->components.n && !*pattern;
+	return i;
+}
+
+static bool point_has_wildcard(const struct probe_point *point)
+{
+	for (unsigned i = 0; i < point->components.n; i++)
+		if (has_wildcard(point->components.v[i].name))
+			return true;
+	return false;
+}
+
+/* The point with its names spelt as in the pattern. */
+static const struct probe_point *point_concrete(struct arena *arena, const struct probe_point *point,
+						const char *pattern)
+{
+	struct probe_point *copy = ARENA_NEW(arena, struct probe_point);
+	struct pattern_component component;
+
+	*copy = *point;
+	memset(&copy->components, 0, sizeof(copy->components));
+	for (unsigned i = 0; pattern_next(&pattern, &component); i++) {
+		struct point_component part = point->components.v[i];
+
+		part.name = arena_strndup(arena, component.name, component.length);
+		VEC_PUSH(arena, &copy->components, part);
+	}
+	return copy;
+}
+
+/* ---- what to say about a point that nobody takes -------------------------------------------- */
+
+/* How far the best pattern came. */
+static unsigned best_prefix(const struct probe_point *point)
+{
+	unsigned best = 0;
+
+	for (unsigned f = 0; probe_families[f]; f++) {
+		for (const char *const *p = probe_families[f]->patterns; *p; p++) {
+			bool whole;
+			unsigned n = pattern_match(*p, point, &whole);
+
+			best = n > best ? n : best;
+		}
+	}
+	return best;
+}
+
+/* Component `i` of the pattern, if the point matches it up to there. */
+static bool pattern_follows(const char *pattern, const struct probe_point *point, unsigned i,
+			    struct pattern_component *component)
+{
+	bool whole;
+
+	if (pattern_match(pattern, point, &whole) < i)
+		return false;
+	for (unsigned k = 0; k <= i; k++)
+		if (!pattern_next(&pattern, component))
+			return false;
+	return true;
+}
+
+static const char *argument_wanted(enum pattern_argument argument)
+{
+	switch (argument) {
+	case ARGUMENT_STRING:
+		return "a string in quotes";
+	case ARGUMENT_NUMBER:
+		return "a number";
+	case ARGUMENT_ANY:
+		return "a string or a number";
+	default:
+		return "no argument";
+	}
+}
+
+static const char *example_argument(enum pattern_argument argument)
+{
+	return argument == ARGUMENT_NONE ? "" : argument == ARGUMENT_NUMBER ? "(1)" : "(\"...\")";
+}
+
+/* "kernel.function" with a number: the name is right, the argument is not. */
+static bool report_argument(struct diags *diags, const struct probe_point *point, unsigned i)
+{
+	const struct point_component *part = &point->components.v[i];
+
+	for (unsigned f = 0; probe_families[f]; f++) {
+		for (const char *const *p = probe_families[f]->patterns; *p; p++) {
+			struct pattern_component component;
+
+			if (!pattern_follows(*p, point, i, &component) ||
+			    !name_matches(&component, part->name))
+				continue;
+			if (!part->argument)
+				diag_error(diags, part->range, "'%s' needs an argument: %s", part->name,
+					   argument_wanted(component.argument));
+			else
+				diag_error(diags, part->range, "'%s' takes %s", part->name,
+					   argument_wanted(component.argument));
+			diag_help(diags, "write '%s%s'", part->name,
+				  example_argument(component.argument));
+			return true;
+		}
+	}
+	return false;
+}
+
+struct name_list {
+	char text[400];
+	unsigned n;
+};
+
+static void name_list_add(struct name_list *list, const struct pattern_component *component)
+{
+	char item[80];
+
+	snprintf(item, sizeof(item), "%.*s%s", (int)component->length, component->name,
+		 example_argument(component->optional ? ARGUMENT_NONE : component->argument));
+	for (const char *at = list->text; (at = strstr(at, item)); at++) {
+		char before = at == list->text ? ' ' : at[-1], after = at[strlen(item)];
+
+		if (before == ' ' && (after == ',' || !after))
+			return;
+	}
+	if (strlen(list->text) + strlen(item) + 8 > sizeof(list->text))
+		return;
+	if (list->n++)
+		strcat(list->text, ", ");
+	strcat(list->text, item);
+}
+
+/* Offers all that may stand at component i of the point. */
+static void offer_followers(const struct probe_point *point, unsigned i, struct suggest *suggest,
+			    struct name_list *list)
+{
+	for (unsigned f = 0; probe_families[f]; f++) {
+		for (const char *const *p = probe_families[f]->patterns; *p; p++) {
+			struct pattern_component component;
+			char name[64];
+
+			if (!pattern_follows(*p, point, i, &component))
+				continue;
+			snprintf(name, sizeof(name), "%.*s", (int)component.length, component.name);
+			if (suggest)
+				suggest_offer(suggest, name);
+			name_list_add(list, &component);
+		}
+	}
+}
+
+static const char *point_prefix(struct arena *arena, const struct probe_point *point, unsigned n)
+{
+	struct probe_point prefix = *point;
+
+	prefix.components.n = n;
+	prefix.condition = NULL;
+	prefix.optional = prefix.sufficient = false;
+	return point_to_string(arena, &prefix);
+}
+
+static void report_unknown(struct probes *probes, const struct probe_point *point)
+{
+	struct diags *diags = probes->diags;
+	unsigned i = best_prefix(point);
+	struct name_list list = { .n = 0 };
+	const struct point_component *part;
+	struct suggest suggest;
+
+	if (i == point->components.n) {
+		offer_followers(point, i, NULL, &list);
+		diag_error(diags, point->range, "the probe point '%s' is not complete",
+			   point_prefix(probes->arena, point, i));
+		diag_help(diags, "it can be followed by: %s", list.text);
+		return;
+	}
+	if (report_argument(diags, point, i))
+		return;
+	part = &point->components.v[i];
+	suggest_start(&suggest, part->name);
+	offer_followers(point, i, &suggest, &list);
+	if (i == 0)
+		diag_error(diags, part->range, "unknown probe point '%s'", part->name);
+	else if (list.n)
+		diag_error(diags, part->range, "'%s' can not follow '%s'", part->name,
+			   point_prefix(probes->arena, point, i));
+	else
+		diag_error(diags, part->range, "nothing can follow '%s'",
+			   point_prefix(probes->arena, point, i));
+	if (suggest_best(&suggest))
+		suggest_help(&suggest, diags);
+	else if (i > 0 && list.n)
+		diag_help(diags, "it can be followed by: %s", list.text);
+}
+
+/* ---- the interface --------------------------------------------------------------------------- */
+
+bool probes_expand(struct probes *probes, const struct probe_point *point, bool uses_targets,
+		   bool optional, struct probe_vec *out)
+{
+	bool wild = point_has_wildcard(point), found = false, good = true;
+
+	for (unsigned f = 0; probe_families[f]; f++) {
+		const struct probe_family *family = probe_families[f];
+
+		for (unsigned p = 0; family->patterns[p]; p++) {
+			const struct probe_point *concrete = point;
+			bool whole;
+
+			pattern_match(family->patterns[p], point, &whole);
+			if (!whole)
+				continue;
+			found = true;
+			if (wild)
+				concrete = point_concrete(probes->arena, point, family->patterns[p]);
+			good &= family->expand(probes, concrete, p, uses_targets, optional || wild, out);
+			if (!wild)
+				return good;
+		}
+	}
+	if (!found && !optional) {
+		report_unknown(probes, point);
+		return false;
+	}
+	return good;
+}
+
+bool probes_point_known(const struct probe_point *point)
+{
+	for (unsigned f = 0; probe_families[f]; f++) {
+		for (const char *const *p = probe_families[f]->patterns; *p; p++) {
+			bool whole;
+
+			pattern_match(*p, point, &whole);
+			if (whole)
+				return true;
+		}
+	}
+	return false;
+}
+
+void probes_release(struct probes *probes)
+{
+	for (unsigned f = 0; probe_families[f]; f++)
+		if (probe_families[f]->release)
+			probe_families[f]->release(probes);
+}
+
+const char *point_string(const struct probe_point *point, unsigned component)
+{
+	const struct expr *argument;
+
+	if (component >= point->components.n)
+		return NULL;
+	argument = point->components.v[component].argument;
+	return argument && argument->kind == EXPR_STRING ? argument->string.text : NULL;
+}
+
+bool point_number(const struct probe_point *point, unsigned component, int64_t *number)
+{
+	const struct expr *argument;
+
+	if (component >= point->components.n)
+		return false;
+	argument = point->components.v[component].argument;
+	if (!argument || argument->kind != EXPR_NUMBER)
+		return false;
+	*number = argument->number;
+	return true;
+}
+
+struct probe *probe_new(struct probes *probes, const struct probe_family *family,
+			const struct probe_point *point)
+{
+	struct probe *probe = ARENA_NEW(probes->arena, struct probe);
+
+	probe->family = family;
+	probe->point = point;
+	probe->name = point_prefix(probes->arena, point, point->components.n);
+	probe->range = point->range;
+	probe->condition = point->condition;
+	return probe;
+}
