@@ -58,10 +58,12 @@ struct function {
 	struct symbol_vec locals;
 	enum value_type type;   /* of the result; TYPE_VOID when it has none */
 	unsigned bound;         /* of a string result */
+	int bound_parameter;    /* a string result is no longer than this argument; -1: `bound` */
 	struct stmt *body;      /* this function's own copy; NULL for intrinsics */
 	const char *intrinsic;  /* name in the handler library, or NULL. See doc/architecture.md */
 	const char *embedded;   /* C text of %{ %}, or NULL */
 	bool pure;              /* no side effects: may be dropped */
+	bool fallible;          /* an intrinsic that may raise an error */
 	bool uses_next;         /* contains `next`: another overload may be tried */
 	bool recursive;         /* part of a cycle of calls */
 	bool used;
@@ -91,6 +93,7 @@ struct program {
 		VEC(struct function *);
 	} functions; /* the used ones, callees before callers where not recursive */
 	struct probe_vec probes; /* concrete, with resolved bodies; those without sites dropped */
+	struct probes *families; /* the families' context: for -L; freed by program_release() */
 	struct {
 		VEC(struct dfa *);
 	} dfas;
@@ -114,6 +117,15 @@ struct semantic_options {
 struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 				 const struct semantic_options *options,
 				 struct script_file *const *files, unsigned n_files);
+
+/* Releases what the probe families hold (open files); the rest goes with the arena. */
+void program_release(struct program *program);
+
+/*
+ * Reads the macro libraries (*.stpm) of the tapset directories into syntax->library_macros, in
+ * the order of the directories. To be called before the script is parsed.
+ */
+void semantic_load_macros(struct syntax *syntax, const char *const *tapset_dirs);
 
 /* -p2: globals, functions, probes and sites, with types. */
 void program_print(FILE *out, const struct program *program);
