@@ -83,6 +83,14 @@ struct probe {
 	struct range range;     /* of the probe in the script, for messages */
 	void *family_data;      /* what the family needs to resolve $variables at this site */
 	struct expr *condition; /* `if` on the probe point, for arming on the fly, or NULL */
+	/*
+	 * NULL, or statements in the language that run before the script's own, like an alias'
+	 * prologue: guards (`if ($nr != 3) next`) and the variables that the point documents
+	 * (`name = "close"`). Semantic analysis parses it and puts it first in the body, before
+	 * names are bound and targets resolved; assignments that the body does not use are
+	 * dropped like any other dead code.
+	 */
+	const char *prologue;
 
 	/* filled in by semantic analysis: */
 	struct stmt *body;
