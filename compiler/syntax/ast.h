@@ -12,6 +12,9 @@
 
 #include "compiler/syntax/diag.h"
 
+/* A deeper tree is an error, so that walking one recursively is safe. */
+enum { AST_MAX_HEIGHT = 1000 };
+
 struct expr;
 struct stmt;
 struct symbol;   /* semantic/program.h: a global, a local or a parameter */
@@ -92,7 +95,7 @@ enum assign_op { ASSIGN_SET, ASSIGN_STAT /* <<< */, ASSIGN_BINARY /* op= */ };
 
 /* One step of a target variable's path. */
 enum component_kind {
-	COMPONENT_MEMBER,      /* ->name (also ".name": the same) */
+	COMPONENT_MEMBER,      /* ->name; also .name when no blank stands around the dot */
 	COMPONENT_INDEX,       /* [expr]; number literals have index->kind == EXPR_NUMBER */
 	COMPONENT_PRETTY,      /* a trailing $ */
 	COMPONENT_PRETTY_FULL, /* a trailing $$ */
@@ -211,6 +214,7 @@ struct expr {
 	struct range range;
 	enum value_type type; /* semantic */
 	unsigned bound;       /* semantic: a string's greatest length in bytes, without the NUL */
+	unsigned height;      /* of the tree below; the parser keeps it under AST_MAX_HEIGHT */
 	union {
 		int64_t number;
 		struct {
@@ -329,6 +333,7 @@ struct foreach_stmt {
 struct stmt {
 	enum stmt_kind kind;
 	struct range range;
+	unsigned height; /* as in struct expr */
 	union {
 		struct stmt_vec block;
 		struct expr *expr;
@@ -419,6 +424,11 @@ struct global_decl {
 	const char *comment;
 };
 
+struct declaration_ref {
+	char kind;      /* p a f g e: probe, alias, function, global, embedded */
+	unsigned index; /* in the list of its kind */
+};
+
 struct script_file {
 	const struct source *source;
 	struct {
@@ -436,15 +446,10 @@ struct script_file {
 	struct {
 		VEC(const char *);
 	} embedded; /* top-level %{ %} */
-	/* For printing in the written order: kind letter p a f g e, and the index in its list. */
+	/* For printing in the written order. */
 	struct {
 		VEC(struct declaration_ref);
 	} order;
-};
-
-struct declaration_ref {
-	char kind;
-	unsigned index;
 };
 
 /* ---- walking, copying, making ----------------------------------------------------------- */
