@@ -8,11 +8,20 @@
 
 #include "compiler/probes/probe.h"
 
-enum family_slot { SLOT_BASIC, SLOT_TIMER, SLOT_TRACE, SLOT_SYSCALL, SLOT_KERNEL, SLOT_PERF,
-		   SLOT_PROCESS, SLOT_REFUSED };
+enum family_slot {
+	SLOT_BASIC,
+	SLOT_TIMER,
+	SLOT_TRACE,
+	SLOT_SYSCALL,
+	SLOT_KERNEL, /* also the BTF that all kernel families use */
+	SLOT_PERF,
+	SLOT_PROCESS,
+	SLOT_REFUSED,
+};
 
 extern const struct probe_family family_basic; /* begin, end, error, never */
 extern const struct probe_family family_timer; /* timer.ms(n) and its kin */
+extern const struct probe_family family_trace; /* kernel.trace("sched:sched_switch") */
 
 /*
  * For every component of a pattern: its name and what argument it takes. Patterns are written

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's own description: BTF, and what it says about functions and tracepoints.
+ */
+#include <string.h>
+
+#include "compiler/probes/kernel.h"
+
+struct kernel_state {
+	struct btf_file *vmlinux;
+	const char *error;
+};
+
+static struct kernel_state *kernel_state(struct probes *probes)
+{
+	struct kernel_state *state = probes->family_state[SLOT_KERNEL];
+
+	if (state)
+		return state;
+	state = ARENA_NEW(probes->arena, struct kernel_state);
+	state->vmlinux = btf_file_open(BTF_VMLINUX, NULL, &state->error);
+	probes->family_state[SLOT_KERNEL] = state;
+	return state;
+}
+
+const struct btf_file *kernel_btf(struct probes *probes, const char **error)
+{
+	struct kernel_state *state = kernel_state(probes);
+
+	if (error)
+		*error = state->error;
+	return state->vmlinux;
+}
+
+void kernel_release(struct probes *probes)
+{
+	struct kernel_state *state = probes->family_state[SLOT_KERNEL];
+
+	if (state)
+		btf_file_close(state->vmlinux);
+	probes->family_state[SLOT_KERNEL] = NULL;
+}
+
+/* ---- prototypes --------------------------------------------------------------------------------- */
+
+static void read_prototype(struct probes *probes, const struct btf_file *btf, uint32_t id,
+			   unsigned skip, struct kernel_function *function)
+{
+	const struct btf_type *func = btf_file_type(btf, id);
+	const struct btf_type *proto = func ? btf_file_type(btf, func->type) : NULL;
+
+	if (!proto || BTF_INFO_KIND(proto->info) != BTF_KIND_FUNC_PROTO)
+		return;
+	function->btf = btf;
+	function->id = id;
+	function->result = proto->type;
+	for (unsigned i = skip; i < BTF_INFO_VLEN(proto->info); i++) {
+		const struct btf_param *param = &btf_type_params(proto)[i];
+		struct kernel_parameter parameter = {btf_file_name(btf, param->name_off),
+						     param->type};
+
+		VEC_PUSH(probes->arena, function, parameter);
+	}
+}
+
+bool kernel_tracepoint_exists(struct probes *probes, const char *name)
+{
+	const struct btf_file *btf = kernel_btf(probes, NULL);
+
+	return btf && btf_file_find(btf, arena_printf(probes->arena, "btf_trace_%s", name),
+				    BTF_KIND_TYPEDEF);
+}
+
+void kernel_find_tracepoint(struct probes *probes, const char *name,
+			    struct kernel_function *function)
+{
+	/* The typedef that says a tracepoint exists has no names; these functions do. */
+	static const char *const prefixes[] = {"__traceiter_", "__bpf_trace_"};
+	const struct btf_file *btf = kernel_btf(probes, NULL);
+
+	memset(function, 0, sizeof(*function));
+	if (!kernel_tracepoint_exists(probes, name))
+		return;
+	for (unsigned i = 0; i < 2 && !function->id; i++) {
+		uint32_t id = btf_file_find(
+			btf, arena_printf(probes->arena, "%s%s", prefixes[i], name), BTF_KIND_FUNC);
+
+		if (id)
+			read_prototype(probes, btf, id, 1, function);
+	}
+}
+
+int kernel_function_parameter(const struct kernel_function *function, const char *name)
+{
+	for (unsigned i = 0; i < function->n; i++)
+		if (!strcmp(function->v[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+const char *kernel_type_spelling(struct probes *probes, const struct kernel_function *function,
+				 uint32_t type)
+{
+	return btf_file_spell(function->btf, probes->arena, type);
+}
