@@ -8,3 +8,7 @@ TESTS_TO_RUN =
 check-local:
 	+@SRCDIR='$(abs_top_srcdir)' BUILDDIR='$(abs_top_builddir)' UNIT_TESTS='$(UNIT_TESTS)' \
 		CC='$(CC)' CLANG='$(CLANG)' bash $(srcdir)/tests/run $(TESTS_TO_RUN)
+
+# What the tests need, built: so that they can be run by root and leave nothing of root's behind.
+check-programs: $(check_PROGRAMS) $(check_DATA)
+.PHONY: check-programs
