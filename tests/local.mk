@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # `make check` is one driver over all kinds of test: TESTS_TO_RUN="unit language" chooses among them.
 
-EXTRA_DIST += tests/run
+EXTRA_DIST += tests/run tests/lib.sh
 
 TESTS_TO_RUN =
 
