@@ -3,3 +3,19 @@
 libcompiler_a_SOURCES += \
 	compiler/debuginfo/btf.c \
 	compiler/debuginfo/btf.h
+
+libcompiler_a_SOURCES += \
+	compiler/debuginfo/debuginfo.h \
+	compiler/debuginfo/demangle.c \
+	compiler/debuginfo/demangle.h \
+	compiler/debuginfo/dwarf.h \
+	compiler/debuginfo/elf.c \
+	compiler/debuginfo/elf.h \
+	compiler/debuginfo/find.c \
+	compiler/debuginfo/ldcache.c \
+	compiler/debuginfo/ldcache.h \
+	compiler/debuginfo/paths.c \
+	compiler/debuginfo/paths.h \
+	compiler/debuginfo/symbols.c \
+	compiler/debuginfo/usdt.c \
+	compiler/debuginfo/usdt.h

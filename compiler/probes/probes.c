@@ -11,6 +11,7 @@
 const struct probe_family *const probe_families[] = {
 	&family_basic,
 	&family_timer,
+	&family_process,
 	&family_trace,
 	NULL,
 };

@@ -10,3 +10,7 @@ EXTRA_DIST += tests/unit/test.h
 
 UNIT_TESTS += tests/unit/test_test
 tests_unit_test_test_SOURCES = tests/unit/test_test.c
+
+UNIT_TESTS += tests/unit/test_process
+tests_unit_test_process_SOURCES = tests/unit/test_process.c tests/unit/point.h
+tests_unit_test_process_LDADD = $(COMPILER_LIBS)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the process family share. One point is taken apart once (process.c), and
+ * handed to the file that knows its kind of place: functions and statements, marks, events.
+ */
+#ifndef SPILE_PROBES_PROCESS_H
+#define SPILE_PROBES_PROCESS_H
+
+#include "compiler/debuginfo/dwarf.h"
+#include "compiler/debuginfo/usdt.h"
+#include "compiler/probes/families.h"
+
+struct process_point {
+	struct probes *probes;
+	const struct probe_point *point;
+	bool uses_targets, optional;
+	struct probe_vec *out;
+	struct debuginfo *debuginfo;
+	int32_t pid;          /* process(PID), else 0 */
+	bool any;             /* bare `process` without a target: every process */
+	const char *library;  /* of .library("..."), or NULL */
+	unsigned first;       /* the component behind those that name the file */
+	struct {
+		VEC(struct dso *);
+	} files;
+	struct dso *program;  /* process("PATH") in front of .library */
+};
+
+/* A place in a file where a probe can be put; what `probe->family_data` points to. */
+struct process_site {
+	struct dso *dso;
+	uint64_t address;      /* of the probed instruction */
+	const char *function;  /* name, or NULL */
+	const char *source;    /* "file.c:12", or NULL */
+	bool has_scope;        /* DWARF is known: */
+	Dwarf_Die scope;       /* DW_TAG_subprogram or DW_TAG_inlined_subroutine */
+	bool at_entry;         /* at the first instruction of a function: the calling convention
+				  says where arguments are, and nothing has changed yet */
+	bool is_return;
+	bool inlined;
+	const struct usdt_note *mark; /* .mark probes */
+	const char *plt;       /* .plt probes: the name of the entry */
+};
+
+struct process_site_vec {
+	VEC(struct process_site);
+};
+
+/* The component i names `name` (no wildcards here). */
+bool process_is(const struct process_point *process, unsigned component, const char *name);
+
+/*
+ * Makes probes of sites: one for all, or one for each when the body has target variables.
+ * Sites that cannot be attached are reported. `label`: what stands in the concrete point, e.g.
+ * "function", made with process_site's name and source.
+ */
+bool process_add_sites(struct process_point *process, const struct process_site_vec *sites);
+
+bool process_expand_function(struct process_point *process);
+bool process_expand_mark(struct process_point *process);
+bool process_expand_plt(struct process_point *process);
+bool process_expand_event(struct process_point *process);
+
+/* Restricts the probe to what its point names, by a guard in front of the body. */
+void process_add_guard(struct process_point *process, struct probe *probe);
+
+struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *target);
+void process_variables(struct probes *probes, struct probe *probe, struct variable_vec *out);
+
+#endif

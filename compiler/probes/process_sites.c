@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From places in files to probes.
+ */
+#include <string.h>
+
+#include "compiler/probes/process.h"
+
+/* ".call", ".return": what follows the place in the point. */
+static const char *modifiers(const struct process_point *process)
+{
+	struct arena *arena = process->probes->arena;
+	const char *text = "";
+
+	for (unsigned i = process->first + 1; i < process->point->components.n; i++) {
+		const struct point_component *component = &process->point->components.v[i];
+		const struct expr *argument = component->argument;
+
+		text = arena_printf(arena, "%s.%s", text, component->name);
+		if (argument && argument->kind == EXPR_STRING)
+			text = arena_printf(arena, "%s(\"%s\")", text, argument->string.text);
+		else if (argument && argument->kind == EXPR_NUMBER)
+			text = arena_printf(arena, "%s(%lld)", text, (long long)argument->number);
+	}
+	return text;
+}
+
+static const char *file_part(const struct process_point *process, const struct dso *dso)
+{
+	struct arena *arena = process->probes->arena;
+
+	if (process->library && process->program)
+		return arena_printf(arena, "process(\"%s\").library(\"%s\")", process->program->path,
+				    dso->path);
+	if (process->pid)
+		return arena_printf(arena, "process(%d)", process->pid);
+	return arena_printf(arena, "process(\"%s\")", dso->path);
+}
+
+/* The point as it would be written for this site alone. */
+static const char *concrete_point(const struct process_point *process,
+				  const struct process_site *site)
+{
+	struct arena *arena = process->probes->arena;
+	const char *kind = process->point->components.v[process->first].name;
+	const char *file = file_part(process, site->dso);
+
+	if (site->mark)
+		return arena_printf(arena, "%s.provider(\"%s\").mark(\"%s\")", file,
+				    site->mark->provider, site->mark->name);
+	if (site->plt)
+		return arena_printf(arena, "%s.plt(\"%s\")%s", file, site->plt, modifiers(process));
+	if (!site->function)
+		return arena_printf(arena, "%s.%s(0x%llx)%s", file, kind,
+				    (unsigned long long)site->address, modifiers(process));
+	return arena_printf(arena, "%s.%s(\"%s%s%s\")%s", file, kind, site->function,
+			    site->source ? "@" : "", site->source ? site->source : "",
+			    modifiers(process));
+}
+
+static bool make_site(const struct process_point *process, const struct process_site *from,
+		      struct site *to)
+{
+	*to = (struct site){
+		.kind = from->is_return ? ATTACH_URETPROBE : ATTACH_UPROBE,
+		.path = from->dso->path,
+		.address = from->address,
+		.symbol = from->function,
+		.function = from->mark ? from->mark->name : from->plt ? from->plt : from->function,
+		.source = from->source,
+		.pid = process->pid,
+		.ref_ctr_offset = from->mark ? from->mark->semaphore_offset : 0,
+		.pp = concrete_point(process, from),
+	};
+	if (dso_code_offset(from->dso, from->address, &to->offset))
+		return true;
+	diag_error(process->probes->diags, process->point->range,
+		   "address 0x%llx is not in the code of %s", (unsigned long long)from->address,
+		   from->dso->path);
+	return false;
+}
+
+static struct probe *start_probe(struct process_point *process, const struct process_site *site)
+{
+	struct arena *arena = process->probes->arena;
+	struct probe *probe = probe_new(process->probes, &family_process, process->point);
+	struct process_site *copy = ARENA_NEW(arena, struct process_site);
+
+	*copy = *site;
+	probe->home = HOME_KERNEL;
+	probe->context = CONTEXT_PT_REGS;
+	probe->user = true;
+	probe->is_return = site->is_return;
+	probe->family_data = copy;
+	process_add_guard(process, probe);
+	VEC_PUSH(arena, process->out, probe);
+	return probe;
+}
+
+bool process_add_sites(struct process_point *process, const struct process_site_vec *sites)
+{
+	struct probe *probe = NULL;
+
+	for (unsigned i = 0; i < sites->n; i++) {
+		struct site site;
+
+		if (!make_site(process, &sites->v[i], &site))
+			return false;
+		if (!probe || process->uses_targets)
+			probe = start_probe(process, &sites->v[i]);
+		VEC_PUSH(process->probes->arena, &probe->sites, site);
+	}
+	return true;
+}
+
+void process_add_guard(struct process_point *process, struct probe *probe)
+{
+	const struct probe_target *target = &process->probes->target;
+
+	if (process->pid || !(target->pid || target->path))
+		return;
+	(void)probe;
+}
