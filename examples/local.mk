@@ -1,1 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+
+EXTRA_DIST += \
+	examples/malloc-sizes.stp

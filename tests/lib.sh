@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# For the tests that are shell scripts (tests/probes/*.sh and kin). A script is a list of tests:
+#
+#	. "$SRCDIR/tests/lib.sh"
+#
+#	start counts-calls                        # names the test
+#	spile -c ./target -e 'probe ...'          # runs it: $out, $err, $status
+#	want_status 0                             # 0 is what each test checks anyway
+#	want_out 'calls: 1000'                    # the whole of stdout
+#	want_match '^calls: [0-9]+$' "$out"       # a line, extended regular expression
+#	want "two and two" [ 4 = 4 ]              # any command
+#	finish                                    # ok, or not ok with what was wrong
+#
+# `skip REASON` in place of the rest skips the test. A script may make files in $TEST_TMP.
+
+failures=
+test_name=
+status_checked=
+
+start() {
+	test_name=$1 failures= out= err= status= status_checked=1 skipped=
+}
+
+# 60 s is a hang.
+spile() {
+	timeout -k 5 "${SPILE_TIMEOUT:-60}" "$SPILE" "$@" >"$TEST_TMP/out" 2>"$TEST_TMP/err" </dev/null
+	status=$?
+	out=$(cat "$TEST_TMP/out") err=$(cat "$TEST_TMP/err")
+	status_checked=
+}
+
+wrong() {
+	failures+="$*"$'\n'
+}
+
+want_status() {
+	status_checked=1
+	[ "$status" = "$1" ] || wrong "status $status, not $1"
+}
+
+want_out() {
+	[ "$out" = "$1" ] || wrong "stdout is"$'\n'"$out"$'\n'"not"$'\n'"$1"
+}
+
+want_match() {
+	grep -Eq -- "$1" <<<"$2" || wrong "no line matches $1 in"$'\n'"$2"
+}
+
+want_no_match() {
+	! grep -Eq -- "$1" <<<"$2" || wrong "a line matches $1 in"$'\n'"$2"
+}
+
+# want WHAT COMMAND...
+want() {
+	local what=$1
+	shift
+	"$@" || wrong "$what: $*"
+}
+
+skip() {
+	skipped=1
+	echo "skip $test_name: $*"
+}
+
+finish() {
+	[ -z "$skipped" ] || return 0
+	[ -n "$status_checked" ] || want_status 0
+	if [ -z "$failures" ]; then
+		echo "ok $test_name"
+		return
+	fi
+	sed 's/^/# /' <<<"${failures%$'\n'}"
+	[ -z "$err" ] || sed 's/^/# stderr: /' <<<"$err"
+	echo "not ok $test_name"
+}
