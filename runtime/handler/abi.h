@@ -49,7 +49,9 @@ struct shared {
 	u64 skipped_lock;    /* handlers skipped: a lock not to be had */
 	u64 errors;          /* handler errors */
 	u64 sequence;     /* of array insertions, for foreach's order */
-	u64 spare[9];
+	u64 tai_offset;   /* ns that CLOCK_TAI is ahead of the wall clock; set by the tracer */
+	u64 hz;           /* the kernel's CONFIG_HZ; set by the tracer, 0: not known */
+	u64 spare[7];
 };
 enum { SHARED_SIZE = sizeof(struct shared) };
 
@@ -62,12 +64,22 @@ enum {
 	MAX_STRING = 4096,   /* the largest MAXSTRINGLEN */
 	FRAME_CALLS = 128,   /* depth of the call stack of resumable functions; a power of two */
 	SCRATCH_LEVELS = 8,  /* slots a CPU */
+	WORK_SIZE = 8192,    /* a work buffer of the library; a power of two, over MAX_STRING */
+	WORK_SLACK = 64,
 };
 
 /* A suspended resumable function: where to go on, and its frame's offset in data[]. */
 struct call {
 	u32 state;
 	u32 base;
+};
+
+/* The library's own scratch: valid only within one call of it. */
+struct work {
+	u64 at;       /* bytes of text in b */
+	u64 state[7]; /* of a loop */
+	char a[WORK_SIZE + WORK_SLACK];
+	char b[WORK_SIZE + WORK_SLACK];
 };
 
 struct frame {
@@ -77,11 +89,15 @@ struct frame {
 	u32 base;       /* offset in data[] of the running resumable function's frame */
 	u64 out_length; /* bytes of out[] in use */
 	u64 record;     /* offset in out[] of the record being written */
-	u64 spare[5];
+	u64 busy;       /* 1: claimed */
+	u64 records;    /* begun in out[] since it was sent last */
+	u64 dropped;    /* 1: the record's first part found no room, so what follows is dropped too */
+	u64 spare[2];
 	char message[512]; /* text of the error being raised, NUL-terminated */
 	struct call calls[FRAME_CALLS];
 	char out[FRAME_OUT + FRAME_SLACK];
 	char data[FRAME_DATA + FRAME_SLACK];
+	struct work work;
 };
 
 /*
@@ -108,6 +124,8 @@ enum record_kind {
 	RECORD_HIST,      /* id: histogram site; args: the statistics cell, raw */
 	RECORD_CONTINUED, /* more bytes of the record before, from the same slot */
 	RECORD_PROCESS,   /* made by the runtime's own programs */
+
+	RECORD_MORE = 0x8000, /* or'ed in: the args go on in the slot's next record, CONTINUED */
 };
 
 /*

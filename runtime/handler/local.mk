@@ -1,7 +1,47 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The handler library is compiled by $(CLANG), not by $(CC): once to BPF bitcode, once to the
-# host's; both are embedded in libcompiler.a.
+# The handler library: for the kernel compiled by $(CLANG) to BPF bitcode, which is embedded in
+# libcompiler.a; for the tracer by $(CC), in libruntime.a. Both from the same sources.
 
-EXTRA_DIST += \
+handler_headers = \
 	runtime/handler/abi.h \
-	runtime/handler/handler.h
+	runtime/handler/handler.h \
+	runtime/handler/home.h
+
+# Included by handler_bpf.c and handler_host.c.
+handler_parts = \
+	runtime/handler/context_bpf.c \
+	runtime/handler/context_host.c \
+	runtime/handler/frame.c \
+	runtime/handler/home_bpf.c \
+	runtime/handler/home_host.c \
+	runtime/handler/host.c \
+	runtime/handler/maps_bpf.c \
+	runtime/handler/maps_host.c \
+	runtime/handler/output.c \
+	runtime/handler/stats.c \
+	runtime/handler/strings.c
+
+libcompiler_a_SOURCES += \
+	runtime/handler/bitcode.c \
+	runtime/handler/bitcode.h
+libruntime_a_SOURCES += \
+	$(handler_headers) \
+	runtime/handler/handler_host.c \
+	runtime/handler/host.h \
+	runtime/handler/host_symbols.c
+EXTRA_DIST += $(handler_parts) runtime/handler/handler_bpf.c
+CLEANFILES += runtime/handler/handler.bc runtime/handler/host_symbols.inc
+
+# The multiarch directory holds <asm/types.h>, which <linux/bpf.h> needs.
+HANDLER_CFLAGS = -target bpf -mcpu=v3 -O2 -g $(WARN_CFLAGS) -I$(top_srcdir) \
+	-idirafter /usr/include/`$(CC) -print-multiarch`
+
+runtime/handler/handler.bc: runtime/handler/handler_bpf.c $(handler_headers) $(handler_parts)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -c -o $@ $<
+
+runtime/handler/host_symbols.inc: runtime/handler/handler.bc
+	$(AM_V_GEN)$(LLVM_BINDIR)/llvm-nm --defined-only $< | \
+		sed -n '/ T global_/d; s/.* T \(.*\)/SYMBOL(\1)/p' >$@.tmp && mv $@.tmp $@
+
+runtime/handler/bitcode.$(OBJEXT): runtime/handler/handler.bc
+runtime/handler/host_symbols.$(OBJEXT): runtime/handler/host_symbols.inc

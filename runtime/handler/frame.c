@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The life of an invocation: whether it may run, its locks, its errors, its loops. Claiming a
+ * frame is the home's own.
+ */
+#include "runtime/handler/home.h"
+
+INLINE u32 handler_may_run(u32 state)
+{
+	u32 now = *(volatile u32 *)&home_shared()->state;
+
+	return now == SESSION_RUNNING || (state && now == state);
+}
+
+INLINE void frame_release(struct run *run)
+{
+	if (run->frame->out_length)
+		global_out_send(run->frame);
+	home_frame_free(run->frame);
+}
+
+INLINE u32 handler_loop(u32 n, long (*turn)(u32 i, struct run *run), struct run *run)
+{
+	return home_loop(n, turn, run);
+}
+
+/* ---- locks -------------------------------------------------------------------------------- */
+
+struct lock_try {
+	u64 *lock;
+	u64 taken;
+};
+
+static long lock_turn(u32 i, struct lock_try *try)
+{
+	(void)i;
+	if (*(volatile u64 *)try->lock)
+		return 0;
+	try->taken = __sync_bool_compare_and_swap(try->lock, 0, 1);
+	return try->taken ? 1 : 0;
+}
+
+INLINE int lock_take(struct run *run, u64 *lock, u32 tries)
+{
+	struct lock_try try = {lock, 0};
+
+	(void)run;
+	if (__sync_bool_compare_and_swap(lock, 0, 1))
+		return 0;
+	home_loop(tries, lock_turn, &try);
+	if (try.taken)
+		return 0;
+	__sync_fetch_and_add(&home_shared()->skipped_lock, 1);
+	return -1;
+}
+
+INLINE void lock_give(struct run *run, u64 *lock)
+{
+	(void)run;
+	__asm__ volatile("" ::: "memory");
+	*(volatile u64 *)lock = 0;
+}
+
+/* ---- errors ------------------------------------------------------------------------------- */
+
+INLINE void handler_raise(struct run *run, const char *message)
+{
+	run->error = ERROR_DYNAMIC;
+	if (run->frame)
+		home_copy_string(run->frame->message, sizeof(run->frame->message), (u64)message);
+}
+
+/* A whole RECORD_ERROR, for handlers without a frame. */
+struct error_record {
+	struct record head;
+	i64 argument;
+	u64 no_message;
+};
+
+static inline INLINE void report_alone(struct run *run)
+{
+	struct error_record error = {
+		.head = {sizeof(error), RECORD_ERROR, 0xffff, run->error, run->probe},
+		.argument = run->error_arg,
+	};
+
+	if (home_send(0, &error, sizeof(error)) < 0) {
+		__sync_fetch_and_add(&home_shared()->lost_records, 1);
+		__sync_fetch_and_add(&home_shared()->lost_bytes, sizeof(error));
+	}
+}
+
+INLINE void handler_report(struct run *run)
+{
+	__sync_fetch_and_add(&home_shared()->errors, 1);
+	if (!run->frame) {
+		report_alone(run);
+		return;
+	}
+	if (run->error != ERROR_DYNAMIC)
+		run->frame->message[0] = 0;
+	out_begin(run, RECORD_ERROR, run->error, 8 + 8 + sizeof(run->frame->message));
+	out_long(run, run->error_arg);
+	out_string(run, run->frame->message, sizeof(run->frame->message) - 1);
+	out_end(run);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The handler library for the kernel: one translation unit, compiled to BPF bitcode when Spile
+ * is built.
+ */
+#include "runtime/handler/home_bpf.c"
+#include "runtime/handler/output.c"
+#include "runtime/handler/frame.c"
+#include "runtime/handler/strings.c"
+#include "runtime/handler/stats.c"
+#include "runtime/handler/maps_bpf.c"
+#include "runtime/handler/context_bpf.c"

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The handler library for the tracer: one translation unit, part of Spile itself.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "runtime/handler/home_host.c"
+#include "runtime/handler/output.c"
+#include "runtime/handler/frame.c"
+#include "runtime/handler/strings.c"
+#include "runtime/handler/stats.c"
+#include "runtime/handler/maps_host.c"
+#include "runtime/handler/context_host.c"
+#include "runtime/handler/host.c"

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What differs between homes, as the common parts of the handler library see it.
+ *
+ * A home is one translation unit (handler_bpf.c, handler_host.c) that includes its home's
+ * primitives (home_bpf.c, home_host.c) and then every common part. The parts keep to what the
+ * verifier can follow:
+ *
+ * - INLINE functions are expanded where they are called and may have any number of arguments.
+ * - GLOBAL functions are verified once a program, whatever calls them. They take the frame and
+ *   scalars (addresses as u64), at most five in all, and return a scalar. Their names begin with
+ *   `global_`: the code generator keeps those external when it makes the rest internal.
+ * - Loops are home_loop() over a static function that keeps its state in frame->work, never in
+ *   locals: what is read back from there is unknown to the verifier, so one turn proves all.
+ * - An index into a buffer is masked where it is used, with BOUND(), which the optimiser does
+ *   not see through.
+ */
+#ifndef SPILE_HANDLER_HOME_H
+#define SPILE_HANDLER_HOME_H
+
+#include "runtime/handler/handler.h"
+
+#ifdef __bpf__
+#define INLINE __attribute__((always_inline))
+#else
+#define INLINE
+#endif
+#define GLOBAL __attribute__((noinline))
+#define CALLED static __attribute__((noinline, unused))
+
+/* value & mask, which the compiler may not widen, move or drop. */
+#define BOUND(value, mask)                                                                         \
+	({                                                                                         \
+		u64 bound_ = (u64)(value);                                                         \
+		__asm__ volatile("" : "+r"(bound_));                                               \
+		bound_ &(u64)(mask);                                                               \
+	})
+enum { WORK_MASK = WORK_SIZE - 1, OUT_MASK = FRAME_OUT - 1 };
+
+/* The start of spile_globals. */
+static inline INLINE struct shared *home_shared(void);
+
+/* A pointer as a number, which may then be passed to a GLOBAL function. */
+static inline INLINE u64 home_address(struct frame *frame, const void *pointer);
+
+/* Copies a string with its NUL, cut to size - 1 bytes; the bytes copied with the NUL, >= 1. */
+static inline INLINE u32 home_copy_string(char *to, u32 size, u64 from);
+/* Copies bytes that are known to be readable. */
+static inline INLINE void home_copy(void *to, u32 size, u64 from);
+static inline INLINE void home_zero(void *to, u32 size);
+
+/* turn(i, context) for i = 0 ... n - 1 until it returns 1; turns done. context: on the stack. */
+#define home_loop(n, turn, context) home_loop_(n, (void *)(turn), context)
+
+/* Sends bytes to the tracer: 0, or negative when there is no room. */
+static inline INLINE long home_send(struct frame *frame, const void *data, u32 size);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tracer home's primitives: plain memory, and a function that takes the records.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/handler/home.h"
+#include "runtime/handler/host.h"
+
+struct host_frame {
+	struct frame frame;
+	struct host_frame *next; /* in the list of all */
+};
+
+/* The library's interface has no place for a context: generated code knows only the run. */
+static struct {
+	struct shared *shared;
+	void (*emit)(void *data, const void *records, u32 size);
+	void *emit_data;
+	struct host_frame *frames;
+	u32 n_frames;
+} host;
+
+static inline INLINE struct shared *home_shared(void)
+{
+	return host.shared;
+}
+
+static inline INLINE u64 home_address(struct frame *frame, const void *pointer)
+{
+	(void)frame;
+	return (u64)pointer;
+}
+
+static inline INLINE u32 home_copy_string(char *to, u32 size, u64 from)
+{
+	u32 n;
+
+	if (!size)
+		return 1;
+	n = (u32)strnlen((const char *)from, size - 1);
+	memmove(to, (const char *)from, n);
+	to[n] = 0;
+	return n + 1;
+}
+
+static inline INLINE void home_copy(void *to, u32 size, u64 from)
+{
+	memmove(to, (const void *)from, size);
+}
+
+static inline INLINE void home_zero(void *to, u32 size)
+{
+	memset(to, 0, size);
+}
+
+/* As bpf_loop counts: the turn that returns 1 is done, too. */
+static inline INLINE u32 home_loop_(u32 n, void *turn, void *context)
+{
+	long (*call)(u32, void *) = (long (*)(u32, void *))turn;
+
+	for (u32 i = 0; i < n; i++)
+		if (call(i, context))
+			return i + 1;
+	return n;
+}
+
+static inline INLINE long home_send(struct frame *frame, const void *data, u32 size)
+{
+	(void)frame;
+	if (!host.emit)
+		return -1;
+	host.emit(host.emit_data, data, size);
+	return 0;
+}
+
+static struct host_frame *host_frame_new(void)
+{
+	struct host_frame *made = calloc(1, sizeof(*made));
+
+	if (!made)
+		return NULL;
+	made->frame.slot = 0x8000u + host.n_frames++;
+	made->next = host.frames;
+	host.frames = made;
+	return made;
+}
+
+int frame_claim(struct run *run)
+{
+	struct host_frame *it = host.frames;
+
+	while (it && it->frame.busy)
+		it = it->next;
+	if (!it)
+		it = host_frame_new();
+	if (!it) {
+		host.shared->skipped_scratch++;
+		return -1;
+	}
+	run->frame = &it->frame;
+	run->frame->busy = 1;
+	run->frame->depth = 0;
+	run->frame->out_length = 0;
+	run->frame->records = 0;
+	run->frame->dropped = 0;
+	return 0;
+}
+
+static inline INLINE void home_frame_free(struct frame *frame)
+{
+	frame->busy = 0;
+}
+
+void host_set_emit(void (*emit)(void *data, const void *records, u32 size), void *data)
+{
+	host.emit = emit;
+	host.emit_data = data;
+}
+
+void host_release(void)
+{
+	while (host.frames) {
+		struct host_frame *next = host.frames->next;
+
+		free(host.frames);
+		host.frames = next;
+	}
+	host.n_frames = 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tracer home's side of the handler library: what the runtime sets up before it calls
+ * handlers that live in its own process.
+ *
+ * Generated host code calls the library by name (handler.h); the loader resolves the names with
+ * host_symbol(). One thread runs handlers.
+ */
+#ifndef SPILE_HANDLER_HOST_H
+#define SPILE_HANDLER_HOST_H
+
+#include "runtime/handler/handler.h"
+
+/* An array as the tracer reaches it: what `void *map` points to in generated host code. */
+struct host_map {
+	int fd;
+	u32 key_size, value_size, max_entries;
+	int op_fd; /* a program of map_op.h for this map, when the kernel home writes it; or -1 */
+};
+
+/*
+ * The mapped spile_globals section: must be set before any handler runs, and again when it
+ * moves. Fills in shared->tai_offset and shared->hz.
+ */
+void host_set_globals(struct shared *shared);
+
+/* Where records go: `emit` gets whole records, in order, as a ring-buffer sample would be. */
+void host_set_emit(void (*emit)(void *data, const void *records, u32 size), void *data);
+
+/* The address of a library function by name, NULL when there is none. */
+void *host_symbol(const char *name);
+
+/* Frees the frames; no handler may be running. */
+void host_release(void);
+
+#endif

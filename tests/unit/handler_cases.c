@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Cases that run in both homes: compiled to BPF and linked with the library's bitcode, and
+ * compiled for the host; test_handler.c runs both and compares what they left in the globals.
+ */
+#include "tests/unit/handler_cases.h"
+
+#ifdef __bpf__
+#include <linux/types.h>
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+
+#define GLOBAL_SECTION __attribute__((section(".data.spile")))
+#define CASE(name) SEC("syscall") int case_##name(void *ctx)
+#define ARRAY(name, key, value)                                                                    \
+	struct {                                                                                   \
+		__uint(type, BPF_MAP_TYPE_HASH);                                                   \
+		__uint(max_entries, CASES_ENTRIES);                                                \
+		__uint(key_size, key);                                                             \
+		__uint(value_size, value);                                                         \
+	} name SEC(".maps")
+#define MAP(name) ((void *)&name)
+
+struct cases_globals spile_globals GLOBAL_SECTION = {.shared = {.state = SESSION_RUNNING}};
+char LICENSE[] SEC("license") = "GPL";
+#define G (&spile_globals)
+#else
+#include "runtime/handler/host.h"
+
+struct cases_globals *cases_globals;
+#define CASE(name) int case_##name(void *ctx)
+#define ARRAY(name, key, value) struct host_map name
+#define MAP(name) (&name)
+#define G cases_globals
+#endif
+
+ARRAY(array_longs, 8, 16);
+ARRAY(array_strings, 24, 8 + 40);
+ARRAY(array_stats, 16, 8 + 48 + 8 * HIST_LOG_BUCKETS);
+
+#define BEGIN                                                                                      \
+	struct run self = {.ctx = ctx, .probe = 7}, *run = &self;                                  \
+	u32 n = 0, texts = 0;                                                                      \
+	(void)n;                                                                                   \
+	(void)texts;                                                                               \
+	if (!handler_may_run(0) || frame_claim(run))                                               \
+		return 1;                                                                          \
+	char *data = run->frame->data;                                                             \
+	(void)data;
+#define END                                                                                        \
+	G->longs = n;                                                                              \
+	G->texts = texts;                                                                          \
+	frame_release(run);                                                                        \
+	return 0;
+#define LONG(value) (G->value_of[n++] = (value))
+#define TEXT(pointer) str_copy(run, G->text[texts++], CASES_TEXT, pointer)
+
+static const struct stat_shape log_shape = {.buckets = HIST_LOG_BUCKETS, .log = 1, .squares = 1};
+static const struct stat_shape linear_shape = {.low = 10, .high = 50, .width = 10, .buckets = 7};
+
+CASE(strings)
+{
+	BEGIN
+	str_copy(run, data, 8, "hello, world");
+	TEXT(data);
+	str_concat(run, data + 64, 16, data, "abc");
+	TEXT(data + 64);
+	str_concat(run, data + 128, 12, "0123456789", "abcdef");
+	TEXT(data + 128);
+	str_concat(run, data + 192, 4, "01234567", "abcdef");
+	TEXT(data + 192);
+	str_key(run, data + 256, 32, "key");
+	TEXT(data + 256);
+	END
+}
+
+CASE(compare)
+{
+	BEGIN
+	LONG(str_compare(run, "abc", "abc", 3));
+	LONG(str_compare(run, "abc", "abd", 3));
+	LONG(str_compare(run, "abc", "ab", 3));
+	LONG(str_compare(run, "", "a", 3));
+	LONG(str_compare(run, "\xff", "a", 3));
+	LONG(str_compare(run, "0123456789012345678901234567890a", "0123456789012345678901234567890b", 40));
+	LONG(str_compare(run, "0123456789012345678901234567890123", "0123456789012345678901234567890123",
+			 400));
+	LONG(str_compare(run, "01234567890123456789012345678901234567", "0123456789012345678901234567890123",
+			 400));
+	LONG(str_compare(run, "0123456789012345678901234567890", "01234567890123456789012345678901", 400));
+	END
+}
+
+CASE(output)
+{
+	BEGIN
+	out_begin(run, RECORD_PRINT, 3, 100);
+	out_long(run, -5);
+	out_string(run, "hello", 64);
+	out_string(run, "", 64);
+	out_long(run, 6);
+	out_end(run);
+	run->error = 4;
+	run->error_arg = 99;
+	handler_report(run);
+	handler_raise(run, "something went wrong");
+	handler_report(run);
+	END
+}
+
+CASE(large_output)
+{
+	BEGIN
+	out_begin(run, RECORD_PRINT, 1, 20);
+	out_long(run, 1);
+	out_end(run);
+	out_begin(run, RECORD_PRINT, 2, 30000);
+	for (int i = 0; i < 8; i++) {
+		out_string(run, G->large, MAX_STRING);
+		out_long(run, i);
+	}
+	out_end(run);
+	out_begin(run, RECORD_PRINT, 3, 20);
+	out_long(run, 3);
+	out_end(run);
+	END
+}
+
+CASE(alone)
+{
+	struct run self = {.ctx = ctx, .probe = 7, .error = 12, .error_arg = -3}, *run = &self;
+
+	handler_report(run);
+	G->longs = G->texts = 0;
+	return 0;
+}
+
+CASE(longs)
+{
+	i64 key, result = 0;
+
+	BEGIN
+	key = 5;
+	LONG(map_get_long(run, MAP(array_longs), &key));
+	LONG(map_contains(run, MAP(array_longs), &key));
+	LONG(map_add(run, MAP(array_longs), &key, 3, &result));
+	LONG(result);
+	LONG(map_add(run, MAP(array_longs), &key, -10, &result));
+	LONG(result);
+	LONG(map_get_long(run, MAP(array_longs), &key));
+	LONG(map_set_long(run, MAP(array_longs), &key, 100));
+	key = 6;
+	LONG(map_set_long(run, MAP(array_longs), &key, 200));
+	LONG(map_get_long(run, MAP(array_longs), &key));
+	LONG(map_contains(run, MAP(array_longs), &key));
+	map_delete(run, MAP(array_longs), &key);
+	LONG(map_contains(run, MAP(array_longs), &key));
+	map_delete(run, MAP(array_longs), &key);
+	map_clear(run, MAP(array_longs));
+	key = 5;
+	LONG(map_contains(run, MAP(array_longs), &key));
+	for (key = 0; key < CASES_ENTRIES; key++)
+		map_set_long(run, MAP(array_longs), &key, key);
+	LONG(map_set_long(run, MAP(array_longs), &key, 1));
+	LONG(map_add(run, MAP(array_longs), &key, 1, &result));
+	map_clear(run, MAP(array_longs));
+	END
+}
+
+CASE(string_elements)
+{
+	BEGIN
+	str_key(run, data, 24, "first");
+	map_get_string(run, MAP(array_strings), data, data + 64, 40);
+	TEXT(data + 64);
+	LONG(map_set_string(run, MAP(array_strings), data, "a value", 40));
+	map_get_string(run, MAP(array_strings), data, data + 64, 40);
+	TEXT(data + 64);
+	LONG(map_set_string(run, MAP(array_strings), data, "another value that is longer than the size of it",
+			    40));
+	map_get_string(run, MAP(array_strings), data, data + 64, 40);
+	TEXT(data + 64);
+	map_clear(run, MAP(array_strings));
+	END
+}
+
+CASE(statistics)
+{
+	struct stat_cell *cell = (struct stat_cell *)G->cell;
+
+	BEGIN
+	stat_clear(run, cell, HIST_LOG_BUCKETS);
+	LONG(stat_average(cell));
+	for (int i = 0; i < 6; i++)
+		stat_add(run, cell, G->input[i], &log_shape);
+	LONG((i64)cell->count);
+	LONG(cell->sum);
+	LONG(cell->min);
+	LONG(cell->max);
+	LONG(stat_average(cell));
+	LONG(stat_variance(cell, 0));
+	LONG((i64)cell->buckets[0]);
+	LONG((i64)cell->buckets[62]);
+	LONG((i64)cell->buckets[64]);
+	LONG((i64)cell->buckets[65]);
+	LONG((i64)cell->buckets[67]);
+	LONG((i64)cell->buckets[127]);
+	stat_clear(run, cell, linear_shape.buckets);
+	for (int i = 0; i < 10; i++)
+		stat_add(run, cell, i * 7, &linear_shape);
+	for (int i = 0; i < 7; i++)
+		LONG((i64)cell->buckets[i]);
+	END
+}
+
+CASE(variance)
+{
+	struct stat_cell *cell = (struct stat_cell *)G->cell;
+
+	BEGIN
+	stat_clear(run, cell, 0);
+	for (i64 i = 1; i <= 5; i++)
+		stat_add(run, cell, i, &log_shape);
+	LONG(stat_variance(cell, 0));
+	stat_clear(run, cell, 0);
+	for (i64 i = -3; i <= 3; i++)
+		stat_add(run, cell, 1000000000000000 + i * 1000, &log_shape);
+	LONG(stat_variance(cell, 0));
+	stat_clear(run, cell, 0);
+	stat_add(run, cell, -4000000000, &log_shape);
+	LONG(stat_variance(cell, 0));
+	stat_add(run, cell, 4000000000, &log_shape);
+	LONG((i64)stat_variance(cell, 0));
+	END
+}
+
+CASE(stat_elements)
+{
+	struct stat_cell *cell;
+
+	BEGIN
+	cell = (struct stat_cell *)(data + 512);
+	str_key(run, data, 16, "k");
+	LONG(map_stat_get(run, MAP(array_stats), data, cell, 48));
+	LONG((i64)cell->count);
+	for (int i = 0; i < 5; i++)
+		LONG(map_stat_add(run, MAP(array_stats), data, i, &log_shape));
+	LONG(map_stat_get(run, MAP(array_stats), data, cell, 48 + 8 * HIST_LOG_BUCKETS));
+	LONG((i64)cell->count);
+	LONG(cell->sum);
+	LONG(cell->min);
+	LONG(cell->max);
+	LONG((i64)cell->buckets[66]);
+	map_clear(run, MAP(array_stats));
+	END
+}
+
+static long count_turn(u32 i, struct run *run)
+{
+	run->frame->spare[1] += i;
+	return i == 99;
+}
+
+CASE(loops)
+{
+	BEGIN
+	run->frame->spare[1] = 0;
+	LONG(handler_loop(1000, count_turn, run));
+	LONG((i64)run->frame->spare[1]);
+	LONG(handler_loop(50, count_turn, run));
+	LONG(lock_take(run, &G->lock, 100));
+	LONG(lock_take(run, &G->lock, 100));
+	lock_give(run, &G->lock);
+	LONG(lock_take(run, &G->lock, 100));
+	lock_give(run, &G->lock);
+	END
+}
