@@ -5,6 +5,12 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/btf.h
 
 libcompiler_a_SOURCES += \
+	compiler/debuginfo/ctype.c \
+	compiler/debuginfo/ctype.h \
+	compiler/debuginfo/place.c \
+	compiler/debuginfo/place.h \
+	compiler/debuginfo/pretty.c \
+	compiler/debuginfo/pretty.h \
 	compiler/debuginfo/debuginfo.h \
 	compiler/debuginfo/demangle.c \
 	compiler/debuginfo/demangle.h \

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Making the text that prints a value whole.
+ */
+#include <string.h>
+
+#include "compiler/debuginfo/pretty.h"
+
+/* A result is a string of MAXSTRINGLEN bytes; more than this does not fit anyway. */
+enum { MAX_VALUES = 60, MAX_ELEMENTS = 8, MAX_LEVELS = 6 };
+
+static void add(struct pretty_parts *parts, const char *format)
+{
+	parts->format = arena_printf(parts->arena, "%s%s", parts->format, format);
+}
+
+static void add_value(struct pretty_parts *parts, const char *format, const char *arg)
+{
+	add(parts, format);
+	parts->args = arena_printf(parts->arena, "%s, %s", parts->args, arg);
+	parts->n++;
+}
+
+static bool is_text(struct arena *arena, struct ctype *type)
+{
+	struct ctype *target = ctype_strip(arena, ctype_target(arena, type));
+
+	return target->kind == CTYPE_INT && target->is_char && target->size == 1;
+}
+
+static void append(struct pretty_parts *parts, const char *base, struct ctype *type, bool deep,
+		   unsigned level);
+
+static void append_member(struct pretty_parts *parts, const char *base,
+			  const struct ctype_member *member, bool deep, unsigned level)
+{
+	struct arena *arena = parts->arena;
+
+	if (!member->name) {
+		append(parts, base, member->type, true, level + 1);
+		return;
+	}
+	add(parts, arena_printf(arena, ".%s=", member->name));
+	append(parts, arena_printf(arena, "%s->%s", base, member->name), member->type, deep, level + 1);
+}
+
+static void append_struct(struct pretty_parts *parts, const char *base, struct ctype *type,
+			  bool deep, unsigned level)
+{
+	const char *separator = "";
+
+	ctype_filled(parts->arena, type);
+	add(parts, "{");
+	for (unsigned i = 0; i < type->members.n; i++) {
+		add(parts, separator);
+		separator = ", ";
+		if (parts->n >= MAX_VALUES) {
+			add(parts, "...");
+			break;
+		}
+		if (type->members.v[i].is_virtual_base)
+			add(parts, "?");
+		else
+			append_member(parts, base, &type->members.v[i], deep, level);
+	}
+	add(parts, "}");
+}
+
+static void append_array(struct pretty_parts *parts, const char *base, struct ctype *type,
+			 bool deep, unsigned level)
+{
+	struct arena *arena = parts->arena;
+	struct ctype *element = ctype_target(arena, type);
+	uint64_t n = type->count < MAX_ELEMENTS ? type->count : MAX_ELEMENTS;
+
+	if (is_text(arena, type) && type->count) {
+		add_value(parts, "%s", arena_printf(arena, parts->user ?
+						    "user_string_n_quoted(%s, %llu)" :
+						    "kernel_string_quoted(%s)", base,
+						    (unsigned long long)type->count));
+		return;
+	}
+	add(parts, "[");
+	for (uint64_t i = 0; i < n && parts->n < MAX_VALUES; i++) {
+		add(parts, i ? ", " : "");
+		append(parts, arena_printf(arena, "%s[%llu]", base, (unsigned long long)i), element,
+		       deep, level + 1);
+	}
+	if (!type->count || type->count > n)
+		add(parts, n ? ", ..." : "...");
+	add(parts, "]");
+}
+
+static void append_pointer(struct pretty_parts *parts, const char *base, struct ctype *type)
+{
+	if (is_text(parts->arena, type))
+		add_value(parts, "%s", arena_printf(parts->arena, parts->user ?
+						    "user_string_quoted(%s)" :
+						    "kernel_string_quoted(%s)", base));
+	else
+		add_value(parts, "%p", base);
+}
+
+static void append_int(struct pretty_parts *parts, const char *base, const struct ctype *type)
+{
+	if (type->size > 8)
+		add(parts, "?");
+	else if (type->kind == CTYPE_INT && type->is_char && type->name && !strcmp(type->name, "char"))
+		add_value(parts, "'%c'", base);
+	else
+		add_value(parts, type->is_signed ? "%i" : "%u", base);
+}
+
+/* Level 0 is the value itself; `deep` is whether aggregates below level 0 are opened. */
+static void append(struct pretty_parts *parts, const char *base, struct ctype *type, bool deep,
+		   unsigned level)
+{
+	struct ctype *stripped = ctype_strip(parts->arena, type);
+	bool open = (deep || !level) && level < MAX_LEVELS;
+
+	if (stripped->kind == CTYPE_REFERENCE)
+		stripped = ctype_strip(parts->arena, ctype_target(parts->arena, stripped));
+	switch (stripped->kind) {
+	case CTYPE_STRUCT:
+	case CTYPE_UNION:
+		if (open)
+			append_struct(parts, base, stripped, deep, level);
+		else
+			add(parts, "{...}");
+		return;
+	case CTYPE_ARRAY:
+		ctype_filled(parts->arena, stripped);
+		if (open || is_text(parts->arena, stripped))
+			append_array(parts, base, stripped, deep, level);
+		else
+			add(parts, "[...]");
+		return;
+	case CTYPE_POINTER:
+		append_pointer(parts, base, stripped);
+		return;
+	case CTYPE_INT:
+	case CTYPE_ENUM:
+		append_int(parts, base, stripped);
+		return;
+	default:
+		add(parts, "?");
+	}
+}
+
+void pretty_append(struct pretty_parts *parts, const char *base, struct ctype *type, bool deep)
+{
+	struct ctype *stripped = ctype_strip(parts->arena, type), *target;
+
+	if (stripped->kind == CTYPE_POINTER) {
+		target = ctype_strip(parts->arena, ctype_target(parts->arena, stripped));
+		if (target->kind == CTYPE_STRUCT || target->kind == CTYPE_UNION)
+			stripped = target;
+	}
+	append(parts, base, stripped, deep, 0);
+}
+
+const char *pretty_finish(const struct pretty_parts *parts)
+{
+	return arena_printf(parts->arena, "sprintf(\"%s\"%s)", parts->format, parts->args);
+}
+
+const char *pretty_value(struct arena *arena, const char *base, struct ctype *type, bool deep,
+			 bool user)
+{
+	struct pretty_parts parts = { .arena = arena, .user = user, .format = "", .args = "" };
+
+	pretty_append(&parts, base, type, deep);
+	return pretty_finish(&parts);
+}
