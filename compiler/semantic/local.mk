@@ -1,4 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 libcompiler_a_SOURCES += \
-	compiler/semantic/program.h
+	compiler/semantic/program.h \
+	compiler/semantic/passes.h \
+	compiler/semantic/aliases.c \
+	compiler/semantic/bounds.c \
+	compiler/semantic/callgraph.c \
+	compiler/semantic/deadcode.c \
+	compiler/semantic/fold.c \
+	compiler/semantic/limits.c \
+	compiler/semantic/locks.c \
+	compiler/semantic/maps.c \
+	compiler/semantic/names.c \
+	compiler/semantic/prints.c \
+	compiler/semantic/program_print.c \
+	compiler/semantic/regexes.c \
+	compiler/semantic/resolve.c \
+	compiler/semantic/symbols.c \
+	compiler/semantic/tapsets.c \
+	compiler/semantic/targets.c \
+	compiler/semantic/types.c \
+	compiler/semantic/usage.c \
+	compiler/semantic/walk.c

@@ -31,6 +31,7 @@ struct symbol {
 	enum value_type key_type[MAX_KEYS];
 	unsigned key_bound[MAX_KEYS];
 	struct range type_range; /* where the type was learnt, for messages */
+	struct range key_range;  /* where the number of keys was learnt */
 
 	/* Globals only: */
 	struct global_decl *decl;  /* NULL for those made by the compiler (@entry) */

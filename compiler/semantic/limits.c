@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The limits that scripts run under and that -D changes.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/semantic/program.h"
+
+static const struct limit {
+	const char *name;
+	size_t offset;
+	int64_t value, least, most;
+} limit_table[] = {
+	{ "MAXACTION", offsetof(struct limits, max_action), 100000, 0, INT64_MAX },
+	{ "MAXNESTING", offsetof(struct limits, max_nesting), 32, 1, 120 },
+	{ "MAXMAPENTRIES", offsetof(struct limits, max_map_entries), 2048, 1, 1 << 28 },
+	{ "MAXSTRINGLEN", offsetof(struct limits, max_string), 512, 1, 4095 },
+	{ "MAXERRORS", offsetof(struct limits, max_errors), 0, 0, INT64_MAX },
+	{ "MAXSKIPPED", offsetof(struct limits, max_skipped), 100, 0, INT64_MAX },
+	{ "MAXTRYLOCK", offsetof(struct limits, max_try_lock), 1000, 1, 1 << 23 },
+};
+
+enum { LIMITS = sizeof(limit_table) / sizeof(limit_table[0]) };
+
+static int64_t *limit_place(struct limits *limits, const struct limit *limit)
+{
+	return (int64_t *)((char *)limits + limit->offset);
+}
+
+void limits_default(struct limits *limits)
+{
+	for (unsigned i = 0; i < LIMITS; i++)
+		*limit_place(limits, &limit_table[i]) = limit_table[i].value;
+}
+
+bool limits_define(struct limits *limits, const char *definition)
+{
+	const char *equals = strchr(definition, '=');
+	size_t length = equals ? (size_t)(equals - definition) : 0;
+	long long value;
+	char *end;
+
+	if (!equals || !equals[1])
+		return false;
+	errno = 0;
+	value = strtoll(equals + 1, &end, 0);
+	if (*end || errno)
+		return false;
+	for (unsigned i = 0; i < LIMITS; i++) {
+		const struct limit *limit = &limit_table[i];
+
+		if (strlen(limit->name) != length || memcmp(limit->name, definition, length))
+			continue;
+		if (value < limit->least || value > limit->most)
+			return false;
+		*limit_place(limits, limit) = value;
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the passes of semantic analysis share: the state of one resolution, the tables of names,
+ * walking trees, and the passes themselves in the order in which semantic_resolve() runs them.
+ * Nothing outside compiler/semantic/ includes this.
+ */
+#ifndef SPILE_SEMANTIC_PASSES_H
+#define SPILE_SEMANTIC_PASSES_H
+
+#include "compiler/semantic/program.h"
+
+/* ---- tables of names ---------------------------------------------------------------------- */
+
+/* A map from names to anything, in an arena. Zeroed: empty. */
+struct name_map {
+	struct name_slot *slots;
+	unsigned n, size;
+};
+/* The value's place, made (with NULL in it) when there is none. */
+void **name_map_at(struct arena *arena, struct name_map *map, const char *name);
+void *name_map_get(const struct name_map *map, const char *name);
+/* Calls `each` for every name; the order is not defined. */
+void name_map_each(const struct name_map *map,
+		   void (*each)(const char *name, void *value, void *data), void *data);
+
+/* A declared name; those of the same spelling are chained in the order of declaration. */
+struct declared_function {
+	struct function_decl *decl;
+	struct function *function; /* NULL until it is called */
+	const struct source *source;
+	struct declared_function *next;
+};
+
+struct declared_global {
+	struct global_decl *decl;
+	struct symbol *symbol;
+	const struct source *source;
+	bool reported; /* as unused */
+	struct declared_global *next;
+};
+
+struct declared_alias {
+	struct alias_decl *decl;
+	const struct probe_point *name; /* one of decl->names */
+	const struct source *source;
+	struct declared_alias *next;
+};
+
+/* ---- the state of one resolution ------------------------------------------------------------- */
+
+struct tapset_index;
+
+/* A piece of a handler's body: from an alias or from the probe; names are looked up in source. */
+struct part {
+	struct stmt *body;
+	const struct source *source;
+};
+struct part_vec {
+	VEC(struct part);
+};
+
+struct resolver {
+	struct arena *arena;
+	struct diags *diags;
+	const struct semantic_options *options;
+	struct program *program;
+	struct probes *probes;
+	struct {
+		VEC(struct script_file *);
+	} files; /* the user's first, then tapset files as they are needed */
+	unsigned n_user_files;
+	struct name_map functions; /* struct declared_function */
+	struct name_map globals;   /* struct declared_global */
+	struct declared_alias *aliases, **aliases_tail;
+	struct {
+		VEC(struct declared_function *);
+	} called; /* functions in the order in which they were first called */
+	struct tapset_index *tapsets; /* NULL until a name is looked up there */
+	unsigned entries; /* counter for names of @entry's variables */
+};
+
+/* ---- walking trees: also into accesses and everything that the analysis added ------------------ */
+
+typedef void (*expr_fn)(struct expr **place, void *data);
+typedef void (*stmt_fn)(struct stmt **place, void *data);
+
+void expr_each_child(struct expr *expr, expr_fn fn, void *data);
+void stmt_each_expr(struct stmt *stmt, expr_fn fn, void *data); /* its own, not those below */
+void stmt_each_child(struct stmt *stmt, stmt_fn fn, void *data);
+
+/* Statements before what is below them, expressions after; either may be NULL. */
+struct walk {
+	stmt_fn stmt;
+	expr_fn expr;
+	void *data;
+};
+void walk_expr(const struct walk *walk, struct expr **place);
+void walk_stmt(const struct walk *walk, struct stmt **place);
+/* All bodies of the program: probes with their conditions, functions. */
+void walk_program(const struct walk *walk, struct program *program);
+
+/* ---- the passes --------------------------------------------------------------------------------- */
+
+/* names.c */
+/* Declares what a file has, and reports what is declared twice. */
+void names_declare(struct resolver *resolver, struct script_file *file);
+/* Binds the names of a handler's parts and of its condition, or of a function's body. */
+void names_bind_probe(struct resolver *resolver, struct probe *probe, const struct part_vec *parts,
+		      const struct source *source);
+void names_bind_function(struct resolver *resolver, struct function *function,
+			 const struct source *source);
+
+/* symbols.c: symbols and functions made from declarations, or by the compiler itself. */
+struct symbol *symbol_new_global(struct resolver *resolver, struct declared_global *declared);
+struct symbol *symbol_new_hidden(struct resolver *resolver, const char *name, struct range range);
+struct symbol *symbol_new_local(struct resolver *resolver, struct symbol_vec *locals,
+				const char *name, struct range range);
+/* The function of a declaration, made at its first use and then put into resolver->called. */
+struct function *function_of(struct resolver *resolver, struct declared_function *declared);
+struct expr *expr_symbol(struct arena *arena, struct symbol *symbol, struct range range);
+
+/* tapsets.c: loads the tapset files that declare such a name; true when any was loaded. */
+bool tapsets_load_function(struct resolver *resolver, const char *name);
+bool tapsets_load_global(struct resolver *resolver, const char *name);
+/* Files with aliases that the point may mean. */
+bool tapsets_load_aliases(struct resolver *resolver, const struct probe_point *point);
+void tapsets_offer_functions(struct resolver *resolver, struct suggest *suggest);
+/* Aliases by their first component. */
+void tapsets_offer_aliases(struct resolver *resolver, struct suggest *suggest);
+
+/* aliases.c: the probes of a file, as concrete probes with bound bodies, into the program. */
+void aliases_expand_probe(struct resolver *resolver, struct probe_decl *decl,
+			  const struct source *source);
+
+/* targets.c: @defined, target variables, @entry; folds constants on the way (dead branches). */
+void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struct part_vec *parts);
+void targets_resolve_function(struct resolver *resolver, struct function *function);
+
+/* fold.c: computes what is constant; the operands are already folded. */
+void fold_expr(struct resolver *resolver, struct expr **place);
+
+/* prints.c: formats into directives (before types); what depends on types (after). */
+void prints_parse(struct resolver *resolver);
+void prints_complete(struct resolver *resolver);
+enum value_type directive_argument_type(enum directive_kind kind);
+
+/* types.c */
+void types_infer(struct resolver *resolver);
+/* foreach.c: `v` in foreach (v = [k] in statistics) stands for the element. */
+
+/* deadcode.c, callgraph.c */
+void deadcode_remove(struct resolver *resolver);
+void callgraph_order(struct resolver *resolver);
+
+/* usage.c: read, written, deleted, what statistics are asked for; sleepable probes. */
+void usage_collect(struct resolver *resolver);
+
+void bounds_infer(struct resolver *resolver);
+void locks_assign(struct resolver *resolver);
+void regexes_compile(struct resolver *resolver);
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Semantic analysis from the trees to the program: the order of the passes.
+ */
+#include "compiler/semantic/passes.h"
+
+/* Expanding probes and binding functions each may need more files and functions. */
+static void bind_everything(struct resolver *resolver)
+{
+	unsigned file = 0, function = 0;
+
+	while (file < resolver->files.n || function < resolver->called.n) {
+		if (function < resolver->called.n) {
+			struct declared_function *declared = resolver->called.v[function++];
+
+			targets_resolve_function(resolver, declared->function);
+			names_bind_function(resolver, declared->function, declared->source);
+			declared->function->index = resolver->program->functions.n;
+			VEC_PUSH(resolver->arena, &resolver->program->functions,
+				 declared->function);
+			continue;
+		}
+		for (unsigned i = 0; i < resolver->files.v[file]->probes.n; i++)
+			aliases_expand_probe(resolver, resolver->files.v[file]->probes.v[i],
+					     resolver->files.v[file]->source);
+		file++;
+	}
+}
+
+static void call_everything(struct resolver *resolver)
+{
+	for (unsigned f = 0; f < resolver->n_user_files; f++) {
+		const struct script_file *file = resolver->files.v[f];
+
+		for (unsigned i = 0; i < file->functions.n; i++) {
+			struct declared_function *at =
+				name_map_get(&resolver->functions, file->functions.v[i]->name);
+
+			for (; at; at = at->next)
+				if (at->source == file->source)
+					function_of(resolver, at);
+		}
+	}
+}
+
+static void drop_probes_without_sites(struct program *program)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < program->probes.n; i++) {
+		if (!program->probes.v[i]->sites.n)
+			continue;
+		program->probes.v[i]->index = kept;
+		program->probes.v[kept++] = program->probes.v[i];
+	}
+	program->probes.n = kept;
+}
+
+static struct probes *new_families(struct resolver *resolver)
+{
+	struct probes *probes = ARENA_NEW(resolver->arena, struct probes);
+
+	probes->arena = resolver->arena;
+	probes->diags = resolver->diags;
+	probes->target = resolver->options->target;
+	probes->guru = resolver->options->guru;
+	probes->verbose = resolver->options->verbose;
+	return probes;
+}
+
+struct program *semantic_resolve(struct arena *arena, struct diags *diags,
+				 const struct semantic_options *options,
+				 struct script_file *const *files, unsigned n_files)
+{
+	struct program *program = ARENA_NEW(arena, struct program);
+	struct resolver resolver = { .arena = arena,
+				     .diags = diags,
+				     .options = options,
+				     .program = program,
+				     .n_user_files = n_files };
+
+	program->arena = arena;
+	program->diags = diags;
+	program->limits = options->limits;
+	program->guru = options->guru;
+	program->families = resolver.probes = new_families(&resolver);
+	resolver.aliases_tail = &resolver.aliases;
+	for (unsigned i = 0; i < n_files; i++) {
+		VEC_PUSH(arena, &resolver.files, files[i]);
+		names_declare(&resolver, files[i]);
+	}
+	if (options->keep_unused)
+		call_everything(&resolver);
+	bind_everything(&resolver);
+	prints_parse(&resolver);
+	types_infer(&resolver);
+	prints_complete(&resolver);
+	deadcode_remove(&resolver);
+	regexes_compile(&resolver);
+	bounds_infer(&resolver);
+	locks_assign(&resolver);
+	drop_probes_without_sites(program);
+	return program;
+}
+
+void program_release(struct program *program)
+{
+	if (program)
+		probes_release(program->families);
+}

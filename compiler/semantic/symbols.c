@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Symbols and functions: made from their declarations when something first uses them, so that
+ * what is never used costs nothing. Reads the pragmas of embedded C bodies.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/semantic/passes.h"
+
+struct symbol *symbol_new_local(struct resolver *resolver, struct symbol_vec *locals,
+				const char *name, struct range range)
+{
+	struct symbol *symbol = ARENA_NEW(resolver->arena, struct symbol);
+
+	symbol->name = name;
+	symbol->range = range;
+	symbol->scope = SYMBOL_LOCAL;
+	symbol->index = locals->n;
+	VEC_PUSH(resolver->arena, locals, symbol);
+	return symbol;
+}
+
+struct symbol *symbol_new_hidden(struct resolver *resolver, const char *name, struct range range)
+{
+	struct symbol *symbol = ARENA_NEW(resolver->arena, struct symbol);
+
+	symbol->name = name;
+	symbol->range = range;
+	symbol->scope = SYMBOL_GLOBAL;
+	symbol->index = resolver->program->globals.n;
+	symbol->max_entries = (unsigned)resolver->program->limits.max_map_entries;
+	VEC_PUSH(resolver->arena, &resolver->program->globals, symbol);
+	return symbol;
+}
+
+static void take_initial_value(struct resolver *resolver, struct symbol *symbol)
+{
+	struct expr *init = expr_copy(resolver->arena, symbol->decl->init);
+
+	fold_expr(resolver, &init);
+	if (init->kind != EXPR_NUMBER && init->kind != EXPR_STRING) {
+		diag_error(resolver->diags, init->range,
+			   "the initial value of a global is a number or a string");
+		return;
+	}
+	symbol->type = init->kind == EXPR_NUMBER ? TYPE_LONG : TYPE_STRING;
+	symbol->type_range = init->range;
+	init->type = symbol->type;
+	symbol->init = init;
+}
+
+struct symbol *symbol_new_global(struct resolver *resolver, struct declared_global *declared)
+{
+	struct global_decl *decl = declared->decl;
+	struct symbol *symbol = symbol_new_hidden(resolver, decl->name, decl->range);
+
+	declared->symbol = symbol;
+	symbol->decl = decl;
+	symbol->wrap = decl->wrap;
+	symbol->is_array = decl->wrap || decl->max_size;
+	if (decl->max_size)
+		symbol->max_entries = (unsigned)decl->max_size;
+	if (decl->init)
+		take_initial_value(resolver, symbol);
+	return symbol;
+}
+
+struct expr *expr_symbol(struct arena *arena, struct symbol *symbol, struct range range)
+{
+	struct expr *expr = expr_name(arena, symbol->name, range);
+
+	expr->name.symbol = symbol;
+	return expr;
+}
+
+/* ---- pragmas ------------------------------------------------------------------------------ */
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* The text after "pragma" (and "=") where it stands as a comment of its own; NULL: it does not. */
+static const char *find_pragma(const char *text, const char *pragma)
+{
+	size_t length = strlen(pragma);
+
+	for (const char *at = text; (at = strstr(at, "/*")); at += 2) {
+		const char *word = at + 2 + strspn(at + 2, " \t");
+
+		if (strncmp(word, pragma, length) || is_word(word[length]))
+			continue;
+		return word[length] == '=' ? word + length + 1 : word + length;
+	}
+	return NULL;
+}
+
+static const char *pragma_word(struct arena *arena, const char *value)
+{
+	size_t length = 0;
+
+	while (is_word(value[length]))
+		length++;
+	return length ? arena_strndup(arena, value, length) : NULL;
+}
+
+/* bound=40, or bound=s: as long as the argument s. */
+static void take_bound(struct resolver *resolver, struct function *function, const char *value)
+{
+	const char *word = pragma_word(resolver->arena, value);
+
+	if (!word)
+		return;
+	if (isdigit((unsigned char)*word)) {
+		function->bound = (unsigned)strtoul(word, NULL, 10);
+		return;
+	}
+	for (unsigned i = 0; i < function->parameters.n; i++)
+		if (!strcmp(function->parameters.v[i]->name, word))
+			function->bound_parameter = (int)i;
+}
+
+static void take_pragmas(struct resolver *resolver, struct function *function, const char *text)
+{
+	const char *value = find_pragma(text, "intrinsic");
+
+	function->pure = find_pragma(text, "pure") != NULL;
+	function->fallible = find_pragma(text, "fallible") != NULL;
+	if (value) {
+		const char *name = value[-1] == '=' ? pragma_word(resolver->arena, value) : NULL;
+
+		function->intrinsic =
+			arena_printf(resolver->arena, "fn_%s", name ? name : function->name);
+	} else {
+		function->embedded = text;
+		function->fallible = true;
+	}
+	value = find_pragma(text, "bound");
+	if (value)
+		take_bound(resolver, function, value);
+}
+
+/* ---- functions ------------------------------------------------------------------------------ */
+
+static void add_parameter(struct resolver *resolver, struct function *function,
+			  const struct parameter *parameter)
+{
+	struct symbol *symbol;
+
+	for (unsigned i = 0; i < function->parameters.n; i++)
+		if (!strcmp(function->parameters.v[i]->name, parameter->name))
+			diag_error(resolver->diags, parameter->range,
+				   "parameter '%s' is declared twice", parameter->name);
+	symbol = symbol_new_local(resolver, &function->parameters, parameter->name,
+				  parameter->range);
+	symbol->scope = SYMBOL_PARAMETER;
+	symbol->type = parameter->type;
+	symbol->type_range = parameter->range;
+}
+
+static void look_for_result(struct stmt **place, void *data)
+{
+	bool *found = data;
+
+	*found |= (*place)->kind == STMT_RETURN && (*place)->expr;
+}
+
+static bool returns_value(struct stmt *body)
+{
+	bool found = false;
+	struct walk walk = { .stmt = look_for_result, .data = &found };
+
+	walk_stmt(&walk, &body);
+	return found;
+}
+
+static void check_embedded(struct resolver *resolver, const struct declared_function *declared)
+{
+	if (declared->source->tapset || declared->source->guru || resolver->options->guru)
+		return;
+	diag_error(resolver->diags, declared->decl->body->range,
+		   "embedded C needs guru mode, and is in function '%s'", declared->decl->name);
+	diag_help(resolver->diags, "run with -g if you trust this script");
+}
+
+struct function *function_of(struct resolver *resolver, struct declared_function *declared)
+{
+	struct function_decl *decl = declared->decl;
+	struct function *function = declared->function;
+
+	if (function)
+		return function;
+	function = ARENA_NEW(resolver->arena, struct function);
+	declared->function = function;
+	function->name = decl->name;
+	function->decl = decl;
+	function->type = decl->type;
+	function->bound_parameter = -1;
+	for (unsigned i = 0; i < decl->parameters.n; i++)
+		add_parameter(resolver, function, &decl->parameters.v[i]);
+	if (decl->body->kind == STMT_EMBEDDED) {
+		check_embedded(resolver, declared);
+		take_pragmas(resolver, function, decl->body->embedded);
+		if (!function->type)
+			function->type = TYPE_VOID;
+	} else {
+		function->body = stmt_copy(resolver->arena, decl->body);
+		if (!function->type && !returns_value(function->body))
+			function->type = TYPE_VOID;
+	}
+	VEC_PUSH(resolver->arena, &resolver->called, declared);
+	return function;
+}

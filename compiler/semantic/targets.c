@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Target variables: $x, @var, @cast and their kin are resolved by the family of the probe.
+ *
+ * Constants are folded in the same walk, from the top, so that what @defined() rules out is gone
+ * before it is looked at. In a .return probe a variable of the function, like @entry(), is saved
+ * by a companion probe at the function's entry:
+ *
+ *     probe point { depth[tid()]++; value[tid(), depth[tid()]] = expression }
+ *     probe point.return { d = depth[tid()]; v = value[tid(), d]; ... body with v ... }
+ */
+#include <string.h>
+
+#include "compiler/semantic/passes.h"
+
+/* A value that the companion saves. */
+struct saved {
+	struct expr *original; /* as written, for finding it again */
+	struct expr *value;    /* resolved at the entry */
+	struct symbol *array;
+	const char *local;
+	struct saved *next;
+};
+
+/* The companion probes of one .return probe. */
+struct companion {
+	struct probe_vec entries;
+	bool tried;
+	struct symbol *depth;
+	const char *depth_local;
+	struct saved *saved, **tail;
+};
+
+struct pass {
+	struct resolver *resolver;
+	struct probe *probe; /* NULL in functions */
+	struct companion companion;
+};
+
+static void resolve_expr(struct pass *pass, struct expr **place);
+
+static void resolve_below(struct expr **place, void *data)
+{
+	resolve_expr(data, place);
+}
+
+/* ---- one target ------------------------------------------------------------------------------ */
+
+static void report_no_variables(struct pass *pass, const struct expr *expr)
+{
+	const char *where = pass->probe ? pass->probe->name : NULL;
+
+	if (where)
+		diag_error(pass->resolver->diags, expr->range,
+			   "target variables can not be used in probe '%s'", where);
+	else
+		diag_error(pass->resolver->diags, expr->range,
+			   "target variables can not be used in functions");
+	if (!where)
+		diag_help(pass->resolver->diags, "pass its value as an argument");
+}
+
+/* Reads and registers that need no debug information. */
+static struct expr *resolve_plain(struct pass *pass, struct expr *expr)
+{
+	struct arena *arena = pass->resolver->arena;
+	struct target *target = expr->target;
+	bool user = target->kind == TARGET_UDEREF || target->kind == TARGET_UREGISTER;
+	bool deref = target->kind == TARGET_KDEREF || target->kind == TARGET_UDEREF;
+	const struct expr *constant = deref ? target->size : target->operand;
+	struct access *access;
+	int64_t number;
+
+	if (!constant || constant->kind != EXPR_NUMBER) {
+		diag_error(pass->resolver->diags, constant ? constant->range : expr->range,
+			   "a constant number is needed here");
+		return NULL;
+	}
+	number = constant->number;
+	if (deref && number != 1 && number != 2 && number != 4 && number != 8) {
+		diag_error(pass->resolver->diags, constant->range,
+			   "the size of a read is 1, 2, 4 or 8");
+		return NULL;
+	}
+	if (!deref && (!pass->probe || pass->probe->context == CONTEXT_NONE)) {
+		diag_error(pass->resolver->diags, expr->range, "there are no registers here");
+		return NULL;
+	}
+	access = ARENA_NEW(arena, struct access);
+	if (deref) {
+		VEC_PUSH(arena, &access->exprs, target->operand);
+		access_push(arena, access, ACCESS_EXPR, 0, 8, false);
+		access_push(arena, access, user ? ACCESS_READ_USER : ACCESS_READ_KERNEL, 0,
+			    (unsigned)number, false);
+	} else {
+		access_push(arena, access, ACCESS_REGISTER, number, 8, false);
+	}
+	access->reads_user = deref && user;
+	target->access = access;
+	expr->type = TYPE_LONG;
+	return expr;
+}
+
+static struct expr *resolve_by_family(struct pass *pass, struct probe *probe, struct expr *expr,
+				      struct diags *diags)
+{
+	struct probes *probes = pass->resolver->probes;
+	struct diags *saved = probes->diags;
+	struct expr *resolved;
+
+	probes->diags = diags;
+	resolved = probe->family->resolve(probes, probe, expr);
+	probes->diags = saved;
+	return resolved;
+}
+
+/* Whether a family's answer stands for the values at a function's return only. */
+static bool is_result(const struct target *target)
+{
+	return target->kind == TARGET_DOLLAR &&
+	       (!strcmp(target->name, "return") || !strcmp(target->name, "$return"));
+}
+
+/* ---- companions -------------------------------------------------------------------------------- */
+
+static struct probe_point *entry_point(struct arena *arena, const struct probe_point *point)
+{
+	struct probe_point *entry = ARENA_NEW(arena, struct probe_point);
+
+	*entry = *point;
+	memset(&entry->components, 0, sizeof(entry->components));
+	for (unsigned i = 0; i < point->components.n; i++)
+		if (strcmp(point->components.v[i].name, "return"))
+			VEC_PUSH(arena, &entry->components, point->components.v[i]);
+	entry->condition = NULL;
+	entry->optional = entry->sufficient = false;
+	return entry;
+}
+
+static bool companion_start(struct pass *pass, struct expr *expr)
+{
+	struct companion *companion = &pass->companion;
+	struct resolver *resolver = pass->resolver;
+	struct arena *arena = resolver->arena;
+
+	if (companion->tried)
+		return companion->entries.n > 0;
+	companion->tried = true;
+	companion->tail = &companion->saved;
+	probes_expand(resolver->probes, entry_point(arena, pass->probe->point), true, false,
+		      &companion->entries);
+	if (!companion->entries.n)
+		return false;
+	resolver->entries++;
+	companion->depth_local = arena_printf(arena, "__entry_depth_%u", resolver->entries);
+	companion->depth =
+		symbol_new_hidden(resolver, companion->depth_local, expr->range);
+	companion->depth->is_array = companion->depth->wrap = true;
+	return true;
+}
+
+static struct saved *find_saved(struct pass *pass, const struct expr *original)
+{
+	const struct source *source = original->range.source;
+
+	for (struct saved *at = pass->companion.saved; at; at = at->next) {
+		struct range range = at->original->range;
+		unsigned length = range.end - range.start;
+
+		if (source && range.source && at->original->kind == original->kind &&
+		    length == original->range.end - original->range.start &&
+		    !memcmp(range.source->text + range.start,
+			    source->text + original->range.start, length))
+			return at;
+	}
+	return NULL;
+}
+
+/* The expression that stands for `original`, whose value at the entry is `value`. */
+static struct expr *save_at_entry(struct pass *pass, struct expr *original, struct expr *value)
+{
+	struct resolver *resolver = pass->resolver;
+	struct saved *saved = find_saved(pass, original);
+
+	if (!saved) {
+		saved = ARENA_NEW(resolver->arena, struct saved);
+		resolver->entries++;
+		saved->local =
+			arena_printf(resolver->arena, "__entry_value_%u", resolver->entries);
+		saved->original = original;
+		saved->value = value;
+		saved->array = symbol_new_hidden(resolver, saved->local, original->range);
+		saved->array->is_array = saved->array->wrap = true;
+		*pass->companion.tail = saved;
+		pass->companion.tail = &saved->next;
+	}
+	return expr_name(resolver->arena, saved->local, original->range);
+}
+
+/* $x of a .return probe: not to be had at the return, so as it was at the entry. */
+static struct expr *resolve_at_entry(struct pass *pass, struct expr *expr)
+{
+	struct expr *original = expr_copy(pass->resolver->arena, expr);
+	struct expr *value = NULL;
+
+	if (!companion_start(pass, expr))
+		return NULL;
+	for (unsigned i = 0; i < pass->companion.entries.n; i++) {
+		struct probe *entry = pass->companion.entries.v[i];
+
+		if (!entry->family->resolve)
+			return NULL;
+		value = resolve_by_family(pass, entry, expr, pass->resolver->probes->diags);
+		if (!value)
+			return NULL;
+	}
+	return save_at_entry(pass, original, value);
+}
+
+static struct expr *resolve_target(struct pass *pass, struct expr *expr)
+{
+	struct probe *probe = pass->probe;
+	struct diags scratch = { .arena = pass->resolver->arena };
+	struct expr *resolved;
+
+	if (expr->target->kind >= TARGET_KREGISTER)
+		return resolve_plain(pass, expr);
+	if (!probe || !probe->family || !probe->family->resolve) {
+		report_no_variables(pass, expr);
+		return NULL;
+	}
+	if (probe->is_return && expr->target->kind == TARGET_DOLLAR && !is_result(expr->target)) {
+		resolved = resolve_by_family(pass, probe, expr, &scratch);
+		return resolved ? resolved : resolve_at_entry(pass, expr);
+	}
+	return resolve_by_family(pass, probe, expr, pass->resolver->probes->diags);
+}
+
+static void resolve_entry(struct pass *pass, struct expr **place)
+{
+	struct expr *expr = *place;
+	struct pass entry = { .resolver = pass->resolver };
+	struct expr *original;
+
+	if (!pass->probe || !pass->probe->is_return) {
+		diag_error(pass->resolver->diags, expr->range,
+			   "@entry() is only for .return probes");
+		*place = expr_number(pass->resolver->arena, 0, expr->range);
+		return;
+	}
+	if (!companion_start(pass, expr)) {
+		*place = expr_number(pass->resolver->arena, 0, expr->range);
+		return;
+	}
+	original = expr_copy(pass->resolver->arena, expr);
+	entry.probe = pass->companion.entries.v[0];
+	resolve_expr(&entry, &expr->entry.operand);
+	*place = save_at_entry(pass, original, expr->entry.operand);
+}
+
+/* ---- @defined ------------------------------------------------------------------------------------ */
+
+static void resolve_defined(struct pass *pass, struct expr **place)
+{
+	struct resolver *resolver = pass->resolver;
+	struct diags scratch = { .arena = resolver->arena };
+	struct diags *diags = resolver->diags, *probes_diags = resolver->probes->diags;
+	struct companion companion = pass->companion;
+	struct expr *operand = expr_copy(resolver->arena, (*place)->operand);
+
+	resolver->diags = resolver->probes->diags = &scratch;
+	resolve_expr(pass, &operand);
+	resolver->diags = diags;
+	resolver->probes->diags = probes_diags;
+	if (!companion.tried && pass->companion.tried)
+		pass->companion = companion; /* asking saves nothing */
+	else if (companion.tail) {
+		pass->companion.tail = companion.tail;
+		*companion.tail = NULL;
+	}
+	*place = expr_number(resolver->arena, scratch.errors == 0, (*place)->range);
+}
+
+/* ---- the walk, from the top --------------------------------------------------------------------- */
+
+static bool is_logical(const struct expr *expr)
+{
+	return expr->kind == EXPR_BINARY && (expr->binary.op == BINARY_LOGICAL_AND ||
+					     expr->binary.op == BINARY_LOGICAL_OR);
+}
+
+/* The condition alone first: what it rules out is not looked at. */
+static void resolve_conditional(struct pass *pass, struct expr **place)
+{
+	struct expr *expr = *place;
+
+	if (is_logical(expr)) {
+		resolve_expr(pass, &expr->binary.left);
+		fold_expr(pass->resolver, place);
+		if (*place == expr)
+			resolve_expr(pass, &expr->binary.right);
+		fold_expr(pass->resolver, place);
+		return;
+	}
+	resolve_expr(pass, &expr->ternary.condition);
+	fold_expr(pass->resolver, place);
+	if (*place != expr) {
+		resolve_expr(pass, place);
+		return;
+	}
+	resolve_expr(pass, &expr->ternary.then);
+	resolve_expr(pass, &expr->ternary.otherwise);
+}
+
+static void resolve_expr(struct pass *pass, struct expr **place)
+{
+	struct expr *expr = *place, *resolved;
+
+	if (expr->kind == EXPR_DEFINED) {
+		resolve_defined(pass, place);
+		return;
+	}
+	if (expr->kind == EXPR_ENTRY) {
+		resolve_entry(pass, place);
+		return;
+	}
+	if (expr->kind == EXPR_TERNARY || is_logical(expr)) {
+		resolve_conditional(pass, place);
+		return;
+	}
+	expr_each_child(expr, resolve_below, pass);
+	if (expr->kind != EXPR_TARGET || expr->target->access) {
+		fold_expr(pass->resolver, place);
+		return;
+	}
+	resolved = resolve_target(pass, expr);
+	if (resolved && resolved != expr)
+		*place = resolved;
+	else if (!resolved)
+		*place = expr_number(pass->resolver->arena, 0, expr->range);
+}
+
+static void resolve_stmt(struct stmt **place, void *data)
+{
+	struct pass *pass = data;
+	struct stmt *stmt = *place;
+
+	stmt_each_expr(stmt, resolve_below, pass);
+	if (stmt->kind == STMT_IF && stmt->branch.condition->kind == EXPR_NUMBER) {
+		struct stmt *taken = stmt->branch.condition->number ? stmt->branch.then :
+								      stmt->branch.otherwise;
+
+		*place = taken ? taken : stmt_new(pass->resolver->arena, STMT_EMPTY, stmt->range);
+		resolve_stmt(place, pass);
+		return;
+	}
+	stmt_each_child(stmt, resolve_stmt, pass);
+}
+
+/* ---- what the companion and the .return probe do -------------------------------------------------- */
+
+/* Trees of the made-up statements; `range` is that of the first use. */
+struct maker {
+	struct arena *arena;
+	struct range range;
+};
+
+static struct expr *make_tid(const struct maker *maker)
+{
+	struct expr *call = expr_new(maker->arena, EXPR_CALL, maker->range);
+
+	call->call.name = "tid";
+	call->call.name_range = maker->range;
+	return call;
+}
+
+static struct expr *make_element(const struct maker *maker, struct symbol *array, struct expr *key)
+{
+	struct expr *element = expr_new(maker->arena, EXPR_INDEX, maker->range);
+
+	element->index.array = expr_symbol(maker->arena, array, maker->range);
+	VEC_PUSH(maker->arena, &element->index.keys, make_tid(maker));
+	if (key)
+		VEC_PUSH(maker->arena, &element->index.keys, key);
+	return element;
+}
+
+static struct expr *make_set(const struct maker *maker, struct expr *left, struct expr *right)
+{
+	struct expr *set = expr_new(maker->arena, EXPR_ASSIGN, maker->range);
+
+	set->assign.op = ASSIGN_SET;
+	set->assign.left = left;
+	set->assign.right = right;
+	return set;
+}
+
+static void add_expr(const struct maker *maker, struct stmt *block, enum stmt_kind kind,
+		     struct expr *expr)
+{
+	struct stmt *stmt = stmt_new(maker->arena, kind, maker->range);
+
+	stmt->expr = expr;
+	VEC_PUSH(maker->arena, &block->block, stmt);
+}
+
+static struct expr *make_sum(const struct maker *maker, struct expr *left, int64_t right)
+{
+	struct expr *sum = expr_new(maker->arena, EXPR_BINARY, maker->range);
+
+	sum->binary.op = BINARY_ADD;
+	sum->binary.left = left;
+	sum->binary.right = expr_number(maker->arena, right, maker->range);
+	return sum;
+}
+
+static struct stmt *entry_body(const struct maker *maker, const struct companion *companion)
+{
+	struct stmt *block = stmt_new(maker->arena, STMT_BLOCK, maker->range);
+	const char *depth = companion->depth_local;
+
+	add_expr(maker, block, STMT_EXPR,
+		 make_set(maker, expr_name(maker->arena, depth, maker->range),
+			  make_sum(maker, make_element(maker, companion->depth, NULL), 1)));
+	add_expr(maker, block, STMT_EXPR,
+		 make_set(maker, make_element(maker, companion->depth, NULL),
+			  expr_name(maker->arena, depth, maker->range)));
+	for (struct saved *at = companion->saved; at; at = at->next)
+		add_expr(maker, block, STMT_EXPR,
+			 make_set(maker,
+				  make_element(maker, at->array,
+					       expr_name(maker->arena, depth, maker->range)),
+				  expr_copy(maker->arena, at->value)));
+	return block;
+}
+
+/* if (d > 1) depth[tid()] = d - 1; else delete depth[tid()] */
+static struct stmt *make_leave(const struct maker *maker, const struct companion *companion)
+{
+	struct stmt *leave = stmt_new(maker->arena, STMT_IF, maker->range);
+	struct expr *deeper = expr_new(maker->arena, EXPR_BINARY, maker->range);
+	const char *depth = companion->depth_local;
+
+	deeper->binary.op = BINARY_GT;
+	deeper->binary.left = expr_name(maker->arena, depth, maker->range);
+	deeper->binary.right = expr_number(maker->arena, 1, maker->range);
+	leave->branch.condition = deeper;
+	leave->branch.then = stmt_new(maker->arena, STMT_EXPR, maker->range);
+	leave->branch.then->expr =
+		make_set(maker, make_element(maker, companion->depth, NULL),
+			 make_sum(maker, expr_name(maker->arena, depth, maker->range), -1));
+	leave->branch.otherwise = stmt_new(maker->arena, STMT_DELETE, maker->range);
+	leave->branch.otherwise->expr = make_element(maker, companion->depth, NULL);
+	return leave;
+}
+
+static struct stmt *return_prologue(const struct maker *maker, const struct companion *companion)
+{
+	struct stmt *block = stmt_new(maker->arena, STMT_BLOCK, maker->range);
+	const char *depth = companion->depth_local;
+
+	add_expr(maker, block, STMT_EXPR,
+		 make_set(maker, expr_name(maker->arena, depth, maker->range),
+			  make_element(maker, companion->depth, NULL)));
+	for (struct saved *at = companion->saved; at; at = at->next) {
+		struct expr *key = expr_name(maker->arena, depth, maker->range);
+
+		add_expr(maker, block, STMT_EXPR,
+			 make_set(maker, expr_name(maker->arena, at->local, maker->range),
+				  make_element(maker, at->array, key)));
+		key = expr_name(maker->arena, depth, maker->range);
+		add_expr(maker, block, STMT_DELETE, make_element(maker, at->array, key));
+	}
+	VEC_PUSH(maker->arena, &block->block, make_leave(maker, companion));
+	return block;
+}
+
+static void companion_finish(struct pass *pass, struct part_vec *parts)
+{
+	struct companion *companion = &pass->companion;
+	struct resolver *resolver = pass->resolver;
+	struct maker maker = { .arena = resolver->arena };
+	struct part first = { .source = parts->v[0].source };
+
+	if (!companion->saved)
+		return;
+	maker.range = companion->saved->original->range;
+	for (unsigned i = 0; i < companion->entries.n; i++) {
+		struct probe *entry = companion->entries.v[i];
+		struct part_vec entry_parts = { .n = 0 };
+		struct part part = { entry_body(&maker, companion), parts->v[0].source };
+
+		entry->name = pass->probe->name;
+		entry->body = part.body;
+		VEC_PUSH(resolver->arena, &entry_parts, part);
+		names_bind_probe(resolver, entry, &entry_parts, part.source);
+		VEC_PUSH(resolver->arena, &resolver->program->probes, entry);
+	}
+	first.body = return_prologue(&maker, companion);
+	VEC_PUSH(resolver->arena, parts, first);
+	memmove(parts->v + 1, parts->v, (parts->n - 1) * sizeof(*parts->v));
+	parts->v[0] = first;
+}
+
+void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struct part_vec *parts)
+{
+	struct pass pass = { .resolver = resolver, .probe = probe };
+
+	for (unsigned i = 0; i < parts->n; i++)
+		resolve_stmt(&parts->v[i].body, &pass);
+	companion_finish(&pass, parts);
+}
+
+void targets_resolve_function(struct resolver *resolver, struct function *function)
+{
+	struct pass pass = { .resolver = resolver };
+
+	if (function->body)
+		resolve_stmt(&function->body, &pass);
+}
