@@ -1,4 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 libcompiler_a_SOURCES += \
+	compiler/codegen/array.c \
+	compiler/codegen/assign.c \
+	compiler/codegen/call.c \
+	compiler/codegen/codegen.c \
+	compiler/codegen/error.c \
+	compiler/codegen/expr.c \
+	compiler/codegen/foreach.c \
+	compiler/codegen/frame.c \
+	compiler/codegen/function.c \
+	compiler/codegen/gen.h \
+	compiler/codegen/library.c \
+	compiler/codegen/module.c \
+	compiler/codegen/places.c \
+	compiler/codegen/print.c \
+	compiler/codegen/regex.c \
+	compiler/codegen/resume.c \
+	compiler/codegen/sites.c \
+	compiler/codegen/stats.c \
+	compiler/codegen/stmt.c \
+	compiler/codegen/target.c \
 	compiler/codegen/unit.h

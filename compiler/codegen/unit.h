@@ -54,6 +54,7 @@ struct unit_global {
 	bool wrap;
 	bool is_private_to_compiler;
 	uint64_t offset;      /* scalars: in spile_globals */
+	uint64_t lock_offset; /* of the lock word in spile_globals, 0: none */
 	unsigned size;
 	unsigned bound;
 	const char *map;      /* arrays: name of the map */
@@ -62,6 +63,8 @@ struct unit_global {
 	unsigned buckets;
 	bool read_in_script;  /* printed at exit automatically when never read (as stap does) */
 	bool written_in_script;
+	bool kernel_written;  /* arrays: kernel handlers write it while the tracer may */
+	bool reused;          /* arrays: elements' memory may be preallocated and reused at once */
 	const struct expr *init; /* literal for scalars that are not zero */
 };
 
@@ -86,7 +89,14 @@ struct unit {
 	struct {
 		VEC(struct unit_global);
 	} globals;
-	uint64_t globals_size;     /* of the spile_globals section, in bytes */
+	/*
+	 * The spile_globals section: its size and its content at the start (struct shared zeroed,
+	 * scalars initialised). Without a kernel object the runtime makes it in ordinary memory,
+	 * and the arrays' maps with bpf_map_create (BPF_MAP_TYPE_HASH, BPF_F_NO_PREALLOC unless
+	 * `reused`).
+	 */
+	uint64_t globals_size;
+	void *globals_init;
 	struct limits limits;
 	const char *ir;            /* -p3: text of both modules */
 };

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Arrays: keys, element reads, `in`, delete. Layouts: runtime/handler/abi.h.
+ */
+#include "compiler/codegen/gen.h"
+
+enum { STACK_KEY = 64 }; /* keys up to so many bytes are built on the stack */
+
+void keys_generate(struct fn *fn, const struct expr_vec *keys, struct key_values *values, bool cut)
+{
+	for (unsigned i = 0; i < keys->n; i++) {
+		bool later = cut;
+
+		for (unsigned k = i + 1; k < keys->n; k++)
+			later |= expr_cuts(fn->gen, keys->v[k]);
+		values->v[i] = value_keep(fn, expr_generate(fn, keys->v[i]), later);
+	}
+}
+
+static LLVMValueRef byte_pointer(struct fn *fn, LLVMValueRef start, unsigned offset)
+{
+	LLVMValueRef index = long_constant(fn->gen, offset);
+
+	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, start, &index, 1, "");
+}
+
+/* One buffer serves all keys of a function: a key is built right before it is used. */
+static LLVMValueRef key_buffer(struct fn *fn, unsigned bytes)
+{
+	if (bytes > STACK_KEY)
+		return frame_pointer(fn, frame_reserve(fn, bytes));
+	if (!fn->key_buffer)
+		fn->key_buffer = entry_alloca(
+			fn, LLVMArrayType2(fn->gen->i64, STACK_KEY / 8), "key");
+	return fn->key_buffer;
+}
+
+LLVMValueRef key_build(struct fn *fn, const struct symbol *array, struct key_values *values)
+{
+	struct gen *gen = fn->gen;
+	const struct place *place = &gen->places[array->index];
+	LLVMValueRef buffer = key_buffer(fn, place->key_bytes);
+
+	for (unsigned i = 0; i < array->n_keys; i++) {
+		LLVMValueRef at = byte_pointer(fn, buffer, place->key_offset[i]);
+		LLVMValueRef v = value_get(fn, values->v[i]);
+
+		if (array->key_type[i] == TYPE_STRING)
+			LIBRARY(gen, "str_key", fn->run, at,
+				int_constant(gen, place->key_size[i]), v);
+		else
+			LLVMBuildStore(gen->builder, v, at);
+	}
+	return buffer;
+}
+
+static LLVMValueRef element_key(struct fn *fn, const struct symbol *array,
+				const struct expr_vec *keys)
+{
+	struct key_values values;
+
+	keys_generate(fn, keys, &values, false);
+	return key_build(fn, array, &values);
+}
+
+struct value array_read(struct fn *fn, const struct expr *expr)
+{
+	struct gen *gen = fn->gen;
+	const struct symbol *array = expr_symbol(expr);
+	LLVMValueRef map = gen->places[array->index].map, key;
+	struct value string;
+
+	key = element_key(fn, array, &expr->index.keys);
+	if (array->type != TYPE_STRING)
+		return value_long(LIBRARY(gen, "map_get_long", fn->run, map, key));
+	string = value_frame_string(fn, frame_reserve(fn, array->bound + 1), array->bound);
+	LIBRARY(gen, "map_get_string", fn->run, map, key, string.v,
+		int_constant(gen, array->bound + 1));
+	return string;
+}
+
+struct value array_contains(struct fn *fn, const struct expr *expr)
+{
+	const struct symbol *array = expr->in.array->name.symbol;
+	LLVMValueRef key;
+
+	for (unsigned i = 0; i < expr->in.keys.n; i++)
+		if (!expr->in.keys.v[i])
+			return slice_contains(fn, expr);
+	key = element_key(fn, array, &expr->in.keys);
+	return value_long(
+		LIBRARY(fn->gen, "map_contains", fn->run, fn->gen->places[array->index].map, key));
+}
+
+/* ---- delete ---- */
+
+static void scalar_delete(struct fn *fn, const struct symbol *symbol)
+{
+	struct gen *gen = fn->gen;
+	bool global = symbol->scope == SYMBOL_GLOBAL;
+	LLVMValueRef pointer = global ? place_pointer(gen, gen->places[symbol->index].offset)
+				      : local_pointer(fn, symbol);
+	LLVMValueRef store;
+
+	if (symbol->type == TYPE_STATS) {
+		LIBRARY(gen, "stat_clear", fn->run, pointer,
+			int_constant(gen, gen->places[symbol->index].shape.buckets));
+		return;
+	}
+	store = LLVMBuildStore(
+		gen->builder,
+		LLVMConstNull(symbol->type == TYPE_STRING ? gen->i8 : gen->i64), pointer);
+	LLVMSetVolatile(store, global);
+}
+
+void delete_generate(struct fn *fn, const struct stmt *stmt)
+{
+	const struct expr *expr = stmt->expr;
+	const struct symbol *symbol = expr_symbol(expr);
+	LLVMValueRef map;
+
+	if (!symbol->is_array) {
+		scalar_delete(fn, symbol);
+		return;
+	}
+	map = fn->gen->places[symbol->index].map;
+	if (expr->kind == EXPR_NAME) {
+		LIBRARY(fn->gen, "map_clear", fn->run, map);
+		return;
+	}
+	for (unsigned i = 0; i < expr->index.keys.n; i++)
+		if (!expr->index.keys.v[i]) {
+			slice_delete(fn, expr);
+			return;
+		}
+	LIBRARY(fn->gen, "map_delete", fn->run, map,
+		element_key(fn, symbol, &expr->index.keys));
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * From a program to a unit: one module for each home that has handlers.
+ */
+#include <llvm-c/Support.h>
+
+#include "compiler/codegen/gen.h"
+
+static void describe_handler(struct unit *unit, const struct probe *probe)
+{
+	struct unit_handler handler = {0};
+
+	handler.symbol = arena_printf(unit->arena, "h%u", probe->index);
+	handler.home = probe->home;
+	handler.context = probe->context;
+	handler.sleepable = probe->sleepable;
+	handler.name = probe->name;
+	handler.position = position_text(unit->arena, probe->range);
+	handler.order = probe->order;
+	handler.n_sites = probe->sites.n;
+	handler.sites = probe->sites.v;
+	VEC_PUSH(unit->arena, &unit->handlers, handler);
+}
+
+static struct unit *unit_create(struct arena *arena, const struct program *program)
+{
+	struct unit *unit = ARENA_NEW(arena, struct unit);
+
+	unit->arena = arena;
+	unit->limits = program->limits;
+	for (unsigned i = 0; i < program->probes.n; i++)
+		describe_handler(unit, program->probes.v[i]);
+	places_describe(unit, program);
+	return unit;
+}
+
+static bool has_home(const struct unit *unit, enum home home)
+{
+	for (unsigned i = 0; i < unit->handlers.n; i++)
+		if (unit->handlers.v[i].home == home)
+			return true;
+	return false;
+}
+
+static bool home_generate(struct gen *gen, const void **object, size_t *size)
+{
+	bool ok = false;
+
+	if (!has_home(gen->unit, gen->home))
+		return true;
+	if (module_create(gen)) {
+		places_create(gen);
+		dfas_create(gen);
+		functions_declare(gen);
+		functions_generate(gen);
+		handlers_generate(gen);
+		messages_generate(gen);
+		sites_generate(gen);
+		ok = !gen->diags->errors && module_finish(gen, object, size);
+	}
+	module_dispose(gen);
+	return ok;
+}
+
+struct unit *codegen_unit(struct arena *arena, struct diags *diags, const struct program *program,
+			  const struct codegen_options *options)
+{
+	struct unit *unit = unit_create(arena, program);
+	struct gen kernel = {.arena = arena, .diags = diags, .program = program,
+			     .options = options, .unit = unit, .home = HOME_KERNEL};
+	struct gen tracer = kernel;
+
+	tracer.home = HOME_TRACER;
+	if (!home_generate(&kernel, &unit->kernel_object, &unit->kernel_object_size) ||
+	    !home_generate(&tracer, &unit->host_object, &unit->host_object_size))
+		return NULL;
+	return unit;
+}
+
+void codegen_shutdown(void)
+{
+	LLVMShutdown();
+}

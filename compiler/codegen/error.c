@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Errors of handlers: a statement that fails stores its error site in run->error and goes to
+ * the nearest catch, or to the end of the handler.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "compiler/codegen/gen.h"
+
+LLVMValueRef run_field(struct fn *fn, unsigned field)
+{
+	return LLVMBuildStructGEP2(fn->gen->builder, fn->gen->run_type, fn->run, field, "");
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+unsigned error_site(struct gen *gen, struct range range, const char *message, const char *near)
+{
+	struct unit_error error = {message, position_text(gen->arena, range), near};
+
+	for (unsigned i = 0; i < gen->unit->errors.n; i++) {
+		const struct unit_error *old = &gen->unit->errors.v[i];
+
+		if (same_text(old->message, message) && same_text(old->near, near) &&
+		    same_text(old->position, error.position))
+			return i + 1;
+	}
+	VEC_PUSH(gen->arena, &gen->unit->errors, error);
+	return gen->unit->errors.n;
+}
+
+void raise_always(struct fn *fn, struct range range, const char *message, const char *near)
+{
+	unsigned site = error_site(fn->gen, range, message, near);
+
+	LLVMBuildStore(fn->gen->builder, int_constant(fn->gen, site), run_field(fn, RUN_ERROR));
+	LLVMBuildBr(fn->gen->builder, fn->error);
+}
+
+void raise_if(struct fn *fn, LLVMValueRef failed, struct range range, const char *message,
+	      const char *near)
+{
+	LLVMBasicBlockRef raise, go_on;
+
+	if (LLVMIsConstant(failed) && LLVMIsNull(failed))
+		return;
+	raise = block_new(fn, "raise");
+	go_on = block_new(fn, "");
+	LLVMBuildCondBr(fn->gen->builder, failed, raise, go_on);
+	block_enter(fn, raise);
+	raise_always(fn, range, message, near);
+	block_enter(fn, go_on);
+}
+
+void check_error(struct fn *fn)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef error = LLVMBuildLoad2(gen->builder, gen->i32, run_field(fn, RUN_ERROR), "");
+	LLVMBasicBlockRef go_on = block_new(fn, "");
+
+	LLVMBuildCondBr(gen->builder, truth(fn, error), fn->error, go_on);
+	block_enter(fn, go_on);
+}
+
+/* ---- the text of an error, for catch (message) ---- */
+
+/*
+ * One function a module, declared at the first catch and given its body when all error sites
+ * are known: message_text(run, dst, size).
+ */
+void catch_message(struct fn *fn, LLVMValueRef dst, unsigned size)
+{
+	struct gen *gen = fn->gen;
+	LLVMTypeRef types[] = {gen->ptr, gen->ptr, gen->i32};
+	LLVMValueRef args[] = {fn->run, dst, int_constant(gen, size)};
+	LLVMTypeRef type = LLVMFunctionType(gen->void_type, types, 3, false);
+
+	if (!gen->message_function) {
+		gen->message_function = LLVMAddFunction(gen->module, "message_text", type);
+		LLVMSetLinkage(gen->message_function, LLVMInternalLinkage);
+	}
+	LLVMBuildCall2(gen->builder, type, gen->message_function, args, 3, "");
+}
+
+struct message {
+	struct fn *fn;
+	LLVMValueRef dst, size, at;
+};
+
+static void append_text(struct message *message, const char *text, size_t length)
+{
+	struct gen *gen = message->fn->gen;
+	const char *copy = arena_strndup(gen->arena, text, length);
+
+	if (!length)
+		return;
+	message->at = LIBRARY(gen, "format_literal", message->fn->run, message->dst, message->size,
+			      message->at, module_literal(gen, copy, (unsigned)length),
+			      int_constant(gen, (uint32_t)length));
+}
+
+static void append_number(struct message *message, char conversion)
+{
+	struct gen *gen = message->fn->gen;
+	LLVMValueRef number = LLVMBuildLoad2(gen->builder, gen->i64,
+					     run_field(message->fn, RUN_ERROR_ARG), "");
+	LLVMValueRef none = int_constant(gen, (uint32_t)-1);
+
+	message->at = LIBRARY(gen, "format_long", message->fn->run, message->dst, message->size,
+			      message->at, number, int_constant(gen, (uint32_t)conversion),
+			      int_constant(gen, 0), none, none);
+}
+
+/* "text %x text", with one conversion at most, then " near X at file:1:2". */
+static void append_site(struct message *message, const struct unit_error *error)
+{
+	struct gen *gen = message->fn->gen;
+	const char *percent = strchr(error->message, '%');
+	const char *rest = error->message;
+	const char *tail;
+
+	if (percent) {
+		append_text(message, error->message, (size_t)(percent - error->message));
+		append_number(message, percent[1]);
+		rest = percent + 2;
+	}
+	tail = error->near ? arena_printf(gen->arena, "%s near %s at %s", rest, error->near,
+					  error->position)
+			   : arena_printf(gen->arena, "%s at %s", rest, error->position);
+	append_text(message, tail, strlen(tail));
+}
+
+void messages_generate(struct gen *gen)
+{
+	struct fn fn = {.gen = gen, .function = gen->message_function};
+	struct range nowhere = {0};
+	struct message message;
+	LLVMBasicBlockRef dynamic;
+	LLVMValueRef error, choice;
+	unsigned sites = gen->unit->errors.n;
+
+	if (!gen->message_function)
+		return;
+	fn.run = LLVMGetParam(fn.function, 0);
+	message = (struct message){&fn, LLVMGetParam(fn.function, 1), LLVMGetParam(fn.function, 2),
+				   int_constant(gen, 0)};
+	fn.entry = block_new(&fn, "entry");
+	fn.di_scope = module_describe_function(gen, fn.function, "message_text", nowhere, true);
+	block_enter(&fn, fn.entry);
+	module_set_position(&fn, nowhere);
+	error = LLVMBuildLoad2(gen->builder, gen->i32, run_field(&fn, RUN_ERROR), "");
+	dynamic = block_new(&fn, "dynamic");
+	choice = LLVMBuildSwitch(gen->builder, error, dynamic, sites);
+	for (unsigned i = 0; i < sites; i++) {
+		LLVMBasicBlockRef block = block_new(&fn, "");
+
+		LLVMAddCase(choice, int_constant(gen, i + 1), block);
+		block_enter(&fn, block);
+		message.at = int_constant(gen, 0);
+		append_site(&message, &gen->unit->errors.v[i]);
+		LLVMBuildRetVoid(gen->builder);
+	}
+	block_enter(&fn, dynamic);
+	{
+		LLVMValueRef frame = LLVMBuildLoad2(gen->builder, gen->ptr,
+						    run_field(&fn, RUN_FRAME), "");
+		LLVMValueRef offset = long_constant(gen, offsetof(struct frame, message));
+		LLVMValueRef text = LLVMBuildInBoundsGEP2(gen->builder, gen->i8, frame, &offset, 1,
+							  "");
+
+		LIBRARY(gen, "str_copy", fn.run, message.dst, message.size, text);
+	}
+	LLVMBuildRetVoid(gen->builder);
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Calls of the handler library. In the kernel module the library's functions are there; in the
+ * tracer's they are external and found in Spile itself, so their types are needed: one table.
+ */
+#include <assert.h>
+#include <string.h>
+
+#include "compiler/codegen/gen.h"
+
+/*
+ * Types by letter: the result, then the parameters. v void, i 32 bits, l 64 bits, p pointer.
+ * Each line is a declaration in handler.h.
+ */
+static const struct {
+	const char *name, *type;
+} signatures[] = {
+	{"handler_may_run", "ii"},
+	{"frame_claim", "ip"},
+	{"frame_release", "vp"},
+	{"lock_take", "ippi"},
+	{"lock_give", "vpp"},
+	{"handler_raise", "vpp"},
+	{"handler_report", "vp"},
+	{"handler_loop", "iipp"},
+	{"str_copy", "vppip"},
+	{"str_concat", "vppipp"},
+	{"str_compare", "lpppi"},
+	{"str_key", "vppip"},
+	{"format_long", "ippiiliiii"},
+	{"format_string", "ippiipiii"},
+	{"format_literal", "ippiipi"},
+	{"out_begin", "vpiii"},
+	{"out_long", "vpl"},
+	{"out_string", "vppi"},
+	{"out_memory", "vpliii"},
+	{"out_stat", "vppi"},
+	{"out_end", "vp"},
+	{"map_get_long", "lppp"},
+	{"map_get_string", "vppppi"},
+	{"map_contains", "lppp"},
+	{"map_set_long", "ipppl"},
+	{"map_set_string", "ippppi"},
+	{"map_add", "ippplp"},
+	{"map_delete", "ippp"},
+	{"map_clear", "vpp"},
+	{"stat_add", "vpplp"},
+	{"map_stat_add", "ippplp"},
+	{"map_stat_get", "ippppi"},
+	{"stat_clear", "vppi"},
+	{"stat_average", "lp"},
+	{"stat_variance", "lpi"},
+	{"iterate_begin", "lppp"},
+	{"iterate_count", "ipl"},
+	{"iterate_key", "iplipi"},
+	{"iterate_end", "vpl"},
+	{"read_user", "iplip"},
+	{"read_user_sleepable", "iplip"},
+	{"read_kernel", "iplip"},
+	{"write_user", "iplil"},
+	{"context_register", "lpi"},
+	{"context_argument", "lpi"},
+	{"context_result", "lp"},
+	{"context_cookie", "lp"},
+	{"context_address", "lp"},
+	{"thread_pointer", "lp"},
+	{"per_cpu_address", "lpl"},
+	{"regex_match", "lpppi"},
+};
+
+static LLVMTypeRef type_of_letter(struct gen *gen, char letter)
+{
+	switch (letter) {
+	case 'v':
+		return gen->void_type;
+	case 'i':
+		return gen->i32;
+	case 'l':
+		return gen->i64;
+	default:
+		return gen->ptr;
+	}
+}
+
+static LLVMTypeRef signature_type(struct gen *gen, const char *letters)
+{
+	LLVMTypeRef parameters[16];
+	unsigned n = 0;
+
+	for (const char *c = letters + 1; *c; c++)
+		parameters[n++] = type_of_letter(gen, *c);
+	return LLVMFunctionType(type_of_letter(gen, letters[0]), parameters, n, false);
+}
+
+static LLVMValueRef declare(struct gen *gen, const char *name, const char *letters)
+{
+	LLVMValueRef function = LLVMGetNamedFunction(gen->module, name);
+
+	return function ? function
+			: LLVMAddFunction(gen->module, name, signature_type(gen, letters));
+}
+
+static LLVMValueRef call(struct gen *gen, const char *name, const char *letters, LLVMValueRef *args,
+			 unsigned n_args)
+{
+	LLVMValueRef function = declare(gen, name, letters);
+
+	return LLVMBuildCall2(gen->builder, LLVMGlobalGetValueType(function), function, args,
+			      n_args, "");
+}
+
+LLVMValueRef library_call(struct gen *gen, const char *name, LLVMValueRef *args, unsigned n_args)
+{
+	for (unsigned i = 0; i < sizeof(signatures) / sizeof(*signatures); i++)
+		if (!strcmp(signatures[i].name, name)) {
+			assert(strlen(signatures[i].type) == n_args + 1);
+			return call(gen, name, signatures[i].type, args, n_args);
+		}
+	assert(!"a library function without a signature");
+	return NULL;
+}
+
+LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function,
+			       LLVMValueRef *args, unsigned n_args)
+{
+	char letters[2 * MAX_KEYS + 32], *at = letters;
+
+	*at++ = function->type == TYPE_LONG ? 'l' : 'v';
+	*at++ = 'p';
+	if (function->type == TYPE_STRING) {
+		*at++ = 'p';
+		*at++ = 'i';
+	}
+	for (unsigned i = 0; i < function->parameters.n; i++)
+		*at++ = function->parameters.v[i]->type == TYPE_STRING ? 'p' : 'l';
+	*at = 0;
+	return call(gen, function->intrinsic, letters, args, n_args);
+}

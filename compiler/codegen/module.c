@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The LLVM side of a module: target, library bitcode, debug information, optimiser, object.
+ * The kernel module starts as the handler library itself, and what a script does not use is
+ * dropped before the optimiser runs. Knows nothing of the language.
+ */
+#include <llvm-c/Analysis.h>
+#include <llvm-c/BitReader.h>
+#include <llvm-c/Target.h>
+#include <llvm-c/Transforms/PassBuilder.h>
+#include <string.h>
+
+#include "compiler/codegen/gen.h"
+#include "runtime/handler/bitcode.h"
+
+static void targets_initialise(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	LLVMInitializeBPFTargetInfo();
+	LLVMInitializeBPFTarget();
+	LLVMInitializeBPFTargetMC();
+	LLVMInitializeBPFAsmPrinter();
+	LLVMInitializeBPFAsmParser();
+	LLVMInitializeX86TargetInfo();
+	LLVMInitializeX86Target();
+	LLVMInitializeX86TargetMC();
+	LLVMInitializeX86AsmPrinter();
+}
+
+static bool fail(struct gen *gen, const char *what, char *message)
+{
+	struct range nowhere = {0};
+
+	diag_error(gen->diags, nowhere, "internal error: %s: %s", what, message ? message : "");
+	if (message)
+		LLVMDisposeMessage(message);
+	return false;
+}
+
+static bool machine_create(struct gen *gen)
+{
+	const char *triple = gen->home == HOME_KERNEL ? "bpf" : "x86_64-pc-linux-gnu";
+	const char *cpu = gen->home == HOME_KERNEL ? "v3" : "x86-64";
+	char *message = NULL;
+	LLVMTargetRef target;
+
+	if (LLVMGetTargetFromTriple(triple, &target, &message))
+		return fail(gen, "no LLVM target", message);
+	gen->machine = LLVMCreateTargetMachine(target, triple, cpu, "",
+					       gen->home == HOME_KERNEL ? LLVMCodeGenLevelDefault
+									: LLVMCodeGenLevelLess,
+					       LLVMRelocPIC, LLVMCodeModelSmall);
+	return gen->machine || fail(gen, "no target machine", NULL);
+}
+
+static bool library_read(struct gen *gen)
+{
+	LLVMMemoryBufferRef buffer = LLVMCreateMemoryBufferWithMemoryRange(
+		handler_bitcode, (size_t)(handler_bitcode_end - handler_bitcode), "handler", 0);
+	bool failed = LLVMParseBitcodeInContext2(gen->llvm, buffer, &gen->module);
+
+	LLVMDisposeMemoryBuffer(buffer);
+	return !failed || fail(gen, "the handler library can't be read", NULL);
+}
+
+static void module_set_target(struct gen *gen)
+{
+	LLVMTargetDataRef layout = LLVMCreateTargetDataLayout(gen->machine);
+	char *triple = LLVMGetTargetMachineTriple(gen->machine);
+
+	LLVMSetModuleDataLayout(gen->module, layout);
+	LLVMSetTarget(gen->module, triple);
+	LLVMDisposeMessage(triple);
+	LLVMDisposeTargetData(layout);
+}
+
+static void debug_start(struct gen *gen)
+{
+	LLVMMetadataRef signature[2];
+
+	gen->di = LLVMCreateDIBuilder(gen->module);
+	gen->di_file = LLVMDIBuilderCreateFile(gen->di, "script", 6, ".", 1);
+	gen->di_unit = LLVMDIBuilderCreateCompileUnit(
+		gen->di, LLVMDWARFSourceLanguageC11, gen->di_file, "spile", 5, true, "", 0, 0, "", 0,
+		LLVMDWARFEmissionFull, 0, false, false, "", 0, "", 0);
+	gen->di_int = LLVMDIBuilderCreateBasicType(gen->di, "int", 3, 32, 5 /* signed */, 0);
+	signature[0] = gen->di_int;
+	gen->di_pointer = LLVMDIBuilderCreatePointerType(gen->di, NULL, 64, 64, 0, "", 0);
+	signature[1] = gen->di_pointer;
+	gen->di_handler_type =
+		LLVMDIBuilderCreateSubroutineType(gen->di, gen->di_file, signature, 2, 0);
+}
+
+/* Debug information is only of use in the kernel: BTF is made from it. */
+static bool has_debug(const struct gen *gen)
+{
+	return gen->home == HOME_KERNEL;
+}
+
+bool module_create(struct gen *gen)
+{
+	targets_initialise();
+	gen->llvm = LLVMContextCreate();
+	if (!machine_create(gen))
+		return false;
+	if (gen->home == HOME_TRACER)
+		gen->module = LLVMModuleCreateWithNameInContext("tracer", gen->llvm);
+	else if (!library_read(gen))
+		return false;
+	module_set_target(gen);
+	gen->builder = LLVMCreateBuilderInContext(gen->llvm);
+	gen->i1 = LLVMInt1TypeInContext(gen->llvm);
+	gen->i8 = LLVMInt8TypeInContext(gen->llvm);
+	gen->i32 = LLVMInt32TypeInContext(gen->llvm);
+	gen->i64 = LLVMInt64TypeInContext(gen->llvm);
+	gen->ptr = LLVMPointerTypeInContext(gen->llvm, 0);
+	gen->void_type = LLVMVoidTypeInContext(gen->llvm);
+	gen->run_type = LLVMStructTypeInContext(
+		gen->llvm, (LLVMTypeRef[]){gen->ptr, gen->ptr, gen->i32, gen->i32, gen->i64}, 5, 0);
+	if (has_debug(gen))
+		debug_start(gen);
+	return true;
+}
+
+void module_dispose(struct gen *gen)
+{
+	if (gen->di)
+		LLVMDisposeDIBuilder(gen->di);
+	if (gen->builder)
+		LLVMDisposeBuilder(gen->builder);
+	if (gen->module)
+		LLVMDisposeModule(gen->module);
+	if (gen->machine)
+		LLVMDisposeTargetMachine(gen->machine);
+	LLVMContextDispose(gen->llvm);
+}
+
+const char *position_text(struct arena *arena, struct range range)
+{
+	unsigned line, column;
+
+	if (!range.source)
+		return "<unknown>";
+	source_position(range.source, range.start, &line, &column);
+	return arena_printf(arena, "%s:%u:%u", range.source->name, line, column);
+}
+
+static LLVMMetadataRef source_file(struct gen *gen, const struct source *source)
+{
+	if (!source)
+		return gen->di_file;
+	return LLVMDIBuilderCreateFile(gen->di, source->name, strlen(source->name), ".", 1);
+}
+
+LLVMMetadataRef module_describe_function(struct gen *gen, LLVMValueRef function, const char *name,
+					 struct range range, bool local)
+{
+	unsigned line = 1, column;
+	LLVMMetadataRef scope;
+
+	if (!has_debug(gen))
+		return NULL;
+	if (range.source)
+		source_position(range.source, range.start, &line, &column);
+	scope = LLVMDIBuilderCreateFunction(gen->di, gen->di_unit, name, strlen(name), name,
+					    strlen(name), source_file(gen, range.source), line,
+					    gen->di_handler_type, local, true, line, 0, true);
+	/* The kernel refuses functions whose parameters have no names. */
+	LLVMDIBuilderCreateParameterVariable(gen->di, scope, "ctx", 3, 1, gen->di_file, line,
+					     gen->di_pointer, true, 0);
+	LLVMSetSubprogram(function, scope);
+	return scope;
+}
+
+/* Every instruction gets a position: libraries' functions could not be inlined else. */
+void module_set_position(struct fn *fn, struct range range)
+{
+	struct gen *gen = fn->gen;
+	unsigned line = 1, column = 1;
+	LLVMMetadataRef scope = fn->di_scope;
+
+	if (!has_debug(gen))
+		return;
+	if (range.source) {
+		source_position(range.source, range.start, &line, &column);
+		scope = LLVMDIBuilderCreateLexicalBlockFile(gen->di, scope,
+							    source_file(gen, range.source), 0);
+	}
+	LLVMSetCurrentDebugLocation2(gen->builder, LLVMDIBuilderCreateDebugLocation(
+							   gen->llvm, line, column, scope, NULL));
+}
+
+LLVMValueRef module_literal(struct gen *gen, const char *text, unsigned length)
+{
+	LLVMValueRef global;
+
+	for (unsigned i = 0; i < gen->literals.n; i++)
+		if (!strcmp(gen->literals.v[i].text, text))
+			return gen->literals.v[i].value;
+	global = LLVMAddGlobal(gen->module, LLVMArrayType2(gen->i8, length + 1), "text");
+	LLVMSetInitializer(global, LLVMConstStringInContext2(gen->llvm, text, length, false));
+	LLVMSetGlobalConstant(global, true);
+	LLVMSetLinkage(global, LLVMInternalLinkage);
+	LLVMSetSection(global, gen->home == HOME_KERNEL ? ".rodata" : "");
+	VEC_PUSH(gen->arena, &gen->literals, ((__typeof__(*gen->literals.v)){text, global}));
+	return global;
+}
+
+static bool run_passes(struct gen *gen, const char *passes)
+{
+	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
+	LLVMErrorRef error;
+	char *message;
+
+	LLVMPassBuilderOptionsSetLoopUnrolling(options, false);
+	LLVMPassBuilderOptionsSetLoopVectorization(options, false);
+	LLVMPassBuilderOptionsSetSLPVectorization(options, false);
+	error = LLVMRunPasses(gen->module, passes, gen->machine, options);
+	LLVMDisposePassBuilderOptions(options);
+	if (!error)
+		return true;
+	message = LLVMGetErrorMessage(error);
+	fail(gen, passes, NULL);
+	LLVMDisposeErrorMessage(message);
+	return false;
+}
+
+/* Maps are external for libbpf's sake, so that globaldce leaves them. */
+static void drop_unused_maps(struct gen *gen)
+{
+	LLVMValueRef next;
+
+	for (LLVMValueRef g = LLVMGetFirstGlobal(gen->module); g; g = next) {
+		const char *section = LLVMGetSection(g);
+
+		next = LLVMGetNextGlobal(g);
+		if (section && !strcmp(section, ".maps") && !LLVMGetFirstUse(g))
+			LLVMDeleteGlobal(g);
+	}
+}
+
+/* BPF has no exceptions: without the attribute LLVM would emit tables for them. */
+static void set_no_unwind(struct gen *gen)
+{
+	unsigned kind = LLVMGetEnumAttributeKindForName("nounwind", 8);
+
+	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f))
+		LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex,
+					LLVMCreateEnumAttribute(gen->llvm, kind, 0));
+}
+
+/* libbpf makes programs of what has a section of its own, and verifies on its own what is
+ * external in .text. Everything else becomes internal, and goes when it is not used. */
+static bool drop_unused(struct gen *gen)
+{
+	LLVMValueRef used = LLVMGetNamedGlobal(gen->module, "llvm.used");
+	LLVMValueRef compiler_used = LLVMGetNamedGlobal(gen->module, "llvm.compiler.used");
+	struct {
+		VEC(const char *);
+	} verified_once = {0};
+
+	if (used)
+		LLVMDeleteGlobal(used);
+	if (compiler_used)
+		LLVMDeleteGlobal(compiler_used);
+	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f)) {
+		const char *section = LLVMGetSection(f);
+
+		if (LLVMIsDeclaration(f) || LLVMGetLinkage(f) != LLVMExternalLinkage ||
+		    (section && *section))
+			continue;
+		if (!strncmp(LLVMGetValueName(f), HANDLER_GLOBAL, strlen(HANDLER_GLOBAL)))
+			VEC_PUSH(gen->arena, &verified_once,
+				 arena_strdup(gen->arena, LLVMGetValueName(f)));
+		LLVMSetLinkage(f, LLVMInternalLinkage);
+	}
+	if (!run_passes(gen, "globaldce"))
+		return false;
+	drop_unused_maps(gen);
+	for (unsigned i = 0; i < verified_once.n; i++) {
+		LLVMValueRef f = LLVMGetNamedFunction(gen->module, verified_once.v[i]);
+
+		if (f)
+			LLVMSetLinkage(f, LLVMExternalLinkage);
+	}
+	return true;
+}
+
+static void keep_text(struct gen *gen)
+{
+	char *text = LLVMPrintModuleToString(gen->module);
+
+	gen->unit->ir = arena_printf(gen->arena, "%s; ---- the %s home ----\n%s",
+				     gen->unit->ir ? gen->unit->ir : "",
+				     gen->home == HOME_KERNEL ? "kernel" : "tracer", text);
+	LLVMDisposeMessage(text);
+}
+
+bool module_finish(struct gen *gen, const void **object, size_t *size)
+{
+	LLVMMemoryBufferRef buffer;
+	char *message = NULL;
+	void *copy;
+
+	if (gen->di)
+		LLVMDIBuilderFinalize(gen->di);
+	if (gen->options->verify &&
+	    LLVMVerifyModule(gen->module, LLVMReturnStatusAction, &message))
+		return fail(gen, "LLVM's verifier", message);
+	if (message)
+		LLVMDisposeMessage(message);
+	if (gen->home == HOME_KERNEL && !drop_unused(gen))
+		return false;
+	set_no_unwind(gen);
+	if (!run_passes(gen, gen->home == HOME_KERNEL ? "default<O2>" : "default<O1>"))
+		return false;
+	if (gen->options->keep_ir)
+		keep_text(gen);
+	message = NULL;
+	if (LLVMTargetMachineEmitToMemoryBuffer(gen->machine, gen->module, LLVMObjectFile, &message,
+						&buffer))
+		return fail(gen, "code can't be emitted", message);
+	*size = LLVMGetBufferSize(buffer);
+	copy = arena_alloc(gen->arena, *size);
+	memcpy(copy, LLVMGetBufferStart(buffer), *size);
+	*object = copy;
+	LLVMDisposeMemoryBuffer(buffer);
+	return true;
+}

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where globals are: offsets in spile_globals for scalars, BPF maps for arrays, and the tables
+ * of both in the unit. The layouts are drawn in runtime/handler/abi.h.
+ */
+#include <linux/bpf.h>
+#include <string.h>
+
+#include "compiler/codegen/gen.h"
+
+static unsigned string_size(unsigned bound)
+{
+	return ALIGN8(bound + 1);
+}
+
+static void shape_fill(struct stat_shape *shape, const struct symbol *symbol)
+{
+	if (symbol->stat_ops & (1u << STAT_HIST_LOG)) {
+		shape->log = 1;
+		shape->buckets = HIST_LOG_BUCKETS;
+	} else if (symbol->stat_ops & (1u << STAT_HIST_LINEAR)) {
+		shape->low = symbol->hist_low;
+		shape->high = symbol->hist_high;
+		shape->width = symbol->hist_width;
+		shape->buckets = hist_linear_buckets(shape->low, shape->high, shape->width);
+	}
+	shape->squares = !!(symbol->stat_ops & (1u << STAT_VARIANCE));
+}
+
+unsigned stat_cell_size(const struct symbol *symbol)
+{
+	struct stat_shape shape = {0};
+
+	shape_fill(&shape, symbol);
+	return (unsigned)sizeof(struct stat_cell) + 8 * shape.buckets;
+}
+
+static unsigned value_size(const struct symbol *symbol)
+{
+	switch (symbol->type) {
+	case TYPE_STRING:
+		return string_size(symbol->bound);
+	case TYPE_STATS:
+		return stat_cell_size(symbol);
+	default:
+		return 8;
+	}
+}
+
+static void key_layout(const struct symbol *symbol, unsigned *offset, unsigned *size,
+		       unsigned *bytes)
+{
+	*bytes = 0;
+	for (unsigned i = 0; i < symbol->n_keys; i++) {
+		offset[i] = *bytes;
+		size[i] = symbol->key_type[i] == TYPE_STRING ? string_size(symbol->key_bound[i])
+							     : 8;
+		*bytes += size[i];
+	}
+}
+
+/* ---- the unit's table, made once for both homes ---- */
+
+static void describe_global(struct unit *unit, const struct symbol *symbol, struct unit_global *out)
+{
+	struct stat_shape shape = {0};
+
+	shape_fill(&shape, symbol);
+	out->name = symbol->name;
+	out->type = symbol->type;
+	out->bound = symbol->bound;
+	out->is_array = symbol->is_array;
+	out->n_keys = symbol->n_keys;
+	memcpy(out->key_type, symbol->key_type, sizeof(out->key_type));
+	out->max_entries = symbol->max_entries;
+	out->wrap = symbol->wrap;
+	out->is_private_to_compiler = !symbol->decl;
+	out->stat_ops = symbol->stat_ops;
+	out->hist_low = symbol->hist_low;
+	out->hist_high = symbol->hist_high;
+	out->hist_width = symbol->hist_width;
+	out->buckets = shape.buckets;
+	out->read_in_script = symbol->read;
+	out->written_in_script = symbol->written;
+	out->kernel_written = symbol->kernel_written;
+	out->reused = !symbol->deleted && symbol->type != TYPE_STRING;
+	out->init = symbol->init;
+	if (!symbol->is_array) {
+		out->size = value_size(symbol);
+		return;
+	}
+	key_layout(symbol, out->key_offset, out->key_size, &out->key_bytes);
+	out->value_bytes = 8 + value_size(symbol);
+	out->map = arena_printf(unit->arena, "m%u_%s", symbol->index, symbol->name);
+}
+
+static void initialise_global(struct unit *unit, const struct symbol *symbol, uint64_t offset)
+{
+	char *at = (char *)unit->globals_init + offset;
+	struct stat_cell cell = {.min = INT64_MAX, .max = INT64_MIN};
+
+	if (symbol->type == TYPE_STATS)
+		memcpy(at, &cell, sizeof(cell));
+	else if (symbol->init && symbol->init->kind == EXPR_NUMBER)
+		memcpy(at, &symbol->init->number, 8);
+	else if (symbol->init && symbol->init->kind == EXPR_STRING)
+		memcpy(at, symbol->init->string.text, symbol->init->string.length);
+}
+
+void places_describe(struct unit *unit, const struct program *program)
+{
+	uint64_t size = SHARED_SIZE;
+
+	for (unsigned i = 0; i < program->globals.n; i++) {
+		const struct symbol *symbol = program->globals.v[i];
+		struct unit_global global = {0};
+
+		describe_global(unit, symbol, &global);
+		if (symbol->locked) {
+			global.lock_offset = size;
+			size += 8;
+		}
+		if (!symbol->is_array) {
+			global.offset = size;
+			size += global.size;
+		}
+		VEC_PUSH(unit->arena, &unit->globals, global);
+	}
+	unit->globals_size = size;
+	unit->globals_init = arena_alloc(unit->arena, size);
+	for (unsigned i = 0; i < program->globals.n; i++)
+		if (!program->globals.v[i]->is_array)
+			initialise_global(unit, program->globals.v[i], unit->globals.v[i].offset);
+}
+
+/* ---- one home's module ---- */
+
+static LLVMMetadataRef int_array_pointer(struct gen *gen, unsigned n)
+{
+	LLVMMetadataRef range = LLVMDIBuilderGetOrCreateSubrange(gen->di, 0, n);
+	LLVMMetadataRef array = LLVMDIBuilderCreateArrayType(gen->di, 32 * (uint64_t)n, 32,
+							     gen->di_int, &range, 1);
+
+	return LLVMDIBuilderCreatePointerType(gen->di, array, 64, 64, 0, "", 0);
+}
+
+/* libbpf's way to declare a map: int (*type)[BPF_MAP_TYPE_HASH]; and so on. */
+static void describe_map(struct gen *gen, LLVMValueRef map, const char *name, unsigned type,
+			 unsigned key, unsigned value, unsigned entries, unsigned flags)
+{
+	static const char *const names[] = {"type", "key_size", "value_size", "max_entries",
+					    "map_flags"};
+	unsigned numbers[] = {type, key, value, entries, flags};
+	LLVMMetadataRef members[5], structure;
+	unsigned n = flags ? 5 : 4;
+
+	for (unsigned i = 0; i < n; i++)
+		members[i] = LLVMDIBuilderCreateMemberType(
+			gen->di, gen->di_file, names[i], strlen(names[i]), gen->di_file, 1, 64, 64,
+			64 * (uint64_t)i, 0, int_array_pointer(gen, numbers[i]));
+	structure = LLVMDIBuilderCreateStructType(gen->di, gen->di_file, "", 0, gen->di_file, 1,
+						  64 * (uint64_t)n, 64, 0, NULL, members, n, 0,
+						  NULL, "", 0);
+	LLVMGlobalSetMetadata(
+		map, LLVMGetMDKindIDInContext(gen->llvm, "dbg", 3),
+		LLVMDIBuilderCreateGlobalVariableExpression(
+			gen->di, gen->di_unit, name, strlen(name), name, strlen(name),
+			gen->di_file, 1, structure, false,
+			LLVMDIBuilderCreateExpression(gen->di, NULL, 0), NULL, 64));
+}
+
+static LLVMValueRef create_map(struct gen *gen, const struct unit_global *global)
+{
+	LLVMTypeRef pointers[5] = {gen->ptr, gen->ptr, gen->ptr, gen->ptr, gen->ptr};
+	unsigned flags = global->reused ? 0 : BPF_F_NO_PREALLOC;
+	LLVMTypeRef type = LLVMStructTypeInContext(gen->llvm, pointers, flags ? 5 : 4, false);
+	LLVMValueRef map;
+
+	if (gen->home == HOME_TRACER)
+		return LLVMAddGlobal(gen->module, gen->i8, global->map);
+	map = LLVMAddGlobal(gen->module, type, global->map);
+	LLVMSetInitializer(map, LLVMConstNull(type));
+	LLVMSetSection(map, ".maps");
+	LLVMSetAlignment(map, 8);
+	describe_map(gen, map, global->map, BPF_MAP_TYPE_HASH, global->key_bytes,
+		     global->value_bytes, global->max_entries, flags);
+	return map;
+}
+
+static LLVMValueRef shape_constant(struct gen *gen, const struct stat_shape *shape)
+{
+	LLVMValueRef fields[] = {
+		LLVMConstInt(gen->i64, (uint64_t)shape->low, true),
+		LLVMConstInt(gen->i64, (uint64_t)shape->high, true),
+		LLVMConstInt(gen->i64, (uint64_t)shape->width, true),
+		LLVMConstInt(gen->i32, shape->buckets, false),
+		LLVMConstInt(gen->i32, shape->log, false),
+		LLVMConstInt(gen->i32, shape->squares, false),
+		LLVMConstInt(gen->i32, 0, false),
+	};
+	LLVMValueRef constant = LLVMConstStructInContext(gen->llvm, fields, 7, false);
+	LLVMValueRef global = LLVMAddGlobal(gen->module, LLVMTypeOf(constant), "shape");
+
+	LLVMSetInitializer(global, constant);
+	LLVMSetGlobalConstant(global, true);
+	LLVMSetLinkage(global, LLVMInternalLinkage);
+	LLVMSetAlignment(global, 8);
+	return global;
+}
+
+static void create_section(struct gen *gen)
+{
+	const struct unit *unit = gen->unit;
+	LLVMTypeRef type = LLVMArrayType2(gen->i8, unit->globals_size);
+	LLVMValueRef old = LLVMGetNamedGlobal(gen->module, "spile_globals");
+
+	if (gen->home == HOME_TRACER) {
+		gen->globals = LLVMAddGlobal(gen->module, gen->i8, "spile_globals");
+		return;
+	}
+	gen->globals = LLVMAddGlobal(gen->module, type, "");
+	LLVMSetInitializer(gen->globals,
+			   LLVMConstStringInContext2(gen->llvm, unit->globals_init,
+						     unit->globals_size, true));
+	LLVMSetSection(gen->globals, ".data.spile");
+	LLVMSetAlignment(gen->globals, 64);
+	if (old) {
+		LLVMReplaceAllUsesWith(old, gen->globals);
+		LLVMDeleteGlobal(old);
+	}
+	LLVMSetValueName2(gen->globals, "spile_globals", 13);
+}
+
+static void create_licence(struct gen *gen)
+{
+	LLVMValueRef text = LLVMConstStringInContext2(gen->llvm, "GPL", 3, false);
+	LLVMValueRef global = LLVMAddGlobal(gen->module, LLVMTypeOf(text), "licence");
+
+	LLVMSetInitializer(global, text);
+	LLVMSetSection(global, "license");
+}
+
+void places_create(struct gen *gen)
+{
+	const struct program *program = gen->program;
+
+	gen->places = ARENA_ARRAY(gen->arena, struct place, program->globals.n + 1);
+	create_section(gen);
+	if (gen->home == HOME_KERNEL && !LLVMGetNamedGlobal(gen->module, "_license"))
+		create_licence(gen);
+	for (unsigned i = 0; i < program->globals.n; i++) {
+		const struct symbol *symbol = program->globals.v[i];
+		const struct unit_global *global = &gen->unit->globals.v[i];
+		struct place *place = &gen->places[i];
+
+		place->offset = global->offset;
+		place->lock_offset = global->lock_offset;
+		place->key_bytes = global->key_bytes;
+		place->value_bytes = global->value_bytes;
+		memcpy(place->key_offset, global->key_offset, sizeof(place->key_offset));
+		memcpy(place->key_size, global->key_size, sizeof(place->key_size));
+		if (symbol->is_array)
+			place->map = create_map(gen, global);
+		if (symbol->type != TYPE_STATS)
+			continue;
+		shape_fill(&place->shape, symbol);
+		place->shape_constant = shape_constant(gen, &place->shape);
+	}
+}
+
+LLVMValueRef place_pointer(struct gen *gen, uint64_t offset)
+{
+	LLVMValueRef index = LLVMConstInt(gen->i64, offset, false);
+
+	return LLVMBuildInBoundsGEP2(gen->builder, gen->i8, gen->globals, &index, 1, "");
+}

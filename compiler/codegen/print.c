@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * print, printf and their kin: a record for the tracer to format, or, for sprintf, a string
+ * built here.
+ */
+#include "compiler/codegen/gen.h"
+
+enum { MOST_MEMORY = 1024 }; /* bytes that one %m or %M shows at most */
+
+static void values_generate(struct fn *fn, const struct print_expr *print, struct value *values)
+{
+	for (unsigned i = 0; i < print->args.n; i++) {
+		bool cut = false, changes = false;
+
+		for (unsigned k = i + 1; k < print->args.n; k++) {
+			const struct expr *later = print->args.v[k];
+
+			cut |= expr_cuts(fn->gen, later);
+			changes |= later->kind == EXPR_CALL || later->kind == EXPR_ASSIGN;
+		}
+		values[i] = expr_generate(fn, print->args.v[i]);
+		if (values[i].is_string && changes && print->args.v[i]->kind == EXPR_NAME)
+			values[i] = string_temporary(fn, value_get(fn, values[i]),
+						     values[i].bound);
+		values[i] = value_keep(fn, values[i], cut);
+	}
+}
+
+static bool is_memory(const struct directive *directive)
+{
+	return directive->kind == DIRECTIVE_MEMORY || directive->kind == DIRECTIVE_MEMORY_HEX;
+}
+
+/* ---- to the output ---- */
+
+static unsigned format_add(struct gen *gen, const struct print_expr *print)
+{
+	struct unit_format format = {print->directives.n, print->directives.v, NULL, 0};
+	unsigned next = 0;
+
+	format.arg_types = ARENA_ARRAY(gen->arena, enum value_type, print->args.n + 1);
+	for (unsigned i = 0; i < print->directives.n; i++) {
+		const struct directive *directive = &print->directives.v[i];
+		unsigned n = directive->kind != DIRECTIVE_LITERAL;
+
+		n += (directive->width == WIDTH_ARGUMENT) + (directive->precision == WIDTH_ARGUMENT);
+		while (n--) {
+			enum value_type type = print->args.v[next++]->type;
+
+			format.arg_types[format.n_args++] =
+				!n && is_memory(directive) ? TYPE_STRING : type;
+		}
+	}
+	VEC_PUSH(gen->arena, &gen->unit->formats, format);
+	return gen->unit->formats.n - 1;
+}
+
+static unsigned most_bytes(const struct print_expr *print, const struct value *values)
+{
+	unsigned most = 0;
+
+	for (unsigned i = 0; i < print->args.n; i++)
+		most += values[i].is_string ? ALIGN8(4 + values[i].bound) : 8;
+	for (unsigned i = 0; i < print->directives.n; i++)
+		if (is_memory(&print->directives.v[i]))
+			most += ALIGN8(4 + MOST_MEMORY);
+	return most;
+}
+
+static void memory_out(struct fn *fn, const struct directive *directive, LLVMValueRef address,
+		       LLVMValueRef precision)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef length = int_constant(gen, 1);
+
+	if (precision)
+		length = LLVMBuildTrunc(gen->builder, precision, gen->i32, "");
+	else if (directive->precision >= 0)
+		length = int_constant(gen, (uint32_t)directive->precision);
+	LIBRARY(gen, "out_memory", fn->run, address, length, int_constant(gen, MOST_MEMORY),
+		int_constant(gen, fn->probe ? fn->probe->user : 1));
+}
+
+static void arguments_out(struct fn *fn, const struct print_expr *print, struct value *values)
+{
+	unsigned next = 0;
+
+	for (unsigned i = 0; i < print->directives.n; i++) {
+		const struct directive *directive = &print->directives.v[i];
+		LLVMValueRef precision = NULL, v;
+
+		if (directive->kind == DIRECTIVE_LITERAL)
+			continue;
+		if (directive->width == WIDTH_ARGUMENT)
+			LIBRARY(fn->gen, "out_long", fn->run, value_get(fn, values[next++]));
+		if (directive->precision == WIDTH_ARGUMENT) {
+			precision = value_get(fn, values[next++]);
+			LIBRARY(fn->gen, "out_long", fn->run, precision);
+		}
+		v = value_get(fn, values[next]);
+		if (is_memory(directive))
+			memory_out(fn, directive, v, precision);
+		else if (values[next].is_string)
+			LIBRARY(fn->gen, "out_string", fn->run, v,
+				int_constant(fn->gen, values[next].bound));
+		else
+			LIBRARY(fn->gen, "out_long", fn->run, v);
+		next++;
+	}
+}
+
+static void record_generate(struct fn *fn, const struct print_expr *print, struct value *values)
+{
+	struct gen *gen = fn->gen;
+
+	fn->uses_frame = true;
+	LIBRARY(gen, "out_begin", fn->run, int_constant(gen, RECORD_PRINT),
+		int_constant(gen, format_add(gen, print)),
+		int_constant(gen, most_bytes(print, values)));
+	arguments_out(fn, print, values);
+	LIBRARY(gen, "out_end", fn->run);
+}
+
+static void histogram_generate(struct fn *fn, const struct expr *operand)
+{
+	struct gen *gen = fn->gen;
+	const struct stat_expr *stat = operand->stat;
+	const struct symbol *symbol = expr_symbol(stat->operand);
+	const struct stat_shape *shape = &gen->places[symbol->index].shape;
+	struct unit_hist hist = {stat->op, shape->low, shape->high, shape->width};
+	LLVMValueRef cell = stat_cell(fn, stat->operand);
+
+	fn->uses_frame = true;
+	VEC_PUSH(gen->arena, &gen->unit->hists, hist);
+	LIBRARY(gen, "out_begin", fn->run, int_constant(gen, RECORD_HIST),
+		int_constant(gen, gen->unit->hists.n - 1),
+		int_constant(gen, stat_cell_size(symbol)));
+	LIBRARY(gen, "out_stat", fn->run, cell, int_constant(gen, shape->buckets));
+	LIBRARY(gen, "out_end", fn->run);
+}
+
+/* ---- to a string ---- */
+
+struct building {
+	LLVMValueRef dst, size, at;
+};
+
+static uint32_t conversion_letter(enum directive_kind kind)
+{
+	static const char letters[] = {
+		[DIRECTIVE_SIGNED] = 'd', [DIRECTIVE_UNSIGNED] = 'u',  [DIRECTIVE_OCTAL] = 'o',
+		[DIRECTIVE_HEX] = 'x',    [DIRECTIVE_HEX_UPPER] = 'X', [DIRECTIVE_POINTER] = 'p',
+		[DIRECTIVE_CHAR] = 'c',   [DIRECTIVE_BINARY] = 'b',
+	};
+
+	return (uint32_t)letters[kind];
+}
+
+static LLVMValueRef number_of(struct fn *fn, int written, struct value *values, unsigned *next)
+{
+	if (written == WIDTH_ARGUMENT)
+		return LLVMBuildTrunc(fn->gen->builder, value_get(fn, values[(*next)++]),
+				      fn->gen->i32, "");
+	return int_constant(fn->gen, (uint32_t)written);
+}
+
+static void directive_append(struct fn *fn, struct building *to, const struct directive *directive,
+			     struct value *values, unsigned *next)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef flags = int_constant(gen, directive->flags), width, precision, v;
+
+	width = number_of(fn, directive->width, values, next);
+	precision = number_of(fn, directive->precision, values, next);
+	v = value_get(fn, values[*next]);
+	if (values[(*next)++].is_string)
+		to->at = LIBRARY(gen, "format_string", fn->run, to->dst, to->size, to->at, v, flags,
+				 width, precision);
+	else
+		to->at = LIBRARY(gen, "format_long", fn->run, to->dst, to->size, to->at, v,
+				 int_constant(gen, conversion_letter(directive->kind)), flags,
+				 width, precision);
+}
+
+static struct value string_generate(struct fn *fn, const struct expr *expr, struct value *values)
+{
+	struct gen *gen = fn->gen;
+	const struct print_expr *print = expr->print;
+	unsigned offset = frame_reserve(fn, expr->bound + 1), next = 0;
+	struct building to = {frame_pointer(fn, offset), int_constant(gen, expr->bound + 1),
+			      int_constant(gen, 0)};
+
+	LLVMBuildStore(gen->builder, LLVMConstNull(gen->i8), to.dst);
+	for (unsigned i = 0; i < print->directives.n; i++) {
+		const struct directive *directive = &print->directives.v[i];
+
+		if (is_memory(directive))
+			diag_error(gen->diags, expr->range,
+				   "%%m and %%M are for output, not for strings");
+		else if (directive->kind == DIRECTIVE_LITERAL)
+			to.at = LIBRARY(gen, "format_literal", fn->run, to.dst, to.size, to.at,
+					module_literal(gen, directive->text, directive->length),
+					int_constant(gen, directive->length));
+		else
+			directive_append(fn, &to, directive, values, &next);
+	}
+	return value_frame_string(fn, offset, expr->bound);
+}
+
+struct value print_generate(struct fn *fn, const struct expr *expr)
+{
+	const struct print_expr *print = expr->print;
+	struct value values[64];
+
+	if (print->args.n == 1 && print->args.v[0]->kind == EXPR_STAT && !print->directives.n) {
+		histogram_generate(fn, print->args.v[0]);
+		return value_long(long_constant(fn->gen, 0));
+	}
+	if (print->args.n > sizeof(values) / sizeof(*values)) {
+		diag_error(fn->gen->diags, expr->range, "more than %zu values",
+			   sizeof(values) / sizeof(*values));
+		return value_long(long_constant(fn->gen, 0));
+	}
+	values_generate(fn, print, values);
+	if (print->to_string)
+		return string_generate(fn, expr, values);
+	record_generate(fn, print, values);
+	return value_long(long_constant(fn->gen, 0));
+}

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Resumable functions: loops and recursion as states that one driver runs one after another.
+ *
+ * A state number is function_id << STATE_BITS | local state. frame->state says what runs next;
+ * a segment function returns 0 to go on, 1 when the handler is done. Calls of resumable
+ * functions push where to go on onto frame->calls.
+ */
+#include <stddef.h>
+
+#include "compiler/codegen/gen.h"
+
+enum { STATE_BITS = 16 };
+
+/* ---- which functions are resumable ---- */
+
+struct search {
+	const struct gen *gen;
+	bool found;
+};
+
+static bool is_resumable(const struct gen *gen, const struct function *function)
+{
+	return gen->functions[function->index].resumable;
+}
+
+static bool has_slice(const struct expr_vec *keys)
+{
+	for (unsigned i = 0; i < keys->n; i++)
+		if (!keys->v[i])
+			return true;
+	return false;
+}
+
+static bool find_cut(struct ast_visitor *visitor, struct expr **place)
+{
+	struct search *search = visitor->data;
+
+	if ((*place)->kind == EXPR_IN)
+		search->found |= has_slice(&(*place)->in.keys);
+	if ((*place)->kind != EXPR_CALL)
+		return true;
+	for (unsigned i = 0; i < (*place)->call.n_candidates; i++)
+		if (is_resumable(search->gen, (*place)->call.candidates[i]))
+			search->found = true;
+	return true;
+}
+
+static bool find_loop(struct ast_visitor *visitor, struct stmt **place)
+{
+	struct search *search = visitor->data;
+
+	switch ((*place)->kind) {
+	case STMT_WHILE:
+	case STMT_FOR:
+	case STMT_FOREACH:
+		search->found = true;
+		return false;
+	case STMT_DELETE:
+		if ((*place)->expr->kind == EXPR_INDEX)
+			search->found |= has_slice(&(*place)->expr->index.keys);
+		return true;
+	default:
+		return true;
+	}
+}
+
+bool expr_cuts(const struct gen *gen, const struct expr *expr)
+{
+	struct search search = {gen, false};
+	struct ast_visitor visitor = {.expr = find_cut, .data = &search};
+	struct expr *place = (struct expr *)expr;
+
+	if (expr)
+		ast_visit_expr(&visitor, &place);
+	return search.found;
+}
+
+bool stmt_loops(const struct gen *gen, const struct stmt *stmt)
+{
+	struct search search = {gen, false};
+	struct ast_visitor visitor = {.expr = find_cut, .stmt = find_loop, .data = &search};
+	struct stmt *place = (struct stmt *)stmt;
+
+	if (stmt)
+		ast_visit_stmt(&visitor, &place);
+	return search.found;
+}
+
+/* Loops and recursion make a function resumable, and so do calls of such functions. */
+void resume_analyse(struct gen *gen)
+{
+	const struct program *program = gen->program;
+	bool changed = true;
+
+	for (unsigned i = 0; i < program->functions.n; i++) {
+		gen->functions[i].dynamic = program->functions.v[i]->recursive;
+		gen->functions[i].resumable = program->functions.v[i]->recursive;
+	}
+	while (changed) {
+		changed = false;
+		for (unsigned i = 0; i < program->functions.n; i++) {
+			if (gen->functions[i].resumable ||
+			    !stmt_loops(gen, program->functions.v[i]->body))
+				continue;
+			gen->functions[i].resumable = true;
+			changed = true;
+		}
+	}
+	for (unsigned i = 0; i < program->functions.n; i++)
+		gen->resumable_calls |= gen->functions[i].resumable;
+}
+
+/* ---- states ---- */
+
+static LLVMValueRef frame_field(struct fn *fn, size_t offset)
+{
+	LLVMValueRef index = long_constant(fn->gen, (int64_t)offset);
+
+	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, fn->frame, &index, 1, "");
+}
+
+static LLVMValueRef load32(struct fn *fn, size_t offset)
+{
+	return LLVMBuildLoad2(fn->gen->builder, fn->gen->i32, frame_field(fn, offset), "");
+}
+
+static void store32(struct fn *fn, LLVMValueRef value, size_t offset)
+{
+	LLVMBuildStore(fn->gen->builder, value, frame_field(fn, offset));
+}
+
+static unsigned state_number(unsigned function_id, unsigned state)
+{
+	return function_id << STATE_BITS | state;
+}
+
+LLVMBasicBlockRef state_new(struct fn *fn, unsigned *state)
+{
+	LLVMBasicBlockRef block = block_new(fn, "state");
+
+	*state = state_number(fn->function_id, fn->states++);
+	LLVMAddCase(fn->state_switch, int_constant(fn->gen, *state), block);
+	return block;
+}
+
+void state_goto(struct fn *fn, unsigned state)
+{
+	if (!block_open(fn))
+		return;
+	store32(fn, int_constant(fn->gen, state), offsetof(struct frame, state));
+	LLVMBuildRet(fn->gen->builder, long_constant(fn->gen, 0));
+}
+
+/* The handler is done: the driver stops. */
+void state_finish(struct fn *fn)
+{
+	store32(fn, int_constant(fn->gen, STATE_DONE), offsetof(struct frame, state));
+	LLVMBuildRet(fn->gen->builder, long_constant(fn->gen, 1));
+}
+
+/* ---- calls ---- */
+
+/* Pointer to calls[depth & mask]. */
+static LLVMValueRef call_slot(struct fn *fn, LLVMValueRef depth)
+{
+	LLVMBuilderRef b = fn->gen->builder;
+	LLVMValueRef index = LLVMBuildAnd(b, depth, int_constant(fn->gen, FRAME_CALLS - 1), "");
+	LLVMValueRef offset;
+
+	index = LLVMBuildZExt(b, index, fn->gen->i64, "");
+	offset = LLVMBuildMul(b, index, long_constant(fn->gen, sizeof(struct call)), "");
+	offset = LLVMBuildAdd(b, offset, long_constant(fn->gen, offsetof(struct frame, calls)), "");
+	return LLVMBuildInBoundsGEP2(b, fn->gen->i8, fn->frame, &offset, 1, "");
+}
+
+static LLVMValueRef call_base(struct fn *fn, LLVMValueRef slot)
+{
+	LLVMValueRef four = long_constant(fn->gen, offsetof(struct call, base));
+
+	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, slot, &four, 1, "");
+}
+
+/*
+ * The base of a callee's dynamic frame: right behind the caller's, whose size is known only
+ * when it is generated: a placeholder until then.
+ */
+static LLVMValueRef dynamic_base(struct fn *fn)
+{
+	LLVMBuilderRef b = fn->gen->builder;
+	LLVMTypeRef type = LLVMFunctionType(fn->gen->i32, NULL, 0, false);
+	LLVMValueRef base, size;
+
+	base = load32(fn, offsetof(struct frame, base));
+	if (!fn->info || !fn->info->dynamic)
+		return base; /* static callers use no dynamic frame */
+	if (!fn->size_function)
+		fn->size_function = LLVMAddFunction(fn->gen->module, "frame_size", type);
+	size = LLVMBuildCall2(b, type, fn->size_function, NULL, 0, "");
+	return LLVMBuildAdd(b, base, size, "");
+}
+
+/* Start of a frame in data[] at a base that is only known at run time. */
+static LLVMValueRef data_at(struct fn *fn, LLVMValueRef base)
+{
+	LLVMBuilderRef b = fn->gen->builder;
+	LLVMValueRef offset = LLVMBuildAnd(b, base, int_constant(fn->gen, FRAME_DATA - 1), "");
+	LLVMValueRef start = frame_field(fn, offsetof(struct frame, data));
+
+	offset = LLVMBuildZExt(b, offset, fn->gen->i64, "");
+	return LLVMBuildInBoundsGEP2(b, fn->gen->i8, start, &offset, 1, "");
+}
+
+LLVMValueRef resumable_data(struct fn *fn)
+{
+	if (fn->info && fn->info->dynamic)
+		return data_at(fn, load32(fn, offsetof(struct frame, base)));
+	return frame_field(fn, offsetof(struct frame, data) + fn->base);
+}
+
+static LLVMValueRef callee_data(struct fn *fn, const struct fn_info *callee, LLVMValueRef base)
+{
+	if (callee->dynamic)
+		return data_at(fn, base);
+	return frame_field(fn, offsetof(struct frame, data) + callee->base);
+}
+
+static LLVMValueRef at(struct fn *fn, LLVMValueRef start, unsigned offset)
+{
+	LLVMValueRef index = long_constant(fn->gen, offset);
+
+	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, start, &index, 1, "");
+}
+
+static void check_depth(struct fn *fn, LLVMValueRef depth, LLVMValueRef base, struct range range,
+			const char *near)
+{
+	LLVMBuilderRef b = fn->gen->builder;
+	int64_t limit = fn->gen->program->limits.max_nesting;
+	LLVMValueRef deep, far;
+
+	if (limit > FRAME_CALLS - 1)
+		limit = FRAME_CALLS - 1;
+	deep = LLVMBuildICmp(b, LLVMIntUGE, depth, int_constant(fn->gen, (uint32_t)limit), "");
+	far = LLVMBuildICmp(b, LLVMIntUGE, base, int_constant(fn->gen, FRAME_DATA - FRAME_SLACK),
+			    "");
+	raise_if(fn, LLVMBuildOr(b, deep, far, ""), range, "MAXNESTING exceeded", near);
+}
+
+static void push_call(struct fn *fn, LLVMValueRef depth, unsigned state)
+{
+	LLVMValueRef slot = call_slot(fn, depth);
+
+	LLVMBuildStore(fn->gen->builder, int_constant(fn->gen, state), slot);
+	LLVMBuildStore(fn->gen->builder, load32(fn, offsetof(struct frame, base)),
+		       call_base(fn, slot));
+	store32(fn, LLVMBuildAdd(fn->gen->builder, depth, int_constant(fn->gen, 1), ""),
+		offsetof(struct frame, depth));
+}
+
+static void store_arguments(struct fn *fn, const struct function *callee, LLVMValueRef data,
+			    struct value *args)
+{
+	const struct fn_info *info = &fn->gen->functions[callee->index];
+
+	for (unsigned i = 0; i < callee->parameters.n; i++) {
+		const struct symbol *parameter = callee->parameters.v[i];
+		LLVMValueRef place = at(fn, data, info->parameter_offset[i]);
+
+		if (parameter->type == TYPE_STRING)
+			LIBRARY(fn->gen, "str_copy", fn->run, place,
+				int_constant(fn->gen, parameter->bound + 1),
+				value_get(fn, args[i]));
+		else
+			LLVMBuildStore(fn->gen->builder, value_get(fn, args[i]), place);
+	}
+}
+
+struct value resumable_result(struct fn *fn, const struct function *callee, LLVMValueRef data)
+{
+	const struct fn_info *info = &fn->gen->functions[callee->index];
+
+	if (callee->type == TYPE_STRING)
+		return string_temporary(fn, at(fn, data, info->result_offset), callee->bound);
+	if (callee->type == TYPE_LONG)
+		return value_long(LLVMBuildLoad2(fn->gen->builder, fn->gen->i64,
+						 at(fn, data, info->result_offset), ""));
+	return value_long(long_constant(fn->gen, 0));
+}
+
+/* Calls, cuts, and goes on in a new state: the caller looks at run->error there. */
+struct value resumable_call(struct fn *fn, const struct function *callee, struct value *args,
+			    struct range range)
+{
+	const struct fn_info *info = &fn->gen->functions[callee->index];
+	const char *near = arena_printf(fn->gen->arena, "function '%s'", callee->name);
+	LLVMValueRef depth, base;
+	LLVMBasicBlockRef resume;
+	unsigned state;
+
+	depth = load32(fn, offsetof(struct frame, depth));
+	base = dynamic_base(fn);
+	check_depth(fn, depth, base, range, near);
+	store_arguments(fn, callee, callee_data(fn, info, base), args);
+	resume = state_new(fn, &state);
+	push_call(fn, depth, state);
+	store32(fn, base, offsetof(struct frame, base));
+	state_goto(fn, state_number(callee->index + 1, 0));
+	block_enter(fn, resume);
+	return resumable_result(fn, callee, callee_data(fn, info, dynamic_base(fn)));
+}
+
+/* Pops: the caller's state and frame go on. */
+void resumable_return(struct fn *fn)
+{
+	LLVMBuilderRef b = fn->gen->builder;
+	LLVMValueRef depth = load32(fn, offsetof(struct frame, depth)), slot;
+
+	depth = LLVMBuildSub(b, depth, int_constant(fn->gen, 1), "");
+	store32(fn, depth, offsetof(struct frame, depth));
+	slot = call_slot(fn, depth);
+	store32(fn, LLVMBuildLoad2(b, fn->gen->i32, slot, ""), offsetof(struct frame, state));
+	store32(fn, LLVMBuildLoad2(b, fn->gen->i32, call_base(fn, slot), ""),
+		offsetof(struct frame, base));
+	LLVMBuildRet(b, long_constant(fn->gen, 0));
+}
+
+/* ---- the driver ---- */
+
+/* The entry of a segment function: frame, data, and the dispatch on the state. */
+void segment_start(struct fn *fn)
+{
+	struct gen *gen = fn->gen;
+	LLVMBasicBlockRef start, nowhere;
+	unsigned state;
+
+	fn->run = LLVMGetParam(fn->function, 1);
+	fn->frame = LLVMBuildLoad2(gen->builder, gen->ptr, run_field(fn, RUN_FRAME), "frame");
+	fn->data = resumable_data(fn);
+	fn->uses_frame = true;
+	nowhere = block_new(fn, "nowhere");
+	fn->state_switch = LLVMBuildSwitch(
+		gen->builder, load32(fn, offsetof(struct frame, state)), nowhere, 4);
+	block_enter(fn, nowhere);
+	LLVMBuildRet(gen->builder, long_constant(gen, 1));
+	start = state_new(fn, &state);
+	block_enter(fn, start);
+}
+
+LLVMTypeRef segment_type(struct gen *gen)
+{
+	return LLVMFunctionType(gen->i64, (LLVMTypeRef[]){gen->i32, gen->ptr}, 2, false);
+}
+
+static void mark_reachable(const struct gen *gen, const struct stmt *body, bool *reached);
+
+struct reach {
+	const struct gen *gen;
+	bool *reached;
+};
+
+static bool reach_calls(struct ast_visitor *visitor, struct expr **place)
+{
+	struct reach *reach = visitor->data;
+
+	if ((*place)->kind != EXPR_CALL)
+		return true;
+	for (unsigned i = 0; i < (*place)->call.n_candidates; i++) {
+		const struct function *callee = (*place)->call.candidates[i];
+
+		if (reach->reached[callee->index])
+			continue;
+		reach->reached[callee->index] = true;
+		mark_reachable(reach->gen, callee->body, reach->reached);
+	}
+	return true;
+}
+
+static void mark_reachable(const struct gen *gen, const struct stmt *body, bool *reached)
+{
+	struct reach reach = {gen, reached};
+	struct ast_visitor visitor = {.expr = reach_calls, .data = &reach};
+	struct stmt *place = (struct stmt *)body;
+
+	if (body)
+		ast_visit_stmt(&visitor, &place);
+}
+
+/* A function that runs the segment that frame->state names, among those a handler can reach. */
+LLVMValueRef driver_generate(struct gen *gen, LLVMValueRef handler_segment,
+			     const struct probe *probe)
+{
+	unsigned n = gen->program->functions.n;
+	bool *reached = ARENA_ARRAY(gen->arena, bool, n + 1);
+	struct range nowhere = {0};
+	struct fn fn = {.gen = gen};
+	LLVMValueRef choice, state, segments = NULL;
+	LLVMBasicBlockRef own;
+
+	mark_reachable(gen, probe->body, reached);
+	for (unsigned i = 0; i < n; i++)
+		if (reached[i] && gen->functions[i].resumable)
+			segments = gen->functions[i].function;
+	if (!segments)
+		return handler_segment;
+	fn.function = LLVMAddFunction(gen->module, "drive", segment_type(gen));
+	LLVMSetLinkage(fn.function, LLVMInternalLinkage);
+	fn.entry = block_new(&fn, "entry");
+	fn.run = LLVMGetParam(fn.function, 1);
+	fn.di_scope = module_describe_function(gen, fn.function, "drive", nowhere, true);
+	block_enter(&fn, fn.entry);
+	module_set_position(&fn, probe->range);
+	fn.frame = LLVMBuildLoad2(gen->builder, gen->ptr, run_field(&fn, RUN_FRAME), "frame");
+	state = load32(&fn, offsetof(struct frame, state));
+	state = LLVMBuildLShr(gen->builder, state, int_constant(gen, STATE_BITS), "");
+	own = block_new(&fn, "handler");
+	choice = LLVMBuildSwitch(gen->builder, state, own, n);
+	for (unsigned i = 0; i <= n; i++) {
+		LLVMBasicBlockRef block = own;
+		LLVMValueRef target = handler_segment, result;
+		LLVMValueRef args[] = {LLVMGetParam(fn.function, 0), fn.run};
+
+		if (i < n) {
+			if (!reached[i] || !gen->functions[i].resumable)
+				continue;
+			block = block_new(&fn, "");
+			target = gen->functions[i].function;
+			LLVMAddCase(choice, int_constant(gen, i + 1), block);
+		}
+		block_enter(&fn, block);
+		result = LLVMBuildCall2(gen->builder, segment_type(gen), target, args, 2, "");
+		LLVMBuildRet(gen->builder, result);
+	}
+	return fn.function;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Statistics: <<<, the extractors, buckets of histograms as values.
+ */
+#include <stddef.h>
+
+#include "compiler/codegen/gen.h"
+
+static LLVMValueRef element_key(struct fn *fn, const struct expr *element)
+{
+	struct key_values values;
+
+	keys_generate(fn, &element->index.keys, &values, false);
+	return key_build(fn, expr_symbol(element), &values);
+}
+
+void stat_add_generate(struct fn *fn, const struct expr *left, struct value value)
+{
+	struct gen *gen = fn->gen;
+	const struct symbol *symbol = expr_symbol(left);
+	const struct place *place = &gen->places[symbol->index];
+	LLVMValueRef key, status;
+
+	if (left->kind == EXPR_NAME) {
+		LIBRARY(gen, "stat_add", fn->run, place_pointer(gen, place->offset),
+			value_get(fn, value), place->shape_constant);
+		return;
+	}
+	key = element_key(fn, left);
+	status = LIBRARY(gen, "map_stat_add", fn->run, place->map, key, value_get(fn, value),
+			 place->shape_constant);
+	raise_if(fn, LLVMBuildICmp(gen->builder, LLVMIntSLT, status, int_constant(gen, 0), ""),
+		 left->range,
+		 arena_printf(gen->arena,
+			      "array overflow, '%s' holds at most %u elements (MAXMAPENTRIES)",
+			      symbol->name, symbol->max_entries),
+		 arena_printf(gen->arena, "identifier '%s'", symbol->name));
+}
+
+static LLVMValueRef cell_copy(struct fn *fn, const struct expr *operand, unsigned size)
+{
+	struct gen *gen = fn->gen;
+	const struct symbol *symbol = expr_symbol(operand);
+	LLVMValueRef key, cell;
+
+	if (operand->kind == EXPR_NAME)
+		return place_pointer(gen, gen->places[symbol->index].offset);
+	key = element_key(fn, operand);
+	cell = frame_pointer(fn, frame_reserve(fn, size));
+	LIBRARY(gen, "map_stat_get", fn->run, gen->places[symbol->index].map, key, cell,
+		int_constant(gen, size));
+	return cell;
+}
+
+LLVMValueRef stat_cell(struct fn *fn, const struct expr *operand)
+{
+	return cell_copy(fn, operand, stat_cell_size(expr_symbol(operand)));
+}
+
+static LLVMValueRef cell_word(struct fn *fn, LLVMValueRef cell, size_t offset)
+{
+	LLVMValueRef index = long_constant(fn->gen, (int64_t)offset), word;
+
+	word = LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, cell, &index, 1, "");
+	word = LLVMBuildLoad2(fn->gen->builder, fn->gen->i64, word, "");
+	LLVMSetVolatile(word, true);
+	return word;
+}
+
+static const char *const operator_names[] = {
+	"operator '@count'", "operator '@sum'",      "operator '@min'",
+	"operator '@max'",   "operator '@avg'",      "operator '@variance'",
+	"operator '@hist_linear'", "operator '@hist_log'",
+};
+
+struct value stat_generate(struct fn *fn, const struct expr *expr)
+{
+	struct gen *gen = fn->gen;
+	const struct stat_expr *stat = expr->stat;
+	LLVMValueRef cell = cell_copy(fn, stat->operand, sizeof(struct stat_cell)), empty;
+
+	if (stat->op == STAT_COUNT)
+		return value_long(cell_word(fn, cell, offsetof(struct stat_cell, count)));
+	if (stat->op == STAT_SUM)
+		return value_long(cell_word(fn, cell, offsetof(struct stat_cell, sum)));
+	empty = LLVMBuildICmp(gen->builder, LLVMIntEQ,
+			      cell_word(fn, cell, offsetof(struct stat_cell, count)),
+			      long_constant(gen, 0), "");
+	raise_if(fn, empty, expr->range, "empty aggregate", operator_names[stat->op]);
+	switch (stat->op) {
+	case STAT_MIN:
+		return value_long(cell_word(fn, cell, offsetof(struct stat_cell, min)));
+	case STAT_MAX:
+		return value_long(cell_word(fn, cell, offsetof(struct stat_cell, max)));
+	case STAT_AVG:
+		return value_long(LIBRARY(gen, "stat_average", cell));
+	case STAT_VARIANCE:
+		return value_long(LIBRARY(
+			gen, "stat_variance", cell,
+			int_constant(gen, stat->parameters ? (uint32_t)stat->parameter[0] : 0)));
+	default:
+		diag_error(gen->diags, expr->range,
+			   "a histogram is no number: print it, or index it with [bucket]");
+		return value_long(long_constant(gen, 0));
+	}
+}
+
+LLVMValueRef bucket_load(struct fn *fn, LLVMValueRef cell, LLVMValueRef bucket, unsigned buckets,
+			 struct range range)
+{
+	LLVMBuilderRef b = fn->gen->builder;
+	LLVMValueRef outside, offset, pointer;
+
+	outside = LLVMBuildICmp(b, LLVMIntUGE, bucket, long_constant(fn->gen, buckets), "");
+	raise_if(fn, outside, range, "histogram index out of range", NULL);
+	offset = LLVMBuildMul(b, bucket, long_constant(fn->gen, 8), "");
+	offset = LLVMBuildAdd(b, offset, long_constant(fn->gen, sizeof(struct stat_cell)), "");
+	pointer = LLVMBuildInBoundsGEP2(b, fn->gen->i8, cell, &offset, 1, "");
+	return LLVMBuildLoad2(b, fn->gen->i64, pointer, "");
+}
+
+struct value hist_at_generate(struct fn *fn, const struct expr *expr)
+{
+	const struct expr *histogram = expr->hist_at.histogram;
+	const struct symbol *symbol = expr_symbol(histogram->stat->operand);
+	LLVMValueRef bucket = long_generate(fn, expr->hist_at.bucket);
+	LLVMValueRef cell;
+
+	bucket = value_get(fn, value_keep(fn, value_long(bucket), false));
+	cell = stat_cell(fn, histogram->stat->operand);
+	return value_long(bucket_load(fn, cell, bucket,
+				      fn->gen->places[symbol->index].shape.buckets, expr->range));
+}
