@@ -21,6 +21,7 @@ enum family_slot {
 
 extern const struct probe_family family_basic; /* begin, end, error, never */
 extern const struct probe_family family_process; /* process("x").function("f") and its kin */
+extern const struct probe_family family_syscall; /* syscall.open, syscall.*.return */
 extern const struct probe_family family_timer; /* timer.ms(n) and its kin */
 extern const struct probe_family family_trace; /* kernel.trace("sched:sched_switch") */
 
@@ -31,6 +32,7 @@ extern const struct probe_family family_trace; /* kernel.trace("sched:sched_swit
  *     timer.ms(number).randomize(number)
  *     begin(number?)                             with or without the argument
  *     kernel.data(any).write                     a string or a number
+ *     syscall.*.return                           any name, also one with wildcards
  */
 enum pattern_argument { ARGUMENT_NONE, ARGUMENT_STRING, ARGUMENT_NUMBER, ARGUMENT_ANY };
 struct pattern_component {

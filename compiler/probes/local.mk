@@ -18,8 +18,25 @@ libcompiler_a_SOURCES += \
 	compiler/probes/process_plt.c \
 	compiler/probes/process_sites.c \
 	compiler/probes/process_variables.c \
+	compiler/probes/syscall.c \
+	compiler/probes/syscall_table.c \
+	compiler/probes/syscall_table.h \
 	compiler/probes/text.c \
 	compiler/probes/timer.c \
 	compiler/probes/trace.c \
 	compiler/probes/tracefs.c \
 	compiler/probes/tracefs.h
+
+# The table of system calls: data, and what is made of it.
+syscall_tables = \
+	$(srcdir)/compiler/probes/flags.table \
+	$(srcdir)/compiler/probes/syscalls.table
+EXTRA_DIST += compiler/probes/syscalls.awk compiler/probes/flags.table compiler/probes/syscalls.table
+nodist_libcompiler_a_SOURCES += compiler/probes/syscalls.inc
+BUILT_SOURCES += compiler/probes/syscalls.inc
+CLEANFILES += compiler/probes/syscalls.inc
+
+compiler/probes/syscalls.inc: $(srcdir)/compiler/probes/syscalls.awk $(syscall_tables)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -f $(srcdir)/compiler/probes/syscalls.awk \
+		$(syscall_tables) >$@.tmp && mv $@.tmp $@
+compiler/probes/syscall.$(OBJEXT) compiler/probes/syscall_table.$(OBJEXT): compiler/probes/syscalls.inc

@@ -12,6 +12,7 @@ const struct probe_family *const probe_families[] = {
 	&family_basic,
 	&family_timer,
 	&family_process,
+	&family_syscall,
 	&family_trace,
 	NULL,
 };
@@ -54,10 +55,18 @@ static bool has_wildcard(const char *name)
 	return strpbrk(name, "*?[") != NULL;
 }
 
+/* A component "*" of a pattern takes any name, wildcards too: the family looks at it. */
+static bool takes_any_name(const struct pattern_component *component)
+{
+	return component->length == 1 && component->name[0] == '*';
+}
+
 static bool name_matches(const struct pattern_component *component, const char *name)
 {
 	char text[64];
 
+	if (takes_any_name(component))
+		return true;
 	if (!has_wildcard(name))
 		return strlen(name) == component->length &&
 		       !memcmp(name, component->name, component->length);
@@ -100,10 +109,13 @@ static unsigned pattern_match(const char *pattern, const struct probe_point *poi
 	return i;
 }
 
-static bool point_has_wildcard(const struct probe_point *point)
+/* The point has wildcards that are resolved here, not by the family. */
+static bool point_has_wildcard(const struct probe_point *point, const char *pattern)
 {
-	for (unsigned i = 0; i < point->components.n; i++)
-		if (has_wildcard(point->components.v[i].name))
+	struct pattern_component component;
+
+	for (unsigned i = 0; pattern_next(&pattern, &component); i++)
+		if (!takes_any_name(&component) && has_wildcard(point->components.v[i].name))
 			return true;
 	return false;
 }
@@ -120,7 +132,8 @@ static const struct probe_point *point_concrete(struct arena *arena, const struc
 	for (unsigned i = 0; pattern_next(&pattern, &component); i++) {
 		struct point_component part = point->components.v[i];
 
-		part.name = arena_strndup(arena, component.name, component.length);
+		if (!takes_any_name(&component))
+			part.name = arena_strndup(arena, component.name, component.length);
 		VEC_PUSH(arena, &copy->components, part);
 	}
 	return copy;
@@ -212,6 +225,8 @@ static void name_list_add(struct name_list *list, const struct pattern_component
 {
 	char item[80];
 
+	if (takes_any_name(component))
+		return;
 	snprintf(item, sizeof(item), "%.*s%s", (int)component->length, component->name,
 		 example_argument(component->optional ? ARGUMENT_NONE : component->argument));
 	for (const char *at = list->text; (at = strstr(at, item)); at++) {
@@ -239,7 +254,7 @@ static void offer_followers(const struct probe_point *point, unsigned i, struct 
 			if (!pattern_follows(*p, point, i, &component))
 				continue;
 			snprintf(name, sizeof(name), "%.*s", (int)component.length, component.name);
-			if (suggest)
+			if (suggest && !takes_any_name(&component))
 				suggest_offer(suggest, name);
 			name_list_add(list, &component);
 		}
@@ -295,19 +310,20 @@ static void report_unknown(struct probes *probes, const struct probe_point *poin
 bool probes_expand(struct probes *probes, const struct probe_point *point, bool uses_targets,
 		   bool optional, struct probe_vec *out)
 {
-	bool wild = point_has_wildcard(point), found = false, good = true;
+	bool found = false, good = true;
 
 	for (unsigned f = 0; probe_families[f]; f++) {
 		const struct probe_family *family = probe_families[f];
 
 		for (unsigned p = 0; family->patterns[p]; p++) {
 			const struct probe_point *concrete = point;
-			bool whole;
+			bool whole, wild;
 
 			pattern_match(family->patterns[p], point, &whole);
 			if (!whole)
 				continue;
 			found = true;
+			wild = point_has_wildcard(point, family->patterns[p]);
 			if (wild)
 				concrete = point_concrete(probes->arena, point, family->patterns[p]);
 			good &= family->expand(probes, concrete, p, uses_targets, optional || wild, out);

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * System calls: syscall.NAME, syscall.NAME.return, syscall_any, with wildcards.
+ *
+ * All of them are one pair of raw tracepoints, sys_enter and sys_exit. A probe is a program
+ * there that begins with a look at the number. A pattern that matches many calls is still one
+ * program. The variables that a probe documents (name, argstr, the arguments under their own
+ * names, retval, retstr) are a prologue in the language, made from the table; what the script
+ * does not use is dropped. The registers that hold the arguments survive the call, so that they
+ * can be looked at in its return too.
+ *
+ * Offsets in struct pt_regs are x86-64's, and fixed.
+ */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "compiler/probes/kernel.h"
+#include "compiler/probes/syscall_table.h"
+
+enum { PT_REGS_CALL = 120 }; /* orig_ax: the call's number */
+static const unsigned char argument_offset[6] = {112, 104, 96, 56, 72, 64};
+
+static const char *const patterns[] = {
+	"syscall.*",	   "syscall.*.return",	  "nd_syscall.*", "nd_syscall.*.return",
+	"tp_syscall.*",	   "tp_syscall.*.return", "syscall_any",  "syscall_any.return",
+	NULL,
+};
+
+/* family_data: the calls that the probe is for. */
+struct syscall_data {
+	VEC(const struct syscall_entry *);
+};
+
+/* ---- which calls -------------------------------------------------------------------------------- */
+
+static bool entry_matches(const struct syscall_entry *entry, const char *pattern)
+{
+	return !fnmatch(pattern, entry->name, 0) ||
+	       (*entry->other && !fnmatch(pattern, entry->other, 0));
+}
+
+static void report_unknown(struct probes *probes, const struct probe_point *point)
+{
+	const struct point_component *component = &point->components.v[1];
+	struct suggest suggest;
+
+	diag_error(probes->diags, component->range,
+		   strpbrk(component->name, "*?[") ? "no system call matches '%s'"
+						   : "unknown system call '%s'", component->name);
+	suggest_start(&suggest, component->name);
+	for (unsigned i = 0; i < syscall_table_size; i++) {
+		suggest_offer(&suggest, syscall_table[i].name);
+		suggest_offer(&suggest, syscall_table[i].other);
+	}
+	suggest_help(&suggest, probes->diags);
+}
+
+/* ---- the prologue -------------------------------------------------------------------------------- */
+
+struct text {
+	struct arena *arena;
+	const char *text;
+};
+
+static void add(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add(struct text *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	text->text = arena_printf(text->arena, "%s%s\n", text->text,
+				  arena_vprintf(text->arena, format, args));
+	va_end(args);
+}
+
+/* Numbers that follow each other are one comparison. */
+static const char *guard_condition(struct arena *arena, const struct syscall_data *data)
+{
+	const char *text = "";
+
+	for (unsigned i = 0; i < data->n;) {
+		unsigned first = data->v[i]->number, last = first;
+
+		for (i++; i < data->n && data->v[i]->number == last + 1; i++)
+			last++;
+		text = arena_printf(arena, "%s%s", text, *text ? " || " : "");
+		if (first == last)
+			text = arena_printf(arena, "%s$__nr == %u", text, first);
+		else
+			text = arena_printf(arena, "%s($__nr >= %u && $__nr <= %u)", text, first, last);
+	}
+	return text;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n > m && !strcmp(text + n - m, end);
+}
+
+/* NAME_str, or for "req_uaddr" req_str: the argument as argstr shows it. */
+static void add_printed(struct text *text, const char *name, unsigned index, unsigned number,
+			bool is_return)
+{
+	int length = (int)strlen(name);
+
+	if (ends_with(name, "_uaddr"))
+		length -= (int)strlen("_uaddr");
+	else if (ends_with(name, "_str"))
+		length -= (int)strlen("_str");
+	add(text, "%.*s_str = syscall_arg(%u, %u, %d)", length, name, number, index, is_return);
+}
+
+static void add_argument(struct text *text, const struct syscall_entry *entry, unsigned index,
+			 bool is_return)
+{
+	const struct syscall_argument *argument = &entry->args[index];
+	const char *name = argument->name;
+
+	switch (argument->kind) {
+	case KIND_path:
+	case KIND_str:
+		if (!argument->out) {
+			add(text, "%s = user_string_quoted($%s)", name, name);
+			add(text, "%s_unquoted = user_string($%s, \"\")", name, name);
+			add(text, "%s_uaddr = $%s", name, name);
+			return;
+		}
+		break;
+	case KIND_argv:
+	case KIND_envp:
+		add(text, "%s = syscall_arg(%u, %u, 0)", name, entry->number, index);
+		return;
+	case KIND_skip:
+		return;
+	default:
+		break;
+	}
+	add(text, "%s = $%s", name, name);
+	switch (argument->kind) {
+	case KIND_d:
+	case KIND_u:
+	case KIND_ld:
+	case KIND_lu:
+	case KIND_x:
+	case KIND_lx:
+	case KIND_p:
+	case KIND_fd:
+		return;
+	case KIND_sig:
+		add(text, "%s_name = syscall_arg(%u, %u, 0)", name, entry->number, index);
+		break;
+	default:
+		break;
+	}
+	if (!argument->out || is_return)
+		add_printed(text, name, index, entry->number, is_return);
+}
+
+static void add_result(struct text *text, const struct syscall_data *data)
+{
+	int format = data->n == 1 ? data->v[0]->result == 'x' ? 2 : data->v[0]->result == 'o' ? 3 : 1
+				  : 1;
+
+	add(text, "retval = $return");
+	add(text, "retstr = return_str(%d, $return)", format);
+}
+
+static const char *make_prologue(struct arena *arena, const struct syscall_data *data, bool all,
+				 bool is_return)
+{
+	struct text text = {.arena = arena, .text = ""};
+
+	if (all)
+		add(&text, "if (syscall_compat()) next");
+	else
+		add(&text, "if (!(%s) || syscall_compat()) next", guard_condition(arena, data));
+	if (data->n == 1) {
+		const struct syscall_entry *entry = data->v[0];
+
+		add(&text, "name = \"%s\"", entry->name);
+		add(&text, "argstr = syscall_argstr(%u, %d)", entry->number, is_return);
+		for (unsigned i = 0; i < entry->n; i++)
+			add_argument(&text, entry, i, is_return);
+	} else {
+		add(&text, "name = syscall_name($__nr)");
+		add(&text, "argstr = syscall_argstr($__nr, %d)", is_return);
+	}
+	add(&text, "syscall_nr = $__nr");
+	if (is_return)
+		add_result(&text, data);
+	return text.text;
+}
+
+/* ---- expansion ------------------------------------------------------------------------------------ */
+
+static bool syscall_expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
+			   bool uses_targets, bool optional, struct probe_vec *out)
+{
+	bool is_return = pattern % 2, any = pattern >= 6;
+	const char *wanted = any ? "*" : point->components.v[1].name;
+	struct syscall_data *data = ARENA_NEW(probes->arena, struct syscall_data);
+	struct site site = {.kind = ATTACH_RAW_TRACEPOINT};
+	struct probe *probe;
+
+	(void)uses_targets;
+	for (unsigned i = 0; i < syscall_table_size; i++)
+		if (entry_matches(&syscall_table[i], wanted))
+			VEC_PUSH(probes->arena, data, &syscall_table[i]);
+	if (!data->n) {
+		if (!optional)
+			report_unknown(probes, point);
+		return optional;
+	}
+	probe = probe_new(probes, &family_syscall, point);
+	probe->home = HOME_KERNEL;
+	probe->context = CONTEXT_ARGS;
+	probe->is_return = is_return;
+	probe->family_data = data;
+	probe->prologue = make_prologue(probes->arena, data, !strcmp(wanted, "*"), is_return);
+	site.symbol = is_return ? "sys_exit" : "sys_enter";
+	site.pp = probe->name;
+	if (data->n == 1)
+		site.function = arena_printf(probes->arena, "__x64_sys_%s", data->v[0]->name);
+	VEC_PUSH(probes->arena, &probe->sites, site);
+	VEC_PUSH(probes->arena, out, probe);
+	return true;
+}
+
+/* ---- $variables ----------------------------------------------------------------------------------- */
+
+/* A word of the registers that the caller had. */
+static void push_register(struct arena *arena, struct access *access, unsigned offset)
+{
+	access_push(arena, access, ACCESS_CONTEXT, 0, 8, false);
+	access_push(arena, access, ACCESS_ADD_CONST, offset, 0, false);
+	access_push(arena, access, ACCESS_READ_KERNEL, 0, 8, false);
+}
+
+static const struct syscall_argument *find_argument(const struct syscall_entry *entry,
+						    const char *name, unsigned *index)
+{
+	for (unsigned i = 0; i < entry->n; i++) {
+		*index = i;
+		if (!strcmp(entry->args[i].name, name))
+			return &entry->args[i];
+	}
+	return NULL;
+}
+
+static void report_variable(struct probes *probes, const struct syscall_data *data,
+			    const struct expr *expr)
+{
+	struct suggest suggest;
+
+	if (data->n > 1)
+		diag_error(probes->diags, expr->range,
+			   "'$%s' is not the same argument in all %u system calls of this probe",
+			   expr->target->name, data->n);
+	else
+		diag_error(probes->diags, expr->range, "system call '%s' has no argument '$%s'",
+			   data->v[0]->name, expr->target->name);
+	suggest_start(&suggest, expr->target->name);
+	for (unsigned i = 0; data->n == 1 && i < data->v[0]->n; i++)
+		suggest_offer(&suggest, data->v[0]->args[i].name);
+	if (suggest_best(&suggest))
+		diag_help(probes->diags, "did you mean '$%s'?", suggest_best(&suggest));
+}
+
+/* The argument, if all calls of the probe have it in the same place. */
+static bool push_argument(struct arena *arena, const struct syscall_data *data, const char *name,
+			  struct access *access)
+{
+	const struct syscall_argument *argument;
+	unsigned index, size, other;
+	bool is_signed;
+
+	argument = find_argument(data->v[0], name, &index);
+	for (unsigned i = 1; argument && i < data->n; i++)
+		if (!find_argument(data->v[i], name, &other) || other != index)
+			return false;
+	if (!argument)
+		return false;
+	syscall_argument_layout(argument, &size, &is_signed);
+	push_register(arena, access, argument_offset[index]);
+	if (size < 8)
+		access_push(arena, access, is_signed ? ACCESS_SIGN_EXTEND : ACCESS_ZERO_EXTEND, 0,
+			    size, is_signed);
+	access->type_name = syscall_argument_type(argument);
+	return true;
+}
+
+static struct expr *resolve_all(struct probes *probes, struct probe *probe, struct expr *expr)
+{
+	struct syscall_data *data = probe->family_data;
+
+	return text_parse_expr(probes, data->n == 1 ? arena_printf(probes->arena,
+				"syscall_argstr(%u, %d)", data->v[0]->number, probe->is_return)
+				: "argstr", expr->range);
+}
+
+static struct expr *syscall_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
+{
+	struct syscall_data *data = probe->family_data;
+	struct target *target = expr->target;
+	struct arena *arena = probes->arena;
+	struct access *access = ARENA_NEW(arena, struct access);
+	const char *name = target->name;
+
+	if (target->kind != TARGET_DOLLAR)
+		return kernel_resolve_common(probes, probe, expr);
+	if (!strcmp(name, "$vars") || !strcmp(name, "$parms"))
+		return resolve_all(probes, probe, expr);
+	if (!strcmp(name, "$locals"))
+		return expr_string(arena, "", expr->range);
+	if (target->path.n || target->address_of) {
+		diag_error(probes->diags, expr->range, "'$%s' is a number: it has no parts", name);
+		return NULL;
+	}
+	access->type_name = "long";
+	if (!strcmp(name, "__nr") && !probe->is_return)
+		access_push(arena, access, ACCESS_CONTEXT, 8, 8, true);
+	else if (!strcmp(name, "__nr"))
+		push_register(arena, access, PT_REGS_CALL);
+	else if ((!strcmp(name, "return") || !strcmp(name, "ret")) && probe->is_return)
+		access_push(arena, access, ACCESS_CONTEXT, 8, 8, true);
+	else if (!push_argument(arena, data, name, access)) {
+		report_variable(probes, data, expr);
+		return NULL;
+	}
+	target->access = access;
+	expr->type = TYPE_LONG;
+	return expr;
+}
+
+static void syscall_variables(struct probes *probes, struct probe *probe, struct variable_vec *out)
+{
+	const struct syscall_data *data = probe->family_data;
+	const struct syscall_entry *entry = data->v[0];
+
+	for (unsigned i = 0; data->n == 1 && i < entry->n; i++) {
+		struct variable variable = {
+			arena_printf(probes->arena, "$%s", entry->args[i].name),
+			syscall_argument_type(&entry->args[i]),
+		};
+
+		VEC_PUSH(probes->arena, out, variable);
+	}
+}
+
+const struct probe_family family_syscall = {
+	.name = "syscall",
+	.slot = SLOT_SYSCALL,
+	.patterns = patterns,
+	.expand = syscall_expand,
+	.resolve = syscall_resolve,
+	.variables = syscall_variables,
+};
