@@ -163,7 +163,7 @@ static bool test_add_line(struct test *test, const char *line)
 /* True when the line belongs to the declarations before the statements. */
 static bool is_declaration(const char *line, bool in_declaration)
 {
-	static const char *const words[] = {"global ", "function ", "private ", "@define ", "%("};
+	static const char *const words[] = {"global ", "function ", "private ", "@define "};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (starts(line, words[i]))
