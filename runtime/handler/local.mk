@@ -36,8 +36,11 @@ CLEANFILES += runtime/handler/handler.bc runtime/handler/host_symbols.inc
 HANDLER_CFLAGS = -target bpf -mcpu=v3 -O2 -g $(WARN_CFLAGS) -I$(top_srcdir) \
 	-idirafter /usr/include/`$(CC) -print-multiarch`
 
+# Where variables are is nothing to BTF, and would cost every script time.
 runtime/handler/handler.bc: runtime/handler/handler_bpf.c $(handler_headers) $(handler_parts)
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -c -o $@ $<
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -S -o $@.ll $< && \
+		sed '/^ *#dbg_/d; /call void @llvm.dbg\./d' $@.ll | \
+		$(LLVM_BINDIR)/llvm-as -o $@ && rm -f $@.ll
 
 runtime/handler/host_symbols.inc: runtime/handler/handler.bc
 	$(AM_V_GEN)$(LLVM_BINDIR)/llvm-nm --defined-only $< | \
