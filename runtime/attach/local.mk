@@ -1,1 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+
+libruntime_a_SOURCES += \
+	runtime/attach/attach.c \
+	runtime/attach/attach.h \
+	runtime/attach/kprobe.c \
+	runtime/attach/perf.c \
+	runtime/attach/timer.c \
+	runtime/attach/tracepoint.c \
+	runtime/attach/uprobe.c

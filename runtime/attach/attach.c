@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of attach kinds, and what they share. */
+#include "runtime/attach/attach.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What the session runs by itself has no function here. */
+static const struct {
+	const char *name;
+	attach_function *attach;
+	int feature; /* enum feature that it needs, or -1 */
+} kinds[ATTACH_KINDS] = {
+	[ATTACH_BEGIN] = {"begin", NULL, -1},
+	[ATTACH_END] = {"end", NULL, -1},
+	[ATTACH_ERROR] = {"error", NULL, -1},
+	[ATTACH_NEVER] = {"never", NULL, -1},
+	[ATTACH_TIMER] = {"timer", attach_timers, -1},
+	[ATTACH_UPROBE] = {"uprobe", attach_uprobes, FEATURE_UPROBE},
+	[ATTACH_URETPROBE] = {"uretprobe", attach_uprobes, FEATURE_UPROBE},
+	[ATTACH_KPROBE] = {"kprobe", attach_kprobes, FEATURE_KPROBE},
+	[ATTACH_KRETPROBE] = {"kretprobe", attach_kprobes, FEATURE_KPROBE},
+	[ATTACH_FENTRY] = {"fentry", attach_tracing, -1},
+	[ATTACH_FEXIT] = {"fexit", attach_tracing, -1},
+	[ATTACH_TRACEPOINT] = {"tracepoint", attach_tracepoints, FEATURE_TRACEPOINT},
+	[ATTACH_RAW_TRACEPOINT] = {"raw tracepoint", attach_raw_tracepoints, -1},
+	[ATTACH_TP_BTF] = {"BTF tracepoint", attach_tracing, -1},
+	[ATTACH_PERF] = {"perf event", attach_perf_events, -1},
+	[ATTACH_BREAKPOINT] = {"breakpoint", attach_breakpoints, -1},
+};
+
+const char *attach_kind_name(enum attach_kind kind)
+{
+	return kinds[kind].name;
+}
+
+void attach_keep(struct attachments *attachments, int fd)
+{
+	VEC_PUSH(attachments->diags->arena, &attachments->links, fd);
+}
+
+long attach_read_number(const char *path)
+{
+	char text[32];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	if (n <= 0)
+		return -1;
+	text[n] = 0;
+	return strtol(text, NULL, 10);
+}
+
+int attach_perf_link(struct attachments *attachments, unsigned handler, unsigned site,
+		     struct perf_event_attr *attr, int pid, int cpu)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = site);
+	int prog = attachments->loaded->handlers[handler].prog_fd, event, link;
+
+	attr->size = sizeof(*attr);
+	event = (int)syscall(__NR_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	if (event < 0)
+		return -errno;
+	link = bpf_link_create(prog, event, BPF_PERF_EVENT, &opts);
+	if (link < 0) {
+		close(event);
+		return link;
+	}
+	attach_keep(attachments, link);
+	attach_keep(attachments, event);
+	return ioctl(event, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0;
+}
+
+void attach_refused(struct attachments *attachments, unsigned handler, unsigned site, int error)
+{
+	const struct unit_handler *which = attach_handler(attachments, handler);
+
+	attachments->refused++;
+	diag_warning(attachments->diags, (struct range){0}, "probe %s (%s) is not attached: %s",
+		     which->sites[site].pp ? which->sites[site].pp : which->name, which->position,
+		     strerror(error));
+}
+
+static bool kind_available(struct attachments *attachments, const struct unit_handler *handler,
+			   enum attach_kind kind)
+{
+	int feature = kinds[kind].feature;
+
+	if (feature < 0 || feature_has(attachments->loaded->features, (enum feature)feature))
+		return true;
+	diag_error(attachments->diags, (struct range){0},
+		   "probe %s (%s): this kernel has no %s: %s", handler->name, handler->position,
+		   feature_name((enum feature)feature), feature_about((enum feature)feature));
+	return false;
+}
+
+/* Sites of one kind stand together; each run of them is attached at once. */
+static bool attach_one_handler(struct attachments *attachments, unsigned index)
+{
+	const struct unit_handler *handler = attach_handler(attachments, index);
+	unsigned refused = attachments->refused;
+
+	for (unsigned first = 0, n; first < handler->n_sites; first += n) {
+		enum attach_kind kind = handler->sites[first].kind;
+
+		for (n = 1; first + n < handler->n_sites && handler->sites[first + n].kind == kind;)
+			n++;
+		if (!kinds[kind].attach)
+			continue;
+		if (!kind_available(attachments, handler, kind) ||
+		    !kinds[kind].attach(attachments, index, first, n))
+			return false;
+	}
+	refused = attachments->refused - refused;
+	attachments->sites += handler->n_sites - refused;
+	if (!refused || refused < handler->n_sites)
+		return true;
+	diag_error(attachments->diags, (struct range){0},
+		   "probe %s (%s): none of its sites can be attached", handler->name,
+		   handler->position);
+	return false;
+}
+
+bool attach_all(struct attachments *attachments, struct loaded *loaded, struct diags *diags)
+{
+	bool ok = true;
+
+	*attachments = (struct attachments){.loaded = loaded, .diags = diags};
+	attachments->seed = (uint64_t)time(NULL) * 6364136223846793005u + (uint64_t)getpid();
+	for (unsigned i = 0; i < loaded->unit->handlers.n; i++)
+		ok = attach_one_handler(attachments, i) && ok;
+	return ok;
+}
+
+void attach_undo(struct attachments *attachments)
+{
+	for (unsigned i = 0; i < attachments->links.n; i++)
+		close(attachments->links.v[i]);
+	attachments->links.n = 0;
+	attachments->timers.n = 0;
+}

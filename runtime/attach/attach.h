@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Attaching: sites become links. What a kind of site needs is in one file and one line of the
+ * table in attach.c. Every link is a descriptor of this process: when it dies, however it dies,
+ * nothing stays behind in the kernel.
+ */
+#ifndef SPILE_ATTACH_ATTACH_H
+#define SPILE_ATTACH_ATTACH_H
+
+#include "runtime/load/object.h"
+
+/* A timer of the tracer; what it runs when it is due is the handler. */
+struct attach_timer {
+	int fd;                /* timerfd */
+	unsigned handler;      /* index in the unit */
+	const struct site *site;
+};
+
+struct attachments {
+	struct loaded *loaded;
+	struct diags *diags;
+	struct {
+		VEC(int);
+	} links;               /* descriptors to close */
+	struct {
+		VEC(struct attach_timer);
+	} timers;
+	unsigned sites;        /* attached, of all kinds */
+	unsigned refused;      /* sites that the kernel did not take; warned about */
+	uint64_t seed;         /* of randomised timers */
+};
+
+/*
+ * Attaches every site of the unit. A site that the kernel refuses is a warning, an error when
+ * it was the handler's last, or when its kind is not there at all. False after an error:
+ * attach_undo is then still to be called.
+ */
+bool attach_all(struct attachments *attachments, struct loaded *loaded, struct diags *diags);
+void attach_undo(struct attachments *attachments); /* detaches everything */
+
+/* Arms a timer for its first or next turn. */
+void attach_timer_arm(struct attachments *attachments, const struct attach_timer *timer);
+
+/* "uprobe", "tracepoint", ...: for listings. */
+const char *attach_kind_name(enum attach_kind kind);
+
+/* ---- for the files of kinds ---------------------------------------------------------------- */
+
+/* Attaches sites [first, first + n) of a handler, all of one kind. */
+typedef bool attach_function(struct attachments *attachments, unsigned handler, unsigned first,
+			     unsigned n);
+
+attach_function attach_uprobes, attach_kprobes, attach_tracepoints, attach_raw_tracepoints,
+	attach_tracing, attach_perf_events, attach_breakpoints, attach_timers;
+
+/* Keeps a descriptor until attach_undo. */
+void attach_keep(struct attachments *attachments, int fd);
+/* Opens a perf event, links the handler's program to it with the site's index as its cookie. 0
+ * or -errno. */
+struct perf_event_attr;
+int attach_perf_link(struct attachments *attachments, unsigned handler, unsigned site,
+		     struct perf_event_attr *attr, int pid, int cpu);
+/* A number from a file of one line ("/sys/.../type"), -1: none. */
+long attach_read_number(const char *path);
+/* Warns that a site could not be attached, and counts it. */
+void attach_refused(struct attachments *attachments, unsigned handler, unsigned site, int error);
+
+static inline const struct unit_handler *attach_handler(const struct attachments *attachments,
+							unsigned handler)
+{
+	return &attachments->loaded->unit->handlers.v[handler];
+}
+
+#endif
