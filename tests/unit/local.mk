@@ -24,3 +24,33 @@ CLEANFILES += tests/unit/handler_cases.bc
 tests/unit/handler_cases.bc: tests/unit/handler_cases.c tests/unit/handler_cases.h $(handler_headers)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -c -o $@ $<
 tests/unit/test_handler.$(OBJEXT): tests/unit/handler_cases.bc
+
+UNIT_TESTS += tests/unit/test_present
+tests_unit_test_present_SOURCES = tests/unit/test_present.c
+tests_unit_test_present_LDADD = libruntime.a $(COMPILER_LIBS) $(JSON_LIBS)
+
+# The linker of host objects, and an object for it. (Compiled without sanitizers: as LLVM makes
+# them.)
+UNIT_TESTS += tests/unit/test_host_object
+tests_unit_test_host_object_SOURCES = tests/unit/test_host_object.c
+tests_unit_test_host_object_LDADD = libruntime.a
+EXTRA_DIST += tests/unit/host_object_input.c
+CLEANFILES += tests/unit/host_object_input.o
+tests/unit/host_object_input.o: tests/unit/host_object_input.c
+	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) -O2 -fPIC -fno-builtin -c -o $@ $<
+tests/unit/test_host_object.$(OBJEXT): tests/unit/host_object_input.o
+
+# Load, attach and session, with handlers written by hand for both homes.
+UNIT_TESTS += tests/unit/test_session
+tests_unit_test_session_SOURCES = tests/unit/test_session.c
+tests_unit_test_session_LDADD = libruntime.a $(COMPILER_LIBS) $(JSON_LIBS)
+check_PROGRAMS += tests/unit/session_target
+tests_unit_session_target_SOURCES = tests/unit/session_target.c
+EXTRA_DIST += tests/unit/session_kernel.c tests/unit/session_tracer.c
+CLEANFILES += tests/unit/session_kernel.o tests/unit/session_tracer.o
+tests/unit/session_kernel.o: tests/unit/session_kernel.c $(handler_headers) $(handler_parts)
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -c -o $@ $<
+tests/unit/session_tracer.o: tests/unit/session_tracer.c $(handler_headers)
+	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) -O2 -fPIC -I$(top_srcdir) -c -o $@ $<
+tests/unit/test_session.$(OBJEXT): tests/unit/session_kernel.o tests/unit/session_tracer.o \
+	tests/unit/session_target

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the script's text to a unit. */
+#include "runtime/session/compile.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "runtime/session/kernel_config.h"
+
+#define LANGUAGE_VERSION "5.0"
+
+static const struct range nowhere;
+
+/*
+ * The tapsets that belong to this binary: those of the source tree while it stands in its build
+ * directory, the installed ones otherwise.
+ */
+static const char *builtin_tapsets(struct arena *arena)
+{
+	char path[PATH_MAX], *slash;
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	const char *status;
+
+	path[n > 0 ? n : 0] = 0;
+	slash = strrchr(path, '/');
+	if (!slash)
+		return SPILE_PKGDATADIR "/tapsets";
+	*slash = 0;
+	status = arena_printf(arena, "%s/config.status", path);
+	return access(status, F_OK) ? SPILE_PKGDATADIR "/tapsets" : SPILE_SRCDIR "/tapsets";
+}
+
+static const char *const *tapset_dirs(struct arena *arena, const struct options *options)
+{
+	unsigned n = options->tapset_dirs.n;
+	const char **dirs = ARENA_ARRAY(arena, const char *, n + 3), **to = dirs + n;
+	const char *more = getenv("SPILE_TAPSETS");
+
+	for (unsigned i = 0; i < n; i++)
+		dirs[i] = options->tapset_dirs.v[i];
+	if (more && *more)
+		*to++ = more;
+	*to = builtin_tapsets(arena);
+	return dirs;
+}
+
+/* "6.1.0-18-amd64" -> "6.1.0" */
+static const char *version_of(struct arena *arena, const char *release)
+{
+	return arena_strndup(arena, release, strspn(release, "0123456789."));
+}
+
+void compile_start(struct compile *compile, struct arena *arena, struct diags *diags,
+		   const struct options *options, const struct command_target *target)
+{
+	struct utsname system;
+	const char *release;
+
+	*compile = (struct compile){.arena = arena, .diags = diags, .options = options,
+				    .target = target};
+	uname(&system);
+	release = arena_strdup(arena, system.release);
+	compile->tapset_dirs = tapset_dirs(arena, options);
+	compile->syntax_options = (struct syntax_options){
+		.args = options->args,
+		.n_args = options->n_args,
+		.kernel_version = version_of(arena, release),
+		.kernel_release = release,
+		.arch = arena_strdup(arena, system.machine),
+		.runtime = "bpf",
+		.language_version = LANGUAGE_VERSION,
+		.guru = options->guru,
+		.config = kernel_config_lookup,
+		.config_data = kernel_config_new(arena, release),
+	};
+	compile->syntax = (struct syntax){.arena = arena, .diags = diags,
+					  .options = &compile->syntax_options};
+	diags->no_warnings = options->no_warnings;
+	diags->warnings_are_errors = options->warnings_are_errors;
+}
+
+static const struct source *script_source(struct compile *compile)
+{
+	const struct options *options = compile->options;
+	const char *path = options->script_path, *error = NULL;
+	struct source *source;
+
+	if (options->script_text) {
+		source = source_from_text(compile->arena, "<input>", options->script_text);
+	} else {
+		source = source_read(compile->arena, strcmp(path, "-") ? path : "/dev/stdin",
+				     &error);
+		if (!source)
+			diag_error(compile->diags, nowhere, "cannot read '%s': %s", path, error);
+	}
+	if (source)
+		source->guru = options->guru;
+	return source;
+}
+
+static struct global_decl *find_global(const struct script_file *file, const char *name)
+{
+	for (unsigned i = 0; i < file->globals.n; i++)
+		if (!strcmp(file->globals.v[i]->name, name))
+			return file->globals.v[i];
+	return NULL;
+}
+
+static void suggest_global(struct compile *compile, const char *name)
+{
+	struct suggest suggest;
+
+	suggest_start(&suggest, name);
+	for (unsigned i = 0; i < compile->file->globals.n; i++)
+		suggest_offer(&suggest, compile->file->globals.v[i]->name);
+	suggest_help(&suggest, compile->diags);
+}
+
+/* -G name=value: a number where it reads as one, else a string. */
+static void set_global(struct compile *compile, const char *definition)
+{
+	const char *equals = strchr(definition, '='), *name, *value = equals ? equals + 1 : "";
+	struct global_decl *global;
+	char *end;
+	long long number;
+
+	if (!equals) {
+		diag_error(compile->diags, nowhere, "-G wants NAME=VALUE, not '%s'", definition);
+		return;
+	}
+	name = arena_strndup(compile->arena, definition, (size_t)(equals - definition));
+	global = find_global(compile->file, name);
+	if (!global) {
+		diag_error(compile->diags, nowhere, "-G %s: the script has no global '%s'",
+			   definition, name);
+		suggest_global(compile, name);
+		return;
+	}
+	errno = 0;
+	number = strtoll(value, &end, 0);
+	if (*value && !*end && !errno)
+		global->init = expr_number(compile->arena, number, global->range);
+	else
+		global->init = expr_string(compile->arena, value, global->range);
+}
+
+bool compile_parse(struct compile *compile, const struct source *source)
+{
+	semantic_load_macros(&compile->syntax, compile->tapset_dirs);
+	if (!source)
+		source = script_source(compile);
+	if (!source)
+		return false;
+	compile->file = syntax_parse(&compile->syntax, source);
+	for (unsigned i = 0; i < compile->options->globals.n; i++)
+		set_global(compile, compile->options->globals.v[i]);
+	return !compile->diags->errors;
+}
+
+bool compile_resolve(struct compile *compile)
+{
+	const struct options *options = compile->options;
+	struct semantic_options semantic = {
+		.tapset_dirs = compile->tapset_dirs,
+		.limits = options->limits,
+		.guru = options->guru,
+		.kernel_begin = options->kernel_begin,
+		.keep_unused = options->keep_unused,
+		.verbose = (int)options->verbose,
+		.syntax = &compile->syntax,
+		.target = {compile->target->pid, compile->target->path},
+	};
+
+	compile->program = semantic_resolve(compile->arena, compile->diags, &semantic,
+					    &compile->file, 1);
+	if (!compile->diags->errors && !compile->program->probes.n)
+		diag_error(compile->diags, nowhere, "the script has no probes");
+	return !compile->diags->errors;
+}
+
+bool compile_generate(struct compile *compile)
+{
+	struct codegen_options options = {
+		.keep_ir = compile->options->last_pass == 3,
+		.kernel_begin = compile->options->kernel_begin,
+	};
+
+	compile->unit = codegen_unit(compile->arena, compile->diags, compile->program, &options);
+	return compile->unit && !compile->diags->errors;
+}
+
+void compile_end(struct compile *compile)
+{
+	if (compile->program)
+		program_release(compile->program);
+}

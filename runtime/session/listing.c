@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Listings. */
+#include "runtime/session/listing.h"
+
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/attach/attach.h"
+
+struct lines {
+	VEC(const char *);
+};
+
+static int compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted, each once. */
+static void print_lines(struct output *out, struct lines *lines)
+{
+	if (lines->n)
+		qsort(lines->v, lines->n, sizeof(*lines->v), compare_lines);
+	for (unsigned i = 0; i < lines->n; i++)
+		if (!i || strcmp(lines->v[i], lines->v[i - 1]))
+			output_printf(out, "%s\n", lines->v[i]);
+}
+
+/* ---- -l and -L -------------------------------------------------------------------------------- */
+
+static const char *with_variables(struct compile *compile, struct probe *probe, const char *line)
+{
+	struct variable_vec variables = {0};
+
+	if (!compile->options->list_variables || !probe->family || !probe->family->variables)
+		return line;
+	probe->family->variables(compile->program->families, probe, &variables);
+	for (unsigned i = 0; i < variables.n; i++)
+		line = arena_printf(compile->arena, "%s %s:%s", line, variables.v[i].name,
+				    variables.v[i].type ? variables.v[i].type : "unknown");
+	return line;
+}
+
+bool listing_points(struct compile *compile, struct output *out)
+{
+	const char *text = arena_printf(compile->arena, "probe %s { }",
+					compile->options->list_point);
+	struct lines lines = {0};
+
+	if (!compile_parse(compile, source_from_text(compile->arena, "<input>", text)) ||
+	    !compile_resolve(compile))
+		return false;
+	for (unsigned i = 0; i < compile->program->probes.n; i++) {
+		struct probe *probe = compile->program->probes.v[i];
+
+		for (unsigned k = 0; k < probe->sites.n; k++) {
+			const char *line = probe->sites.v[k].pp ? probe->sites.v[k].pp
+								: probe->name;
+
+			VEC_PUSH(compile->arena, &lines, with_variables(compile, probe, line));
+		}
+	}
+	print_lines(out, &lines);
+	return true;
+}
+
+void listing_probe_types(struct output *out)
+{
+	for (const struct probe_family *const *family = probe_families; *family; family++)
+		for (const char *const *pattern = (*family)->patterns; *pattern; pattern++)
+			output_printf(out, "%s\n", *pattern);
+}
+
+/* ---- tapsets ---------------------------------------------------------------------------------- */
+
+typedef void visit_file(struct compile *compile, const struct script_file *file, void *data);
+
+/* Parses every *.stp below a directory. */
+static void visit_directory(struct compile *compile, const char *directory, visit_file *visit,
+			    void *data)
+{
+	char *const roots[] = {(char *)directory, NULL};
+	FTS *tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, NULL);
+	const char *error;
+	FTSENT *entry;
+
+	while (tree && (entry = fts_read(tree))) {
+		size_t length = entry->fts_namelen;
+		struct source *source;
+
+		if (entry->fts_info != FTS_F || length < 4 ||
+		    strcmp(entry->fts_name + length - 4, ".stp"))
+			continue;
+		source = source_read(compile->arena, entry->fts_path, &error);
+		if (!source)
+			continue;
+		source->tapset = source->guru = true;
+		visit(compile, syntax_parse(&compile->syntax, source), data);
+	}
+	if (tree)
+		fts_close(tree);
+}
+
+static bool visit_tapsets(struct compile *compile, visit_file *visit, void *data)
+{
+	semantic_load_macros(&compile->syntax, compile->tapset_dirs);
+	for (const char *const *dir = compile->tapset_dirs; *dir; dir++)
+		visit_directory(compile, *dir, visit, data);
+	return !compile->diags->errors;
+}
+
+static const char *typed(struct arena *arena, const char *name, enum value_type type)
+{
+	return type == TYPE_UNKNOWN || type == TYPE_VOID
+		       ? name
+		       : arena_printf(arena, "%s:%s", name, value_type_name(type));
+}
+
+static void add_functions(struct compile *compile, const struct script_file *file, void *data)
+{
+	for (unsigned i = 0; i < file->functions.n; i++) {
+		const struct function_decl *decl = file->functions.v[i];
+		const char *line = typed(compile->arena, decl->name, decl->type);
+
+		if (decl->private || !strncmp(decl->name, "__", 2))
+			continue;
+		for (unsigned k = 0; k < decl->parameters.n; k++)
+			line = arena_printf(compile->arena, "%s%s%s", line, k ? ", " : " (",
+					    typed(compile->arena, decl->parameters.v[k].name,
+						  decl->parameters.v[k].type));
+		line = arena_printf(compile->arena, "%s%s", line,
+				    decl->parameters.n ? ")" : " ()");
+		VEC_PUSH(compile->arena, (struct lines *)data, line);
+	}
+}
+
+static void add_aliases(struct compile *compile, const struct script_file *file, void *data)
+{
+	for (unsigned i = 0; i < file->aliases.n; i++) {
+		const struct alias_decl *decl = file->aliases.v[i];
+
+		for (unsigned k = 0; k < decl->names.n; k++) {
+			const char *name = point_to_string(compile->arena, decl->names.v[k]);
+
+			if (strncmp(name, "__", 2))
+				VEC_PUSH(compile->arena, (struct lines *)data, name);
+		}
+	}
+}
+
+bool listing_functions(struct compile *compile, struct output *out)
+{
+	struct lines lines = {0};
+
+	if (!visit_tapsets(compile, add_functions, &lines))
+		return false;
+	print_lines(out, &lines);
+	return true;
+}
+
+bool listing_aliases(struct compile *compile, struct output *out)
+{
+	struct lines lines = {0};
+
+	if (!visit_tapsets(compile, add_aliases, &lines))
+		return false;
+	print_lines(out, &lines);
+	return true;
+}
+
+/* ---- -p4 -------------------------------------------------------------------------------------- */
+
+static void print_site(const struct site *site, struct output *out)
+{
+	output_printf(out, "    %-14s %s", attach_kind_name(site->kind), site->pp ? site->pp : "");
+	if (site->path)
+		output_printf(out, "  %s+0x%lx", site->path, (unsigned long)site->offset);
+	output_text(out, "\n");
+}
+
+void listing_programs(const struct loaded *loaded, struct output *out)
+{
+	for (unsigned i = 0; i < loaded->unit->handlers.n; i++) {
+		const struct unit_handler *handler = &loaded->unit->handlers.v[i];
+		const struct loaded_handler *code = &loaded->handlers[i];
+
+		output_printf(out, "%s (%s)\n", handler->name, handler->position);
+		if (handler->home == HOME_TRACER)
+			output_text(out, "  in the tracer\n");
+		else
+			output_printf(out, "  in the kernel: %u instructions, %u verified%s\n",
+				      code->insns, code->verified_insns,
+				      handler->sleepable ? ", sleepable" : "");
+		output_printf(out, "  %u site%s\n", handler->n_sites,
+			      handler->n_sites == 1 ? "" : "s");
+		for (unsigned k = 0; k < handler->n_sites; k++)
+			print_site(&handler->sites[k], out);
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line, read. Its letters mean what they mean to stap; --help shows them all.
+ */
+#ifndef SPILE_SESSION_OPTIONS_H
+#define SPILE_SESSION_OPTIONS_H
+
+#include "compiler/semantic/program.h"
+
+enum mode {
+	MODE_RUN,
+	MODE_REPL,                /* -i, or nothing at all on a terminal */
+	MODE_LIST,                /* -l, -L */
+	MODE_HELP,
+	MODE_VERSION,
+	MODE_CONFIG,
+	MODE_DUMP_FUNCTIONS,
+	MODE_DUMP_PROBE_TYPES,
+	MODE_DUMP_PROBE_ALIASES,
+};
+
+enum color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+	enum mode mode;
+	const char *script_text;  /* -e */
+	const char *script_path;  /* else; "-": standard input */
+	const char *list_point;   /* -l, -L */
+	bool list_variables;      /* -L */
+	const char *const *args;  /* the script's */
+	unsigned n_args;
+	const char *command;      /* -c */
+	int pid;                  /* -x; 0: none */
+	const char *output;       /* -o */
+	unsigned last_pass;       /* -p: 1 ... 5 */
+	unsigned verbose;         /* -v */
+	double timeout;           /* -T, seconds */
+	uint64_t ring_bytes;      /* -s; 0: the default */
+	struct limits limits;     /* -D */
+	struct {
+		VEC(const char *);
+	} tapset_dirs;            /* -I, in order */
+	struct {
+		VEC(const char *);
+	} globals;                /* -G: "name=value" */
+	bool guru;                /* -g */
+	bool timing;              /* -t */
+	bool no_warnings;         /* -w */
+	bool warnings_are_errors; /* -W */
+	bool keep_unused;         /* -u */
+	bool json;
+	bool kernel_begin;        /* --begin=kernel */
+	bool no_cache;
+	enum color color;
+};
+
+/* Reads argv; false after a diagnostic. What it keeps lives in the arena or in argv. */
+bool options_read(struct options *options, struct arena *arena, struct diags *diags, int argc,
+		  char **argv);
+void options_help(FILE *out);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Handlers that are run, not fired. */
+#include "runtime/session/run.h"
+
+#include <bpf/bpf.h>
+#include <stdlib.h>
+
+int run_handler(struct loaded *loaded, unsigned handler)
+{
+	const struct loaded_handler *code = &loaded->handlers[handler];
+	LIBBPF_OPTS(bpf_test_run_opts, opts);
+
+	if (code->function) {
+		code->function(NULL);
+		return 0;
+	}
+	return bpf_prog_test_run_opts(code->prog_fd, &opts);
+}
+
+static bool has_kind(const struct unit_handler *handler, enum attach_kind kind)
+{
+	for (unsigned i = 0; i < handler->n_sites; i++)
+		if (handler->sites[i].kind == kind)
+			return true;
+	return false;
+}
+
+unsigned *run_order(const struct unit *unit, enum attach_kind kind, unsigned *n)
+{
+	unsigned *order = calloc(unit->handlers.n + 1, sizeof(*order)), count = 0;
+
+	for (unsigned i = 0; order && i < unit->handlers.n; i++) {
+		unsigned at = count;
+
+		if (!has_kind(&unit->handlers.v[i], kind))
+			continue;
+		for (; at && unit->handlers.v[order[at - 1]].order > unit->handlers.v[i].order; at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+		count++;
+	}
+	*n = count;
+	return order;
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The event loop and the order of things. */
+#include "runtime/session/session.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "runtime/handler/host.h"
+#include "runtime/present/globals.h"
+#include "runtime/session/records.h"
+#include "runtime/session/ring.h"
+#include "runtime/session/run.h"
+
+/* What woke the loop; timers of the script follow from WAKE_TIMERS on. */
+enum { WAKE_RING, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMEOUT, WAKE_TICK, WAKE_TIMERS };
+
+/* A drain that found so many bytes says that more are coming: it is worth a pause. */
+enum { BUSY_BYTES = 16384, BUSY_PAUSE_NS = 500000 };
+
+struct session {
+	struct loaded *loaded;
+	struct attachments *attachments;
+	struct command_target *target;
+	struct output *out;
+	const struct session_options *options;
+	struct records records;
+	struct ring ring;
+	int epoll, signals, timeout, tick;
+	bool stop;       /* leave the loop */
+	bool interrupted; /* a second signal: out, at once */
+	bool failed;     /* error handlers run instead of end handlers */
+	uint64_t lost_told;
+};
+
+void session_block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+/* ---- output --------------------------------------------------------------------------------- */
+
+static size_t drain(struct session *session)
+{
+	return ring_drain(&session->ring, records_feed, &session->records);
+}
+
+/* Handlers of the tracer come after what the kernel has sent until now. */
+static void tracer_emit(void *data, const void *sample, u32 size)
+{
+	struct session *session = data;
+
+	records_feed(&session->records, sample, size);
+}
+
+static void tell_lost(struct session *session)
+{
+	uint64_t lost = session->loaded->shared->lost_records;
+
+	if (lost == session->lost_told)
+		return;
+	records_warn(&session->records, "%" PRIu64 " records were lost: the buffer was full (-s)",
+		     lost - session->lost_told);
+	session->lost_told = lost;
+}
+
+/* ---- why a session ends ---------------------------------------------------------------------- */
+
+static void check_limits(struct session *session)
+{
+	const struct limits *limits = &session->loaded->unit->limits;
+	const struct shared *shared = session->loaded->shared;
+
+	if ((int64_t)session->records.errors > limits->max_errors) {
+		session->failed = true;
+		session->stop = true;
+	}
+	if ((int64_t)(shared->skipped_lock + shared->skipped_scratch) > limits->max_skipped &&
+	    !session->failed) {
+		records_error(&session->records, "too many probes were skipped (MAXSKIPPED)");
+		session->failed = true;
+		session->stop = true;
+	}
+	if (session->records.exit_asked || shared->state != SESSION_RUNNING)
+		session->stop = true;
+	if (session->out->error)
+		session->stop = true;
+}
+
+static void on_signal(struct session *session)
+{
+	struct signalfd_siginfo info;
+
+	while (read(session->signals, &info, sizeof(info)) == sizeof(info)) {
+		session->interrupted = session->stop;
+		session->stop = true;
+	}
+}
+
+/* A signal that came since the session began to end means: out, at once. */
+static bool interrupted(struct session *session)
+{
+	on_signal(session);
+	return session->interrupted;
+}
+
+static void on_timer(struct session *session, const struct attach_timer *timer)
+{
+	uint64_t times;
+
+	if (read(timer->fd, &times, sizeof(times)) != sizeof(times))
+		return;
+	drain(session);
+	run_handler(session->loaded, timer->handler);
+	if (timer->site->jitter)
+		attach_timer_arm(session->attachments, timer);
+}
+
+static void on_wake(struct session *session, uint32_t what)
+{
+	uint64_t times;
+
+	switch (what) {
+	case WAKE_RING:
+		break;
+	case WAKE_SIGNAL:
+		on_signal(session);
+		break;
+	case WAKE_TARGET:
+	case WAKE_TIMEOUT:
+		session->stop = true;
+		break;
+	case WAKE_TICK:
+		if (read(session->tick, &times, sizeof(times)) > 0)
+			tell_lost(session);
+		break;
+	default:
+		on_timer(session, &session->attachments->timers.v[what - WAKE_TIMERS]);
+		break;
+	}
+}
+
+/* ---- the loop ---------------------------------------------------------------------------------- */
+
+static int watch(struct session *session, int fd, uint32_t what)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = what};
+
+	return fd < 0 ? 0 : epoll_ctl(session->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static int timer_new(double first, double interval)
+{
+	struct itimerspec when = {
+		.it_value = {(time_t)first, (long)((first - (double)(time_t)first) * 1e9)},
+		.it_interval = {(time_t)interval, 0},
+	};
+	int fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+
+	if (fd >= 0)
+		timerfd_settime(fd, 0, &when, NULL);
+	return fd;
+}
+
+static bool open_events(struct session *session)
+{
+	struct attachments *attachments = session->attachments;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	session->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	session->epoll = epoll_create1(EPOLL_CLOEXEC);
+	session->timeout = session->options->timeout > 0 ? timer_new(session->options->timeout, 0)
+							 : -1;
+	session->tick = timer_new(1, 1);
+	if (session->signals < 0 || session->epoll < 0 ||
+	    watch(session, session->ring.fd, WAKE_RING) ||
+	    watch(session, session->signals, WAKE_SIGNAL) ||
+	    watch(session, session->target->pidfd, WAKE_TARGET) ||
+	    watch(session, session->timeout, WAKE_TIMEOUT) ||
+	    watch(session, session->tick, WAKE_TICK))
+		return false;
+	for (unsigned i = 0; i < attachments->timers.n; i++) {
+		if (watch(session, attachments->timers.v[i].fd, WAKE_TIMERS + i))
+			return false;
+		attach_timer_arm(attachments, &attachments->timers.v[i]);
+	}
+	return true;
+}
+
+static void close_events(struct session *session)
+{
+	const int fds[] = {session->signals, session->epoll, session->timeout, session->tick};
+
+	for (unsigned i = 0; i < sizeof(fds) / sizeof(*fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+}
+
+/*
+ * While records stream in, the reader pauses instead of asking for a wake-up: a producer whose
+ * consumer is behind does not pay for waking it.
+ */
+static void pause_or_wait(struct session *session, size_t drained)
+{
+	struct epoll_event events[64];
+	int timeout = -1, n;
+
+	if (drained >= BUSY_BYTES) {
+		nanosleep(&(struct timespec){0, BUSY_PAUSE_NS}, NULL);
+		timeout = 0;
+	} else {
+		output_flush(session->out);
+	}
+	n = epoll_wait(session->epoll, events, 64, timeout);
+	for (int i = 0; i < n; i++)
+		on_wake(session, events[i].data.u32);
+}
+
+static void loop(struct session *session)
+{
+	size_t drained = drain(session);
+
+	check_limits(session);
+	while (!session->stop) {
+		pause_or_wait(session, drained);
+		drained = drain(session);
+		check_limits(session);
+	}
+}
+
+/* ---- begin and end ------------------------------------------------------------------------------ */
+
+static void set_state(struct session *session, enum session_state state)
+{
+	__atomic_store_n(&session->loaded->shared->state, state, __ATOMIC_SEQ_CST);
+}
+
+/* Runs the handlers of one kind in their order; each one's output before the next one's. */
+static void run_all(struct session *session, enum attach_kind kind, enum session_state state)
+{
+	unsigned n = 0, *order = run_order(session->loaded->unit, kind, &n);
+
+	for (unsigned i = 0; i < n && !interrupted(session); i++) {
+		if (state == SESSION_ENDING)
+			set_state(session, state);
+		run_handler(session->loaded, order[i]);
+		drain(session);
+		if (state == SESSION_STARTING && session->loaded->shared->state != state)
+			break;
+		if (state == SESSION_STARTING &&
+		    (int64_t)session->records.errors > session->loaded->unit->limits.max_errors)
+			break;
+	}
+	free(order);
+}
+
+/* exit() in a begin handler has said STOPPING already: that stays. */
+static void begin(struct session *session)
+{
+	uint32_t starting = SESSION_STARTING;
+
+	set_state(session, SESSION_STARTING);
+	run_all(session, ATTACH_BEGIN, SESSION_STARTING);
+	check_limits(session);
+	if (session->records.exit_asked || session->failed || session->interrupted)
+		return;
+	session->stop = false;
+	if (__atomic_compare_exchange_n(&session->loaded->shared->state, &starting,
+					SESSION_RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		target_go(session->target);
+	else
+		session->stop = true;
+}
+
+static void end(struct session *session)
+{
+	set_state(session, SESSION_STOPPING);
+	drain(session);
+	set_state(session, SESSION_ENDING);
+	if (session->records.abort_asked)
+		return;
+	run_all(session, session->failed ? ATTACH_ERROR : ATTACH_END, SESSION_ENDING);
+	if (!session->failed && (int64_t)session->records.errors >
+					session->loaded->unit->limits.max_errors)
+		session->failed = true;
+	if (!session->interrupted && !session->failed)
+		globals_print(session->out, session->loaded, session->options->json);
+}
+
+/* ---- the last words ----------------------------------------------------------------------------- */
+
+static void tell_target(struct session *session)
+{
+	struct command_target *target = session->target;
+	struct pollfd dead = {.fd = target->pidfd, .events = POLLIN};
+
+	if (!target->ours || target->gate >= 0 || poll(&dead, 1, 0) != 1)
+		return;
+	target_reap(target);
+	if (target->exec_failed)
+		records_error(&session->records, "cannot run '%s': %s", target->command,
+			      strerror(target->exec_error));
+	else if (WIFSIGNALED(target->status))
+		records_warn(&session->records, "the command was ended by signal %d (%s)",
+			     WTERMSIG(target->status), strsignal(WTERMSIG(target->status)));
+	else if (WEXITSTATUS(target->status))
+		records_warn(&session->records, "the command exited with status %d",
+			     WEXITSTATUS(target->status));
+}
+
+static void summarise(struct session *session)
+{
+	const struct shared *shared = session->loaded->shared;
+	uint64_t skipped = shared->skipped_lock + shared->skipped_scratch;
+
+	tell_target(session);
+	tell_lost(session);
+	if (session->records.errors || skipped)
+		records_warn(&session->records,
+			     "number of errors: %" PRIu64 ", skipped probes: %" PRIu64
+			     " (lock: %" PRIu64 ", scratch: %" PRIu64 ")",
+			     session->records.errors, skipped, shared->skipped_lock,
+			     shared->skipped_scratch);
+	if (session->records.malformed)
+		records_error(&session->records, "%" PRIu64 " records could not be read",
+			      session->records.malformed);
+	output_flush(session->out);
+	if (session->out->error)
+		fprintf(stderr, "ERROR: output failed: %s\n", strerror(session->out->error));
+}
+
+static bool prepare(struct session *session)
+{
+	int error = ring_open(&session->ring, session->loaded->ring_fd,
+			      session->loaded->ring_bytes);
+
+	if (error) {
+		records_error(&session->records, "the ring buffer cannot be mapped: %s",
+			      strerror(-error));
+		return false;
+	}
+	if (session->options->json && output_open(&session->records.scratch, -1))
+		return false;
+	host_set_emit(tracer_emit, session);
+	if (!open_events(session)) {
+		records_error(&session->records, "the event loop cannot be made: %m");
+		return false;
+	}
+	return true;
+}
+
+int session_run(struct loaded *loaded, struct attachments *attachments,
+		struct command_target *target, struct output *out,
+		const struct session_options *options)
+{
+	struct session session = {
+		.loaded = loaded,
+		.attachments = attachments,
+		.target = target,
+		.out = out,
+		.options = options,
+		.records = {.unit = loaded->unit, .out = out, .json = options->json,
+			    .no_warnings = options->no_warnings},
+		.ring = {.fd = -1},
+		.epoll = -1, .signals = -1, .timeout = -1, .tick = -1,
+	};
+	bool failed = true;
+
+	if (prepare(&session)) {
+		loaded->shared->target_pid = (uint32_t)target->pid;
+		begin(&session);
+		if (!session.interrupted && !session.stop)
+			loop(&session);
+		if (!session.interrupted)
+			end(&session);
+		summarise(&session);
+		failed = session.failed || out->error || session.target->exec_failed;
+	}
+	host_set_emit(NULL, NULL);
+	close_events(&session);
+	ring_close(&session.ring);
+	if (session.records.scratch.buffer)
+		output_close(&session.records.scratch);
+	records_release(&session.records);
+	return failed;
+}
