@@ -79,7 +79,9 @@ void str_key(struct run *run, char *dst, u32 size, const char *src);
  * Each appends to dst (size bytes in all, `at` in use, without the NUL) and returns the new
  * length; flags are enum directive_flag; width and precision < 0: none. Text that finds no
  * room is cut. The NUL is written by each. conversion: 'd' 'u' 'o' 'x' 'X' 'p' 'c' 'b'.
+ * format_literal's text is NUL-terminated too. A string ends at the first NUL that %c or %b make.
  */
+enum { FORMAT_ZERO = 1, FORMAT_SPACE = 2, FORMAT_PLUS = 4, FORMAT_LEFT = 8, FORMAT_ALTERNATE = 16 };
 u32 format_long(struct run *run, char *dst, u32 size, u32 at, i64 value, u32 conversion, u32 flags,
 		i32 width, i32 precision);
 u32 format_string(struct run *run, char *dst, u32 size, u32 at, const char *text, u32 flags,

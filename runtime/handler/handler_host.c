@@ -9,6 +9,7 @@
 #include "runtime/handler/output.c"
 #include "runtime/handler/frame.c"
 #include "runtime/handler/strings.c"
+#include "runtime/handler/format.c"
 #include "runtime/handler/stats.c"
 #include "runtime/handler/maps_host.c"
 #include "runtime/handler/context_host.c"

@@ -37,6 +37,12 @@
 	})
 enum { WORK_MASK = WORK_SIZE - 1, OUT_MASK = FRAME_OUT - 1 };
 
+/* The lesser one, which the verifier knows to be within a work buffer. */
+static inline INLINE u32 at_most(u64 n, u32 most)
+{
+	return (u32)BOUND(n < most ? n : most, WORK_MASK);
+}
+
 /* The start of spile_globals. */
 static inline INLINE struct shared *home_shared(void);
 

@@ -11,6 +11,7 @@ handler_headers = \
 handler_parts = \
 	runtime/handler/context_bpf.c \
 	runtime/handler/context_host.c \
+	runtime/handler/format.c \
 	runtime/handler/frame.c \
 	runtime/handler/home_bpf.c \
 	runtime/handler/home_host.c \

@@ -122,8 +122,7 @@ GLOBAL int global_out_string(struct frame *frame, u64 text, u32 bound)
 
 	if (!frame)
 		return -1;
-	if (bound > MAX_STRING)
-		bound = MAX_STRING;
+	bound = at_most(bound, MAX_STRING);
 	at = out_text_begin(frame, bound);
 	n = home_copy_string(frame->out + BOUND(at, OUT_MASK) + 4, bound + 1, text) - 1;
 	out_text_end(frame, at, n);
@@ -142,8 +141,7 @@ GLOBAL int global_out_bytes(struct frame *frame, u64 address, u32 length)
 
 	if (!frame)
 		return -1;
-	if (length > MAX_STRING)
-		length = MAX_STRING;
+	length = at_most(length, MAX_STRING);
 	at = out_text_begin(frame, length);
 	home_copy(frame->out + BOUND(at, OUT_MASK), length, address);
 	frame->out_length = at + length;

@@ -275,3 +275,64 @@ CASE(loops)
 	lock_give(run, &G->lock);
 	END
 }
+
+#define NUMBER(value, conversion, flags, width, precision)                                         \
+	do {                                                                                       \
+		data[0] = 0;                                                                       \
+		LONG(format_long(run, data, 64, 0, value, conversion, flags, width, precision));   \
+		TEXT(data);                                                                        \
+	} while (0)
+
+CASE(numbers)
+{
+	BEGIN
+	NUMBER(0, 'd', 0, -1, -1);
+	NUMBER(-1234567890123456789, 'd', 0, -1, -1);
+	NUMBER(1ull << 63, 'd', 0, -1, -1);
+	NUMBER(-1, 'u', 0, -1, -1);
+	NUMBER(42, 'd', FORMAT_PLUS, 6, -1);
+	NUMBER(42, 'd', FORMAT_ZERO, 6, -1);
+	NUMBER(-42, 'd', FORMAT_ZERO, 6, -1);
+	NUMBER(-42, 'd', FORMAT_LEFT, 6, -1);
+	NUMBER(42, 'd', FORMAT_ZERO, 6, 4);
+	NUMBER(42, 'd', FORMAT_SPACE, -1, -1);
+	NUMBER(-1, 'x', 0, -1, -1);
+	NUMBER(0xbeef, 'X', FORMAT_ALTERNATE, 8, -1);
+	NUMBER(0xbeef, 'x', FORMAT_ALTERNATE | FORMAT_ZERO, 10, -1);
+	NUMBER(0xbeef, 'p', 0, -1, -1);
+	NUMBER(8, 'o', FORMAT_ALTERNATE, -1, -1);
+	NUMBER(0, 'o', FORMAT_ALTERNATE, -1, -1);
+	END
+}
+
+CASE(characters)
+{
+	BEGIN
+	NUMBER('A', 'c', 0, -1, -1);
+	NUMBER('A', 'c', FORMAT_LEFT, 3, -1);
+	NUMBER('\n', 'c', FORMAT_ALTERNATE, -1, -1);
+	NUMBER(200, 'c', FORMAT_ALTERNATE, 6, -1);
+	NUMBER(0x64636261, 'b', 0, 2, -1);
+	NUMBER(0x6867666564636261, 'b', 0, -1, -1);
+	END
+}
+
+CASE(fields)
+{
+	u32 at = 0;
+
+	BEGIN
+	at = format_literal(run, data, 24, at, "<", 1);
+	at = format_string(run, data, 24, at, "abc", 0, 5, -1);
+	at = format_string(run, data, 24, at, "abc", FORMAT_LEFT, 5, -1);
+	at = format_string(run, data, 24, at, "abcdef", 0, -1, 2);
+	at = format_string(run, data, 24, at, "", 0, -1, -1);
+	LONG(at);
+	TEXT(data);
+	at = format_string(run, data, 24, at, "0123456789abcdef", 0, -1, -1);
+	LONG(at);
+	TEXT(data);
+	at = format_literal(run, data, 24, at, ">", 1);
+	LONG(at);
+	END
+}
