@@ -3,6 +3,7 @@
  * Who runs, in the kernel home: from helpers, and from the task by relocatable offsets.
  */
 #include "runtime/handler/home.h"
+#include "runtime/handler/task_bpf.h"
 
 INLINE i64 fn_pid(struct run *run)
 {
@@ -38,4 +39,67 @@ INLINE void fn_execname(struct run *run, char *dst, u32 size)
 {
 	(void)run;
 	bpf_get_current_comm(dst, size < 16 ? size : 16);
+}
+
+/* ---- from the task ---------------------------------------------------------------------------- */
+
+INLINE i64 fn_ppid(struct run *run)
+{
+	struct task_struct *task = CURRENT_TASK, *parent;
+
+	(void)run;
+	parent = READ_FIELD(task, real_parent);
+	return READ_FIELD(parent, tgid);
+}
+
+INLINE void fn_pexecname(struct run *run, char *dst, u32 size)
+{
+	struct task_struct *task = CURRENT_TASK, *parent;
+
+	(void)run;
+	parent = READ_FIELD(task, real_parent);
+	home_copy_string(dst, size < 16 ? size : 16,
+			 (u64)__builtin_preserve_access_index(&parent->comm));
+}
+
+/* The kernel's enum pid_type. */
+enum { TYPE_GROUP = 2, TYPE_SESSION = 3 };
+
+static inline INLINE i64 id_of_type(u32 type)
+{
+	struct task_struct *task = CURRENT_TASK;
+	struct signal_struct *signal = READ_FIELD(task, signal);
+	struct pid *pid = READ_FIELD(signal, pids[type]);
+
+	return READ_FIELD(pid, numbers[0].nr);
+}
+
+INLINE i64 fn_pgrp(struct run *run)
+{
+	(void)run;
+	return id_of_type(TYPE_GROUP);
+}
+
+INLINE i64 fn_sid(struct run *run)
+{
+	(void)run;
+	return id_of_type(TYPE_SESSION);
+}
+
+INLINE i64 fn_euid(struct run *run)
+{
+	struct task_struct *task = CURRENT_TASK;
+	struct cred *cred = READ_FIELD(task, cred);
+
+	(void)run;
+	return READ_FIELD(cred, euid.val);
+}
+
+INLINE i64 fn_egid(struct run *run)
+{
+	struct task_struct *task = CURRENT_TASK;
+	struct cred *cred = READ_FIELD(task, cred);
+
+	(void)run;
+	return READ_FIELD(cred, egid.val);
 }

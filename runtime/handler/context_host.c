@@ -3,6 +3,7 @@
  * Who runs, in the tracer home: Spile itself.
  */
 #include <sched.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -45,4 +46,50 @@ void fn_execname(struct run *run, char *dst, u32 size)
 	(void)run;
 	prctl(PR_GET_NAME, name);
 	home_copy_string(dst, size, (u64)name);
+}
+
+i64 fn_ppid(struct run *run)
+{
+	(void)run;
+	return getppid();
+}
+
+void fn_pexecname(struct run *run, char *dst, u32 size)
+{
+	char path[32], name[17] = "";
+	FILE *file;
+
+	(void)run;
+	snprintf(path, sizeof(path), "/proc/%d/comm", getppid());
+	file = fopen(path, "r");
+	if (file) {
+		if (fgets(name, sizeof(name), file))
+			name[strcspn(name, "\n")] = 0;
+		fclose(file);
+	}
+	home_copy_string(dst, size, (u64)name);
+}
+
+i64 fn_pgrp(struct run *run)
+{
+	(void)run;
+	return getpgrp();
+}
+
+i64 fn_sid(struct run *run)
+{
+	(void)run;
+	return getsid(0);
+}
+
+i64 fn_euid(struct run *run)
+{
+	(void)run;
+	return geteuid();
+}
+
+i64 fn_egid(struct run *run)
+{
+	(void)run;
+	return getegid();
 }

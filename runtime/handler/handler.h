@@ -94,7 +94,8 @@ u32 format_literal(struct run *run, char *dst, u32 size, u32 at, const char *tex
 void out_begin(struct run *run, u32 kind, u32 id, u32 most);
 void out_long(struct run *run, i64 value);
 void out_string(struct run *run, const char *text, u32 bound);
-void out_memory(struct run *run, u64 address, u32 length, u32 bound, u32 user); /* %m: as a string, may hold NULs */
+/* %m: as a string that may hold NULs. A read fault sets run->error, and puts no bytes. */
+void out_memory(struct run *run, u64 address, u32 length, u32 bound, u32 user);
 void out_stat(struct run *run, const struct stat_cell *cell, u32 buckets);
 void out_end(struct run *run);
 
@@ -164,10 +165,16 @@ void iterate_end(struct run *run, i64 handle);
 
 /* ---- memory of the traced side ------------------------------------------------------------------ */
 
-/* size 1, 2, 4, 8 (constant). 0, or -EFAULT with error_arg = address. The value is zero-extended. */
+/*
+ * Intrinsics that read user memory have a twin, fn_NAME_sleepable, for sleepable programs.
+ * size 1, 2, 4, 8 (constant). 0, or -EFAULT with error_arg = address. The value is zero-extended.
+ */
 int read_user(struct run *run, u64 address, u32 size, u64 *value);
+/* The same in a program that is sleepable: waits for a page that is not resident. */
+int read_user_sleepable(struct run *run, u64 address, u32 size, u64 *value);
 int read_kernel(struct run *run, u64 address, u32 size, u64 *value);
-/* General registers by DWARF number, from a pt_regs context (one file an architecture). */
+int write_user(struct run *run, u64 address, u32 size, u64 value); /* 0, or -EFAULT */
+/* General registers by (constant) DWARF number, from a pt_regs context (arch_*.h). */
 u64 context_register(struct run *run, u32 dwarf_number);
 u64 context_argument(struct run *run, u32 n); /* pt_regs: by the calling convention */
 u64 context_result(struct run *run);

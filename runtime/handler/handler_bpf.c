@@ -10,4 +10,5 @@
 #include "runtime/handler/format.c"
 #include "runtime/handler/stats.c"
 #include "runtime/handler/maps_bpf.c"
+#include "runtime/handler/memory_bpf.c"
 #include "runtime/handler/context_bpf.c"

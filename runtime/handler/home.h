@@ -18,7 +18,7 @@
 #ifndef SPILE_HANDLER_HOME_H
 #define SPILE_HANDLER_HOME_H
 
-#include "runtime/handler/handler.h"
+#include "runtime/handler/functions.h"
 
 #ifdef __bpf__
 #define INLINE __attribute__((always_inline))

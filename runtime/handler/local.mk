@@ -4,11 +4,13 @@
 
 handler_headers = \
 	runtime/handler/abi.h \
+	runtime/handler/functions.h \
 	runtime/handler/handler.h \
 	runtime/handler/home.h
 
 # Included by handler_bpf.c and handler_host.c.
 handler_parts = \
+	runtime/handler/arch_x86_64.h \
 	runtime/handler/context_bpf.c \
 	runtime/handler/context_host.c \
 	runtime/handler/format.c \
@@ -18,9 +20,12 @@ handler_parts = \
 	runtime/handler/host.c \
 	runtime/handler/maps_bpf.c \
 	runtime/handler/maps_host.c \
+	runtime/handler/memory_bpf.c \
+	runtime/handler/memory_host.c \
 	runtime/handler/output.c \
 	runtime/handler/stats.c \
-	runtime/handler/strings.c
+	runtime/handler/strings.c \
+	runtime/handler/task_bpf.h
 
 libcompiler_a_SOURCES += \
 	runtime/handler/bitcode.c \

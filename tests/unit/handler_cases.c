@@ -336,3 +336,35 @@ CASE(fields)
 	LONG(at);
 	END
 }
+
+CASE(identity)
+{
+	u64 value;
+
+	BEGIN
+	LONG(fn_pid(run));
+	LONG(fn_tid(run));
+	LONG(fn_uid(run));
+	LONG(fn_gid(run));
+	LONG(fn_ppid(run));
+	LONG(fn_pgrp(run));
+	LONG(fn_sid(run));
+	LONG(fn_euid(run));
+	LONG(fn_egid(run));
+	LONG((i64)thread_pointer(run));
+	fn_execname(run, data, 17);
+	TEXT(data);
+	fn_pexecname(run, data, 17);
+	TEXT(data);
+	LONG(read_user(run, (u64)G->input[10], 4, &value));
+	LONG((i64)value);
+	LONG(read_user(run, 8, 8, &value));
+	LONG(read_kernel(run, 8, 8, &value));
+	LONG(run->error_arg);
+	out_begin(run, RECORD_PRINT, 1, 100);
+	out_memory(run, (u64)G->input[10], 5, 16, 1);
+	out_memory(run, 8, 5, 16, 1);
+	LONG(run->error);
+	out_end(run);
+	END
+}

@@ -5,7 +5,7 @@
 #ifndef SPILE_TESTS_UNIT_HANDLER_CASES_H
 #define SPILE_TESTS_UNIT_HANDLER_CASES_H
 
-#include "runtime/handler/handler.h"
+#include "runtime/handler/functions.h"
 
 enum { CASES_LONGS = 64, CASES_TEXTS = 64, CASES_TEXT = 256, CASES_ENTRIES = 16 };
 
@@ -23,6 +23,6 @@ struct cases_globals {
 #define CASES(X)                                                                                   \
 	X(strings) X(compare) X(output) X(large_output) X(alone) X(longs) X(string_elements)       \
 	X(statistics) X(variance) X(stat_elements) X(loops) X(numbers)\
-	X(characters) X(fields)
+	X(characters) X(fields) X(identity)
 
 #endif

@@ -109,6 +109,7 @@ static void set_up(struct cases_globals *globals)
 	memset(globals, 0, sizeof(*globals));
 	globals->shared.state = SESSION_RUNNING;
 	memcpy(globals->input, input, sizeof(input));
+	globals->input[10] = (i64)"\1\2\3\4\5\6";
 	memset(globals->large, 'x', sizeof(globals->large) - 1);
 }
 
@@ -353,6 +354,20 @@ TEST(fields)
 	BOTH(fields)
 	TEXTS("<  abcabc  ab", "<  abcabc  ab0123456789");
 	LONGS(13, 23, 23);
+}
+
+TEST(identity)
+{
+	BOTH(identity)
+	CHECK_INT(kernel.globals.value_of[0], getpid());
+	CHECK_INT(kernel.globals.value_of[4], getppid());
+	CHECK_INT(kernel.globals.value_of[10], 0);
+	CHECK_INT(kernel.globals.value_of[11], 0x04030201);
+	CHECK_INT(kernel.globals.value_of[12], -EFAULT);
+	CHECK_INT(kernel.globals.value_of[13], -EFAULT);
+	CHECK_INT(kernel.globals.value_of[14], 8);
+	CHECK_INT(kernel.globals.value_of[15], ERROR_DYNAMIC);
+	CHECK_STR(kernel.globals.text[0], "test_handler");
 }
 
 TEST_MAIN()

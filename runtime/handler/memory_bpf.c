@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The traced side, in the kernel home: its memory, registers and identity of the site.
+ */
+#include "runtime/handler/arch_x86_64.h"
+#include "runtime/handler/home.h"
+#include "runtime/handler/task_bpf.h"
+
+enum { FAULT = -14 };
+
+static inline INLINE int read_result(struct run *run, u64 address, long failed)
+{
+	if (!failed)
+		return 0;
+	run->error_arg = (i64)address;
+	return FAULT;
+}
+
+INLINE int read_user(struct run *run, u64 address, u32 size, u64 *value)
+{
+	*value = 0;
+	return read_result(run, address, bpf_probe_read_user(value, size, (const void *)address));
+}
+
+/* A page that is not there is only waited for when the quick read failed. */
+INLINE int read_user_sleepable(struct run *run, u64 address, u32 size, u64 *value)
+{
+	long failed;
+
+	*value = 0;
+	failed = bpf_probe_read_user(value, size, (const void *)address);
+	if (failed)
+		failed = bpf_copy_from_user(value, size, (const void *)address);
+	return read_result(run, address, failed);
+}
+
+INLINE int read_kernel(struct run *run, u64 address, u32 size, u64 *value)
+{
+	*value = 0;
+	return read_result(run, address, bpf_probe_read_kernel(value, size, (const void *)address));
+}
+
+INLINE int write_user(struct run *run, u64 address, u32 size, u64 value)
+{
+	return read_result(run, address, bpf_probe_write_user((void *)address, &value, size));
+}
+
+/* ---- registers: constant numbers, so that each is one load ------------------------------------- */
+
+static inline INLINE u64 register_at(struct run *run, int index)
+{
+	return index < 0 ? 0 : ((const u64 *)run->ctx)[index];
+}
+
+INLINE u64 context_register(struct run *run, u32 dwarf_number)
+{
+	return register_at(run, arch_register(dwarf_number));
+}
+
+INLINE u64 context_argument(struct run *run, u32 n)
+{
+	u64 value = 0, address;
+
+	if (arch_argument(n) >= 0)
+		return register_at(run, arch_argument(n));
+	address = register_at(run, ARCH_STACK) + arch_stack_argument(n);
+	if ((i64)address < 0)
+		bpf_probe_read_kernel(&value, 8, (const void *)address);
+	else
+		bpf_probe_read_user(&value, 8, (const void *)address);
+	return value;
+}
+
+INLINE u64 context_result(struct run *run)
+{
+	return register_at(run, ARCH_RESULT);
+}
+
+INLINE u64 context_cookie(struct run *run)
+{
+	return bpf_get_attach_cookie(run->ctx);
+}
+
+INLINE u64 thread_pointer(struct run *run)
+{
+	struct task_struct *task = CURRENT_TASK;
+
+	(void)run;
+	return READ_FIELD(task, thread.fsbase);
+}
+
+extern const void __per_cpu_offset __ksym;
+
+INLINE u64 per_cpu_address(struct run *run, u64 address)
+{
+	u64 offset = 0, cpu = bpf_get_smp_processor_id();
+
+	(void)run;
+	bpf_probe_read_kernel(&offset, 8, (const char *)&__per_cpu_offset + cpu * 8);
+	return address + offset;
+}
+
+/* Out of the common parts: what a printf of %m shows. */
+GLOBAL int global_out_memory(struct frame *frame, u64 address, u32 length, u32 user)
+{
+	u64 at;
+	long failed;
+	char *to;
+
+	if (!frame)
+		return -1;
+	length = at_most(length, MAX_STRING);
+	at = out_text_begin(frame, length);
+	to = frame->out + BOUND(at, OUT_MASK) + 4;
+	failed = user ? bpf_probe_read_user(to, length, (const void *)address)
+		      : bpf_probe_read_kernel(to, length, (const void *)address);
+	out_text_end(frame, at, failed ? 0 : length);
+	return failed ? -1 : 0;
+}
+
+INLINE void out_memory(struct run *run, u64 address, u32 length, u32 bound, u32 user)
+{
+	if (!global_out_memory(run->frame, address, length < bound ? length : bound, user))
+		return;
+	run->error_arg = (i64)address;
+	handler_raise(run, "read fault");
+}
