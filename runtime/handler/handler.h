@@ -143,9 +143,10 @@ i64 stat_variance(const struct stat_cell *cell, u32 shift);
 /*
  * A snapshot of an array's keys in the order that foreach wants, in a buffer of the home.
  * by: 0 insertion, 1 value, 2 key member at key_offset; stat: enum stat_op when the values are
- * statistics; direction: +1 or -1; string: the sort member is a string of that many bytes.
+ * statistics, else 0; direction: +1 or -1; string: the sort member is a string of that many bytes.
  * Ties keep the order of insertion. Returns a handle >= 0, or a negative errno:
- * -EBUSY (no buffer free). Each handle is given back with iterate_end, also on errors.
+ * -EBUSY (no buffer free). Each handle is given back with iterate_end, also on errors. Keys are
+ * cheapest when read in order, and a loop that ends early does not pay for the rest.
  */
 struct iterate_shape {
 	u32 key_size, value_size;

@@ -10,5 +10,6 @@
 #include "runtime/handler/format.c"
 #include "runtime/handler/stats.c"
 #include "runtime/handler/maps_bpf.c"
+#include "runtime/handler/iterate_bpf.c"
 #include "runtime/handler/memory_bpf.c"
 #include "runtime/handler/context_bpf.c"

@@ -12,6 +12,7 @@
 #include "runtime/handler/format.c"
 #include "runtime/handler/stats.c"
 #include "runtime/handler/maps_host.c"
+#include "runtime/handler/iterate_host.c"
 #include "runtime/handler/memory_host.c"
 #include "runtime/handler/context_host.c"
 #include "runtime/handler/host.c"

@@ -6,7 +6,8 @@ handler_headers = \
 	runtime/handler/abi.h \
 	runtime/handler/functions.h \
 	runtime/handler/handler.h \
-	runtime/handler/home.h
+	runtime/handler/home.h \
+	runtime/handler/iterate.h
 
 # Included by handler_bpf.c and handler_host.c.
 handler_parts = \
@@ -18,6 +19,8 @@ handler_parts = \
 	runtime/handler/home_bpf.c \
 	runtime/handler/home_host.c \
 	runtime/handler/host.c \
+	runtime/handler/iterate_bpf.c \
+	runtime/handler/iterate_host.c \
 	runtime/handler/maps_bpf.c \
 	runtime/handler/maps_host.c \
 	runtime/handler/memory_bpf.c \

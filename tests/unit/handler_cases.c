@@ -368,3 +368,98 @@ CASE(identity)
 	out_end(run);
 	END
 }
+
+/* Writes the keys of the snapshot as a text, in order. */
+static void keys_of_longs(struct run *run, char *text, i64 handle, u32 most)
+{
+	u32 at = 0;
+	i64 key = 0;
+
+	text[0] = 0;
+	for (u32 i = 0; i < 6; i++) {
+		if (i >= most || iterate_key(run, handle, i, &key, 8))
+			break;
+		at = format_long(run, text, 128, at, key, 'd', 0, -1, -1);
+		at = format_literal(run, text, 128, at, " ", 1);
+	}
+	iterate_end(run, handle);
+}
+
+#define ITERATE(map, key, value, ...)                                                              \
+	({                                                                                         \
+		static const struct iterate_shape shape_ = {                                       \
+			.key_size = key, .value_size = value, __VA_ARGS__};                        \
+		iterate_begin(run, MAP(map), &shape_);                                             \
+	})
+
+CASE(iterate_longs)
+{
+	i64 key;
+
+	BEGIN
+	for (int i = 0; i < 6; i++) {
+		key = i * 7 % 6 * 10 - 20; /* -20 -10 0 10 20 30 */
+		map_set_long(run, MAP(array_longs), &key, i * 5 % 6 - 2);
+	}
+	key = 10;
+	map_delete(run, MAP(array_longs), &key);
+	map_set_long(run, MAP(array_longs), &key, -5);
+	keys_of_longs(run, data, ITERATE(array_longs, 8, 16, .by = 0, .direction = 1), 10);
+	TEXT(data);
+	keys_of_longs(run, data, ITERATE(array_longs, 8, 16, .by = 1, .direction = 1), 10);
+	TEXT(data);
+	keys_of_longs(run, data, ITERATE(array_longs, 8, 16, .by = 1, .direction = -1), 3);
+	TEXT(data);
+	keys_of_longs(run, data, ITERATE(array_longs, 8, 16, .by = 2, .direction = 1), 10);
+	TEXT(data);
+	keys_of_longs(run, data, ITERATE(array_longs, 8, 16, .by = 2, .direction = -1), 10);
+	TEXT(data);
+	map_clear(run, MAP(array_longs));
+	i64 handle = ITERATE(array_longs, 8, 16, .by = 0, .direction = 1);
+	LONG(iterate_count(run, handle));
+	LONG(iterate_key(run, handle, 0, &key, 8));
+	iterate_end(run, handle);
+	END
+}
+
+static void keys_of_strings(struct run *run, char *text, i64 handle)
+{
+	char *key = run->frame->data + 1024;
+	u32 at = 0;
+
+	text[0] = 0;
+	for (u32 i = 0; i < 6; i++) {
+		if (iterate_key(run, handle, i, key, 24))
+			break;
+		at = format_string(run, text, 128, at, key, 0, -1, -1);
+		at = format_literal(run, text, 128, at, " ", 1);
+	}
+	iterate_end(run, handle);
+}
+
+static void put_string(struct run *run, const char *key, const char *value)
+{
+	char *place = run->frame->data + 1024;
+
+	str_key(run, place, 24, key);
+	map_set_string(run, MAP(array_strings), place, value, 40);
+}
+
+CASE(iterate_strings)
+{
+	BEGIN
+	put_string(run, "a long key 2", "the same start, z");
+	put_string(run, "a long key 1", "the same start, b");
+	put_string(run, "b", "the same start, c");
+	put_string(run, "", "short");
+	keys_of_strings(run, data, ITERATE(array_strings, 24, 48, .by = 0, .direction = 1));
+	TEXT(data);
+	keys_of_strings(run, data, ITERATE(array_strings, 24, 48, .by = 1, .direction = 1, .string = 40));
+	TEXT(data);
+	keys_of_strings(run, data, ITERATE(array_strings, 24, 48, .by = 2, .direction = 1, .string = 24));
+	TEXT(data);
+	keys_of_strings(run, data, ITERATE(array_strings, 24, 48, .by = 2, .direction = -1, .string = 24));
+	TEXT(data);
+	map_clear(run, MAP(array_strings));
+	END
+}

@@ -13,6 +13,7 @@
 #include <llvm-c/Core.h>
 
 #include "runtime/handler/host.h"
+#include "runtime/handler/iterate.h"
 #include "tests/unit/handler_cases.h"
 #include "tests/unit/handler_link.h"
 #include "tests/unit/test.h"
@@ -73,6 +74,11 @@ static void kernel_open(void)
 	map = bpf_object__find_map_by_name(object, "spile_scratch");
 	if (map)
 		bpf_map__set_max_entries(map, SCRATCH_LEVELS * (u32)libbpf_num_possible_cpus());
+	map = bpf_object__find_map_by_name(object, "spile_iterate_order");
+	bpf_map__set_max_entries(map, CASES_ENTRIES * ITERATE_HANDLES);
+	map = bpf_object__find_map_by_name(object, "spile_iterate_keys");
+	bpf_map__set_max_entries(map, CASES_ENTRIES * ITERATE_HANDLES);
+	bpf_map__set_value_size(map, 24 + 40);
 	if (bpf_object__load(object))
 		return;
 	bpf_object__for_each_map(map, object)
@@ -368,6 +374,21 @@ TEST(identity)
 	CHECK_INT(kernel.globals.value_of[14], 8);
 	CHECK_INT(kernel.globals.value_of[15], ERROR_DYNAMIC);
 	CHECK_STR(kernel.globals.text[0], "test_handler");
+}
+
+TEST(iterate_longs)
+{
+	BOTH(iterate_longs)
+	TEXTS("-20 -10 0 20 30 10 ", "10 -20 30 20 0 -10 ", "-10 0 20 ", "-20 -10 0 10 20 30 ",
+	      "30 20 10 0 -10 -20 ");
+	LONGS(0, -ENOENT);
+}
+
+TEST(iterate_strings)
+{
+	BOTH(iterate_strings)
+	TEXTS("a long key 2 a long key 1 b  ", " a long key 1 b a long key 2 ",
+	      " a long key 1 a long key 2 b ", "b a long key 2 a long key 1  ");
 }
 
 TEST_MAIN()
