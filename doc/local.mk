@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-EXTRA_DIST += \
-	doc/architecture.md
+EXTRA_DIST += doc/architecture.md
+dist_doc_DATA += \
+	doc/differences.md \
+	doc/language.md
+dist_man_MANS += doc/spile.1

@@ -1,4 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
-EXTRA_DIST += \
-	examples/malloc-sizes.stp
+dist_examples_DATA = \
+	examples/calls-per-second.stp \
+	examples/context-switches.stp \
+	examples/failed-syscalls.stp \
+	examples/function-latency.stp \
+	examples/limits-and-errors.stp \
+	examples/malloc-sizes.stp \
+	examples/new-processes.stp \
+	examples/syscall-latency.stp \
+	examples/syscalls-by-name.stp
+
+examplesdir = $(docdir)/examples

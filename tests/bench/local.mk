@@ -1,1 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+
+EXTRA_DIST += \
+	tests/bench/function.c \
+	tests/bench/run \
+	tests/bench/target.c
+
+bench: all
+	@BUILDDIR='$(abs_top_builddir)' CC='$(CC)' bash $(srcdir)/tests/bench/run
+.PHONY: bench
