@@ -3,7 +3,13 @@
 # "compiler/syntax/grammar.tab.h" to BUILT_SOURCES, both to CLEANFILES, grammar.y to EXTRA_DIST.
 
 libcompiler_a_SOURCES += \
+	compiler/syntax/arena.c \
 	compiler/syntax/arena.h \
+	compiler/syntax/ast.c \
 	compiler/syntax/ast.h \
+	compiler/syntax/diag.c \
 	compiler/syntax/diag.h \
-	compiler/syntax/syntax.h
+	compiler/syntax/source.c \
+	compiler/syntax/suggest.c \
+	compiler/syntax/syntax.h \
+	compiler/syntax/visit.c
