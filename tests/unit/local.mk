@@ -54,3 +54,7 @@ tests/unit/session_tracer.o: tests/unit/session_tracer.c $(handler_headers)
 	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) -O2 -fPIC -I$(top_srcdir) -c -o $@ $<
 tests/unit/test_session.$(OBJEXT): tests/unit/session_kernel.o tests/unit/session_tracer.o \
 	tests/unit/session_target
+
+UNIT_TESTS += tests/unit/test_options
+tests_unit_test_options_SOURCES = tests/unit/test_options.c
+tests_unit_test_options_LDADD = libruntime.a $(COMPILER_LIBS) $(JSON_LIBS)
