@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "runtime/handler/iterate.h"
 #include "runtime/load/host_object.h"
 #include "runtime/load/kernel_abi.h"
 #include "runtime/load/tracer.h"
@@ -130,22 +131,50 @@ static uint64_t ring_size(uint64_t wanted)
 	return size;
 }
 
+/* What runtime/handler/iterate.h asks for: room for the keys of the largest array. */
+static void size_iteration(const struct unit *unit, struct bpf_map *map)
+{
+	uint32_t entries = 1, key = 8, text = 0;
+
+	for (unsigned i = 0; i < unit->globals.n; i++) {
+		const struct unit_global *global = &unit->globals.v[i];
+		uint32_t bytes = global->type == TYPE_STRING ? ALIGN8(global->bound + 1) : 0;
+
+		if (!global->is_array)
+			continue;
+		entries = global->max_entries > entries ? global->max_entries : entries;
+		key = global->key_bytes > key ? global->key_bytes : key;
+		text = bytes > text ? bytes : text;
+	}
+	bpf_map__set_max_entries(map, entries * ITERATE_HANDLES);
+	if (!strcmp(bpf_map__name(map), "spile_iterate_keys"))
+		bpf_map__set_value_size(map, key + text);
+}
+
 /* Sizes that are only known here: the ring buffer's, one frame a CPU and level. */
+static void prepare_map(struct loaded *loaded, struct bpf_map *map, uint64_t ring_bytes)
+{
+	const char *name = bpf_map__name(map);
+
+	if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF) {
+		loaded->ring_bytes = ring_size(ring_bytes);
+		bpf_map__set_max_entries(map, (uint32_t)loaded->ring_bytes);
+	} else if (bpf_map__value_size(map) == sizeof(struct frame)) {
+		bpf_map__set_max_entries(map, (uint32_t)(SCRATCH_LEVELS *
+							 libbpf_num_possible_cpus()));
+	} else if (!strcmp(name, GLOBALS_MAP)) {
+		bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_MMAPABLE);
+	} else if (!strncmp(name, "spile_iterate_", strlen("spile_iterate_"))) {
+		size_iteration(loaded->unit, map);
+	}
+}
+
 static void prepare_maps(struct loaded *loaded, const struct load_options *options)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, loaded->object) {
-		if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF) {
-			loaded->ring_bytes = ring_size(options->ring_bytes);
-			bpf_map__set_max_entries(map, (uint32_t)loaded->ring_bytes);
-		} else if (bpf_map__value_size(map) == sizeof(struct frame)) {
-			bpf_map__set_max_entries(map, (uint32_t)(SCRATCH_LEVELS *
-								 libbpf_num_possible_cpus()));
-		} else if (!strcmp(bpf_map__name(map), GLOBALS_MAP)) {
-			bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_MMAPABLE);
-		}
-	}
+	bpf_object__for_each_map(map, loaded->object)
+		prepare_map(loaded, map, options->ring_bytes);
 }
 
 static bool map_globals(struct loaded *loaded, const struct bpf_map *map, struct diags *diags)
