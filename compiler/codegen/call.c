@@ -88,7 +88,7 @@ static struct value plain_call(struct fn *fn, const struct function *callee, str
 static struct value candidate_call(struct fn *fn, const struct function *callee,
 				   struct value *args, struct range range)
 {
-	if (callee->intrinsic)
+	if (!callee->body)
 		return intrinsic_call(fn, callee, args);
 	if (fn->gen->functions[callee->index].resumable)
 		return resumable_call(fn, callee, args, range);
@@ -128,10 +128,10 @@ static struct value overloads_call(struct fn *fn, const struct expr *expr, struc
 	for (unsigned i = 0; i < expr->call.n_candidates; i++) {
 		const struct function *callee = expr->call.candidates[i];
 		struct value result = candidate_call(fn, callee, args, expr->range);
-		LLVMValueRef next = callee->intrinsic ? NULL : said_next(fn);
+		LLVMValueRef next = callee->body ? said_next(fn) : NULL;
 		LLVMBasicBlockRef again = block_new(fn, "next");
 
-		if (!callee->intrinsic)
+		if (callee->body)
 			check_error(fn);
 		result_store(fn, to, result, frame_pointer(fn, offset));
 		if (i + 1 == expr->call.n_candidates || !next) {
@@ -161,16 +161,11 @@ struct value call_generate(struct fn *fn, const struct expr *expr)
 			   MOST_ARGUMENTS);
 		return value_long(long_constant(fn->gen, 0));
 	}
-	if (callee->embedded && !callee->intrinsic) {
-		diag_error(fn->gen->diags, expr->range,
-			   "function '%s' is embedded C, which is not supported yet", callee->name);
-		return value_long(long_constant(fn->gen, 0));
-	}
 	arguments_generate(fn, expr, overloaded && fn->resumable, args);
 	if (overloaded)
 		return overloads_call(fn, expr, args);
 	result = candidate_call(fn, callee, args, expr->range);
-	if (!callee->intrinsic) {
+	if (callee->body) {
 		if (callee->uses_next)
 			said_next(fn);
 		check_error(fn);

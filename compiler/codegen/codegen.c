@@ -48,7 +48,7 @@ static bool home_generate(struct gen *gen, const void **object, size_t *size)
 
 	if (!has_home(gen->unit, gen->home))
 		return true;
-	if (module_create(gen)) {
+	if (module_create(gen) && embedded_link(gen)) {
 		places_create(gen);
 		dfas_create(gen);
 		functions_declare(gen);

@@ -79,7 +79,7 @@ void functions_declare(struct gen *gen)
 		const struct function *function = program->functions.v[i];
 		struct fn_info *info = &gen->functions[i];
 
-		if (function->intrinsic)
+		if (!function->body)
 			continue;
 		layout_header(gen, function, info);
 		info->type = info->resumable ? segment_type(gen) : plain_type(gen, function);

@@ -141,6 +141,10 @@ LLVMValueRef library_call(struct gen *gen, const char *name, LLVMValueRef *args,
 LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function,
 			       LLVMValueRef *args, unsigned n_args);
 
+/* ---- embedded.c: %{ %} ---- */
+bool embedded_link(struct gen *gen);
+const char *embedded_name(struct gen *gen, const struct function *function);
+
 /* ---- places.c: globals ---- */
 void places_create(struct gen *gen);
 LLVMValueRef place_pointer(struct gen *gen, uint64_t offset);

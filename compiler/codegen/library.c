@@ -134,5 +134,7 @@ LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function,
 	for (unsigned i = 0; i < function->parameters.n; i++)
 		*at++ = function->parameters.v[i]->type == TYPE_STRING ? 'p' : 'l';
 	*at = 0;
-	return call(gen, function->intrinsic, letters, args, n_args);
+	return call(gen,
+		    function->intrinsic ? function->intrinsic : embedded_name(gen, function),
+		    letters, args, n_args);
 }

@@ -5,6 +5,7 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/assign.c \
 	compiler/codegen/call.c \
 	compiler/codegen/codegen.c \
+	compiler/codegen/embedded.c \
 	compiler/codegen/error.c \
 	compiler/codegen/expr.c \
 	compiler/codegen/foreach.c \

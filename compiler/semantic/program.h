@@ -98,6 +98,9 @@ struct program {
 	struct {
 		VEC(struct dfa *);
 	} dfas;
+	struct {
+		VEC(const char *);
+	} embedded; /* C text of top-level %{ %}, in order, when embedded C is used */
 };
 
 struct semantic_options {

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Embedded C (guru mode): the bodies of %{ %} functions, compiled by clang for this home and
+ * linked into the module. To the rest of code generation they are intrinsics of their own name.
+ *
+ * The C text of one function becomes
+ *
+ *     int64_t e3_name(struct run *spile_run, int64_t STAP_ARG_a, const char *STAP_ARG_s)
+ *
+ * or, with a string result, void e3_name(run, char *STAP_RETVALUE, unsigned size, args...).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <llvm-c/BitReader.h>
+#include <llvm-c/Linker.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "compiler/codegen/gen.h"
+#include "config.h"
+
+extern char **environ;
+
+static const char preamble[] =
+	"typedef signed char int8_t; typedef unsigned char uint8_t;\n"
+	"typedef short int16_t; typedef unsigned short uint16_t;\n"
+	"typedef int int32_t; typedef unsigned int uint32_t;\n"
+	"typedef long long int64_t; typedef unsigned long long uint64_t;\n"
+	"typedef unsigned long size_t; typedef long ssize_t; typedef _Bool bool;\n"
+	"enum { false, true };\n"
+	"#define NULL ((void *)0)\n"
+	"#define inline inline __attribute__((always_inline))\n"
+	"struct run;\n"
+	"void handler_raise(struct run *run, const char *message);\n"
+	"#define STAP_ERROR(message, ...) \\\n"
+	"	do { handler_raise(spile_run, message); goto out; } while (0)\n"
+	"static inline __attribute__((unused)) void spile_copy(char *to, const char *from,\n"
+	"						       unsigned size)\n"
+	"{\n"
+	"	unsigned i;\n"
+	"	for (i = 0; i + 1 < size && from[i]; i++) to[i] = from[i];\n"
+	"	to[i] = 0;\n"
+	"}\n";
+
+/* ---- the C text ---- */
+
+static void position_line(FILE *out, struct range range)
+{
+	unsigned line, column;
+
+	if (!range.source)
+		return;
+	source_position(range.source, range.start, &line, &column);
+	fprintf(out, "#line %u \"%s\"\n", line, range.source->name);
+}
+
+static void write_function(FILE *out, const struct function *function, const char *name)
+{
+	bool is_string = function->type == TYPE_STRING;
+
+	fprintf(out, "#undef STAP_RETURN\n#define STAP_RETURN(value) do { %s goto out; } while (0)\n",
+		is_string ? "spile_copy(STAP_RETVALUE, (value), spile_size);"
+			  : "STAP_RETVALUE = (value);");
+	fprintf(out, "__attribute__((always_inline)) %s %s(struct run *spile_run",
+		function->type == TYPE_LONG ? "int64_t" : "void", name);
+	if (is_string)
+		fputs(", char *STAP_RETVALUE, unsigned spile_size", out);
+	for (unsigned i = 0; i < function->parameters.n; i++)
+		fprintf(out, ", %s STAP_ARG_%s",
+			function->parameters.v[i]->type == TYPE_STRING ? "const char *" : "int64_t",
+			function->parameters.v[i]->name);
+	fputs(")\n{\n", out);
+	if (is_string)
+		fputs("	STAP_RETVALUE[0] = 0;\n", out);
+	else
+		fputs("	int64_t STAP_RETVALUE = 0;\n", out);
+	fputs("{\n", out);
+	position_line(out, function->decl->body->range);
+	fprintf(out, "%s\n}\nout: __attribute__((unused));\n	%s;\n}\n", function->embedded,
+		function->type == TYPE_LONG ? "return STAP_RETVALUE" : "(void)0");
+}
+
+static bool is_embedded(const struct function *function)
+{
+	return function->embedded && !function->intrinsic;
+}
+
+const char *embedded_name(struct gen *gen, const struct function *function)
+{
+	return arena_printf(gen->arena, "e%u_%s", function->index, function->name);
+}
+
+static bool write_source(struct gen *gen, const char *path)
+{
+	const struct program *program = gen->program;
+	FILE *out = fopen(path, "w");
+
+	if (!out)
+		return false;
+	fputs(preamble, out);
+	fprintf(out, "#define MAXSTRINGLEN %lld\n", (long long)program->limits.max_string + 1);
+	for (unsigned i = 0; i < program->embedded.n; i++)
+		fprintf(out, "%s\n", program->embedded.v[i]);
+	for (unsigned i = 0; i < program->functions.n; i++)
+		if (is_embedded(program->functions.v[i]))
+			write_function(out, program->functions.v[i],
+				       embedded_name(gen, program->functions.v[i]));
+	return fclose(out) == 0;
+}
+
+/* ---- clang ---- */
+
+static int run_clang(struct gen *gen, const char *source, const char *object, const char *errors)
+{
+	const char *target = gen->home == HOME_KERNEL ? "bpf" : "x86_64-pc-linux-gnu";
+	char *argv[] = {"clang", "-target", (char *)target, "-O2", "-g", "-w", "-std=gnu11",
+			"-emit-llvm", "-c", "-fno-stack-protector", "-o", (char *)object,
+			(char *)source, NULL};
+	posix_spawn_file_actions_t actions;
+	int status = -1, error;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	error = posix_spawn(&pid, CLANG_PATH, &actions, NULL, argv, environ);
+	if (error)
+		error = posix_spawnp(&pid, "clang", &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (error)
+		return -error;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static const struct function *first_embedded(const struct program *program)
+{
+	for (unsigned i = 0; i < program->functions.n; i++)
+		if (is_embedded(program->functions.v[i]))
+			return program->functions.v[i];
+	return NULL;
+}
+
+static void report(struct gen *gen, int status, const char *errors_path)
+{
+	const char *error;
+	struct source *errors = source_read(gen->arena, errors_path, &error);
+	const char *text = errors ? errors->text : "";
+	struct range range = first_embedded(gen->program)->decl->range;
+
+	if (status < 0) {
+		diag_error(gen->diags, range, "embedded C needs clang, which can't be run: %s",
+			   strerror(-status));
+		return;
+	}
+	diag_error(gen->diags, range, "embedded C does not compile:\n%s", text);
+	if (strstr(text, "file not found"))
+		diag_help(gen->diags,
+			  "there are no kernel headers: handlers are BPF, not a kernel module");
+}
+
+static bool link_object(struct gen *gen, const char *path)
+{
+	LLVMMemoryBufferRef buffer;
+	LLVMModuleRef module;
+	char *message = NULL;
+	bool failed;
+
+	if (LLVMCreateMemoryBufferWithContentsOfFile(path, &buffer, &message)) {
+		LLVMDisposeMessage(message);
+		return false;
+	}
+	failed = LLVMParseBitcodeInContext2(gen->llvm, buffer, &module);
+	LLVMDisposeMemoryBuffer(buffer);
+	if (failed)
+		return false;
+	LLVMSetTarget(module, LLVMGetTarget(gen->module));
+	LLVMSetDataLayout(module, LLVMGetDataLayoutStr(gen->module));
+	return !LLVMLinkModules2(gen->module, module);
+}
+
+static void set_internal(struct gen *gen)
+{
+	const struct program *program = gen->program;
+
+	for (unsigned i = 0; i < program->functions.n; i++) {
+		LLVMValueRef f;
+
+		if (!is_embedded(program->functions.v[i]))
+			continue;
+		f = LLVMGetNamedFunction(gen->module,
+					 embedded_name(gen, program->functions.v[i]));
+		if (f && !LLVMIsDeclaration(f))
+			LLVMSetLinkage(f, LLVMInternalLinkage);
+	}
+}
+
+bool embedded_link(struct gen *gen)
+{
+	char directory[] = "/tmp/spile-c-XXXXXX";
+	const char *source, *object, *errors;
+	bool ok = false;
+	int status;
+
+	if (!first_embedded(gen->program))
+		return true;
+	if (!mkdtemp(directory)) {
+		diag_error(gen->diags, first_embedded(gen->program)->decl->range,
+			   "embedded C: no temporary directory: %s", strerror(errno));
+		return false;
+	}
+	source = arena_printf(gen->arena, "%s/embedded.c", directory);
+	object = arena_printf(gen->arena, "%s/embedded.bc", directory);
+	errors = arena_printf(gen->arena, "%s/errors", directory);
+	status = write_source(gen, source) ? run_clang(gen, source, object, errors) : -errno;
+	if (status)
+		report(gen, status, errors);
+	else
+		ok = link_object(gen, object);
+	unlink(source);
+	unlink(object);
+	unlink(errors);
+	rmdir(directory);
+	if (ok)
+		set_internal(gen);
+	return ok;
+}
