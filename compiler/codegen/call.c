@@ -45,7 +45,7 @@ static struct value intrinsic_call(struct fn *fn, const struct function *callee,
 	}
 	if (callee->type != TYPE_LONG || callee->fallible)
 		fn->uses_frame = true;
-	result = library_intrinsic(fn->gen, callee, list, n);
+	result = library_intrinsic(fn->gen, callee, fn_sleepable(fn), list, n);
 	if (callee->fallible)
 		check_error(fn);
 	if (callee->type == TYPE_STRING)

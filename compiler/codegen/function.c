@@ -69,12 +69,32 @@ static LLVMValueRef add_function(struct gen *gen, const char *name, LLVMTypeRef 
 	return function;
 }
 
+/* A function that handlers of both kinds share may not sleep. */
+static void mark_sleepable(struct gen *gen)
+{
+	const struct program *program = gen->program;
+
+	for (unsigned i = 0; i < program->functions.n; i++)
+		gen->functions[i].sleepable = true;
+	for (unsigned p = 0; p < program->probes.n; p++) {
+		const struct probe *probe = program->probes.v[p];
+		bool *reached = ARENA_ARRAY(gen->arena, bool, program->functions.n + 1);
+
+		if (probe->home != gen->home || probe->sleepable)
+			continue;
+		functions_reached(gen, probe->body, reached);
+		for (unsigned i = 0; i < program->functions.n; i++)
+			gen->functions[i].sleepable &= !reached[i];
+	}
+}
+
 void functions_declare(struct gen *gen)
 {
 	const struct program *program = gen->program;
 
 	gen->functions = ARENA_ARRAY(gen->arena, struct fn_info, program->functions.n + 1);
 	resume_analyse(gen);
+	mark_sleepable(gen);
 	for (unsigned i = 0; i < program->functions.n; i++) {
 		const struct function *function = program->functions.v[i];
 		struct fn_info *info = &gen->functions[i];

@@ -34,6 +34,7 @@ struct fn_info {
 	LLVMValueRef function;   /* plain: the function; resumable: its segment function */
 	LLVMTypeRef type;
 	bool resumable;
+	bool sleepable;          /* only sleepable handlers reach it */
 	bool dynamic;            /* recursive: its frame is at run->frame->base */
 	bool generated;
 	unsigned base;           /* static frames: offset in frame->data */
@@ -138,8 +139,10 @@ LLVMValueRef library_call(struct gen *gen, const char *name, LLVMValueRef *args,
 #define LIBRARY(gen, name, ...)                                                                    \
 	library_call((gen), (name), (LLVMValueRef[]){__VA_ARGS__},                                 \
 		     sizeof((LLVMValueRef[]){__VA_ARGS__}) / sizeof(LLVMValueRef))
-LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function,
+/* sleepable: the twin for sleepable programs is called where there is one. */
+LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function, bool sleepable,
 			       LLVMValueRef *args, unsigned n_args);
+bool fn_sleepable(const struct fn *fn);
 
 /* ---- embedded.c: %{ %} ---- */
 bool embedded_link(struct gen *gen);
@@ -204,6 +207,8 @@ struct value resumable_call(struct fn *fn, const struct function *callee, struct
 			    struct range range);
 void resumable_return(struct fn *fn);
 LLVMTypeRef segment_type(struct gen *gen);
+/* Sets reached[index] of every function that the body's calls can reach. */
+void functions_reached(const struct gen *gen, const struct stmt *body, bool *reached);
 void segment_start(struct fn *fn);
 LLVMValueRef driver_generate(struct gen *gen, LLVMValueRef handler_segment,
 			     const struct probe *probe);

@@ -120,7 +120,24 @@ LLVMValueRef library_call(struct gen *gen, const char *name, LLVMValueRef *args,
 	return NULL;
 }
 
-LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function,
+bool fn_sleepable(const struct fn *fn)
+{
+	return fn->probe ? fn->probe->sleepable : fn->info && fn->info->sleepable;
+}
+
+static const char *intrinsic_name(struct gen *gen, const struct function *function, bool sleepable)
+{
+	const char *twin;
+
+	if (!function->intrinsic)
+		return embedded_name(gen, function);
+	twin = arena_printf(gen->arena, "%s_sleepable", function->intrinsic);
+	if (sleepable && LLVMGetNamedFunction(gen->module, twin))
+		return twin;
+	return function->intrinsic;
+}
+
+LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function, bool sleepable,
 			       LLVMValueRef *args, unsigned n_args)
 {
 	char letters[2 * MAX_KEYS + 32], *at = letters;
@@ -134,7 +151,5 @@ LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function,
 	for (unsigned i = 0; i < function->parameters.n; i++)
 		*at++ = function->parameters.v[i]->type == TYPE_STRING ? 'p' : 'l';
 	*at = 0;
-	return call(gen,
-		    function->intrinsic ? function->intrinsic : embedded_name(gen, function),
-		    letters, args, n_args);
+	return call(gen, intrinsic_name(gen, function, sleepable), letters, args, n_args);
 }

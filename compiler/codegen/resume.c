@@ -352,8 +352,6 @@ LLVMTypeRef segment_type(struct gen *gen)
 	return LLVMFunctionType(gen->i64, (LLVMTypeRef[]){gen->i32, gen->ptr}, 2, false);
 }
 
-static void mark_reachable(const struct gen *gen, const struct stmt *body, bool *reached);
-
 struct reach {
 	const struct gen *gen;
 	bool *reached;
@@ -371,12 +369,12 @@ static bool reach_calls(struct ast_visitor *visitor, struct expr **place)
 		if (reach->reached[callee->index])
 			continue;
 		reach->reached[callee->index] = true;
-		mark_reachable(reach->gen, callee->body, reach->reached);
+		functions_reached(reach->gen, callee->body, reach->reached);
 	}
 	return true;
 }
 
-static void mark_reachable(const struct gen *gen, const struct stmt *body, bool *reached)
+void functions_reached(const struct gen *gen, const struct stmt *body, bool *reached)
 {
 	struct reach reach = {gen, reached};
 	struct ast_visitor visitor = {.expr = reach_calls, .data = &reach};
@@ -397,7 +395,7 @@ LLVMValueRef driver_generate(struct gen *gen, LLVMValueRef handler_segment,
 	LLVMValueRef choice, state, segments = NULL;
 	LLVMBasicBlockRef own;
 
-	mark_reachable(gen, probe->body, reached);
+	functions_reached(gen, probe->body, reached);
 	for (unsigned i = 0; i < n; i++)
 		if (reached[i] && gen->functions[i].resumable)
 			segments = gen->functions[i].function;

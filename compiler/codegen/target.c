@@ -62,7 +62,7 @@ static LLVMValueRef memory_read(struct lowering *low, const struct access_step *
 	struct gen *gen = fn->gen;
 	bool user = step->op == ACCESS_READ_USER;
 	const char *name = !user ? "read_kernel"
-				 : fn->probe && fn->probe->sleepable ? "read_user_sleepable"
+				 : fn_sleepable(fn) ? "read_user_sleepable"
 								     : "read_user";
 	LLVMValueRef word = word_alloca(fn), status, v;
 

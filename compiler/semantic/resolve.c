@@ -56,6 +56,17 @@ static void drop_probes_without_sites(struct program *program)
 	program->probes.n = kept;
 }
 
+static void collect_embedded(struct resolver *resolver)
+{
+	for (unsigned f = 0; f < resolver->files.n; f++) {
+		const struct script_file *file = resolver->files.v[f];
+
+		for (unsigned i = 0; i < file->embedded.n; i++)
+			VEC_PUSH(resolver->arena, &resolver->program->embedded,
+				 file->embedded.v[i]);
+	}
+}
+
 static struct probes *new_families(struct resolver *resolver)
 {
 	struct probes *probes = ARENA_NEW(resolver->arena, struct probes);
@@ -100,6 +111,7 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	bounds_infer(&resolver);
 	locks_assign(&resolver);
 	drop_probes_without_sites(program);
+	collect_embedded(&resolver);
 	return program;
 }
 
