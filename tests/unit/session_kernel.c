@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Handlers of the kernel home, by hand: what generated code would be for test_session.c. */
+
+/* What is not called is dropped, as generated code drops it. */
+#pragma clang attribute push(__attribute__((internal_linkage)), apply_to = function)
 #include "runtime/handler/handler_bpf.c"
+#pragma clang attribute pop
 
 char spile_globals[SHARED_SIZE + 64] SEC(".data.spile");
 
