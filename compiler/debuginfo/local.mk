@@ -2,7 +2,9 @@
 
 libcompiler_a_SOURCES += \
 	compiler/debuginfo/btf.c \
-	compiler/debuginfo/btf.h
+	compiler/debuginfo/btf.h \
+	compiler/debuginfo/btf_ctype.c \
+	compiler/debuginfo/btf_ctype.h
 
 libcompiler_a_SOURCES += \
 	compiler/debuginfo/ctype.c \

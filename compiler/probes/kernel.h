@@ -22,6 +22,14 @@ struct kernel_function {
 	VEC(struct kernel_parameter);
 };
 
+/* What is kept for a compilation, in slot SLOT_KERNEL. */
+struct kernel_state {
+	struct btf_file *vmlinux;
+	const char *error; /* why there is none */
+	struct symbols *symbols; /* NULL: not read yet */
+};
+struct kernel_state *kernel_state(struct probes *probes);
+
 /* The BTF of the running kernel, or NULL: *error (may be NULL) tells why. */
 const struct btf_file *kernel_btf(struct probes *probes, const char **error);
 
@@ -37,14 +45,50 @@ const char *kernel_type_spelling(struct probes *probes, const struct kernel_func
 				 uint32_t type);
 
 /*
- * Resolves a target whose name is parameter `index` of a CONTEXT_ARGS probe: sets access and
- * type. False after a message.
+ * Resolves a target whose base is the value that `access` leaves, of type `type` of `btf`: walks
+ * its path, replaces $x$ and $x$$ by the text. NULL after a message.
  */
-bool kernel_resolve_argument(struct probes *probes, const struct kernel_function *function,
-			     unsigned index, struct expr *expr);
+struct expr *kernel_resolve_value(struct probes *probes, struct probe *probe,
+				  const struct btf_file *btf, uint32_t type,
+				  const struct access *access, struct expr *expr);
+/* The same for parameter `index` of a CONTEXT_ARGS probe. */
+struct expr *kernel_resolve_argument(struct probes *probes, struct probe *probe,
+				     const struct kernel_function *function, unsigned index,
+				     struct expr *expr);
+/* Where argument `index` is in the context, in 8-byte words; index n: behind the last. */
+unsigned kernel_argument_word(const struct kernel_function *function, unsigned index);
 
-/* Targets that do not depend on the probe: @cast, @var, ... NULL after a message. */
+/*
+ * Targets that do not depend on the probe: @cast and @var of the kernel's types and variables.
+ * `probe` may be NULL (functions, timers). NULL after a message.
+ */
 struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, struct expr *expr);
+
+/* "a=1 b=0x7f ..." of all parameters, resolved: $$parms. */
+struct expr *kernel_resolve_parms(struct probes *probes, struct probe *probe,
+				  const struct kernel_function *function, struct expr *expr);
+
+/* ---- symbols (kallsyms.c) ----------------------------------------------------------------------- */
+
+struct kernel_symbol {
+	const char *name;
+	uint64_t address;
+	char type;          /* as nm prints it: 't' 'T' code, 'd' 'D' 'b' 'B' 'r' 'R' data */
+	const char *module; /* NULL: vmlinux */
+};
+
+/*
+ * The kernel's symbols, read once a compilation (tens of milliseconds); NULL when they can't be
+ * read. *n: how many.
+ */
+const struct kernel_symbol *kernel_symbols(struct probes *probes, unsigned *n);
+const struct kernel_symbol *kernel_symbol_find(struct probes *probes, const char *name,
+					       const char *module);
+static inline bool kernel_symbol_is_code(const struct kernel_symbol *symbol)
+{
+	return symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' ||
+	       symbol->type == 'W';
+}
 
 /* ---- text in the language (text.c) ----------------------------------------------------------- */
 
@@ -52,6 +96,8 @@ struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, s
 struct expr *text_parse_expr(struct probes *probes, const char *text, struct range range);
 /* Resolves the targets in an expression that a family made up. False after a message. */
 bool text_resolve_targets(struct probes *probes, struct probe *probe, struct expr **expr);
+/* The target as text, without its last `drop` components: "$x->a". */
+const char *text_of_target(struct arena *arena, const struct expr *expr, unsigned drop);
 
 void kernel_release(struct probes *probes);
 

@@ -1,63 +1,228 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How values of the kernel are computed: from a CONTEXT_ARGS program's arguments, by BTF types.
+ * How values of the kernel are reached: arguments, casts, variables, by BTF types.
  */
+#include <string.h>
+
+#include "compiler/debuginfo/btf_ctype.h"
+#include "compiler/debuginfo/place.h"
+#include "compiler/debuginfo/pretty.h"
 #include "compiler/probes/kernel.h"
 
-/* Bytes and sign of a scalar type; false for what is not a scalar. */
-static bool scalar_layout(const struct btf_file *btf, uint32_t id, unsigned *size, bool *is_signed)
-{
-	const struct btf_type *type = btf_file_skip(btf, &id);
+/* ---- from a base along the path --------------------------------------------------------------- */
 
-	*size = 8;
-	*is_signed = false;
-	if (!type)
+static bool is_pretty(const struct target *target, bool *deep)
+{
+	enum component_kind last;
+
+	if (!target->path.n)
 		return false;
-	switch (BTF_INFO_KIND(type->info)) {
-	case BTF_KIND_PTR:
-		return true;
-	case BTF_KIND_INT:
-		*is_signed = BTF_INT_ENCODING(*(const uint32_t *)(type + 1)) & BTF_INT_SIGNED;
-		*size = type->size;
-		return *size <= 8;
-	case BTF_KIND_ENUM:
-	case BTF_KIND_ENUM64:
-		*is_signed = BTF_INFO_KFLAG(type->info);
-		*size = type->size;
-		return *size <= 8;
-	default:
-		return false;
-	}
+	last = target->path.v[target->path.n - 1].kind;
+	*deep = last == COMPONENT_PRETTY_FULL;
+	return last == COMPONENT_PRETTY || last == COMPONENT_PRETTY_FULL;
 }
 
-bool kernel_resolve_argument(struct probes *probes, const struct kernel_function *function,
-			     unsigned index, struct expr *expr)
+static struct expr *resolve_text(struct probes *probes, struct probe *probe, const char *text,
+				 struct range range)
+{
+	struct expr *result = text_parse_expr(probes, text, range);
+
+	if (!result || !text_resolve_targets(probes, probe, &result))
+		return NULL;
+	return result;
+}
+
+static struct expr *resolve_place(struct probes *probes, struct probe *probe, struct place *place,
+				  struct expr *expr)
+{
+	struct place_context context = {probes->arena, probes->diags, expr->range};
+	bool deep;
+
+	if (!is_pretty(expr->target, &deep))
+		return place_resolve(&context, place, expr);
+	if (!place_walk(&context, place, expr->target))
+		return NULL;
+	return resolve_text(probes, probe,
+			    pretty_value(probes->arena, text_of_target(probes->arena, expr, 1),
+					 place->type, deep, place->user),
+			    expr->range);
+}
+
+struct expr *kernel_resolve_value(struct probes *probes, struct probe *probe,
+				  const struct btf_file *btf, uint32_t type,
+				  const struct access *access, struct expr *expr)
+{
+	struct place place = place_value(btf_ctype(probes->arena, btf, type), access, false);
+
+	return resolve_place(probes, probe, &place, expr);
+}
+
+/* ---- arguments ---------------------------------------------------------------------------------- */
+
+/* A structure of up to 16 bytes is passed in two words. */
+static unsigned words_of(const struct btf_file *btf, uint32_t id)
+{
+	const struct btf_type *type = btf_file_skip(btf, &id);
+	unsigned kind = type ? BTF_INFO_KIND(type->info) : BTF_KIND_UNKN;
+
+	if (kind != BTF_KIND_STRUCT && kind != BTF_KIND_UNION && kind != BTF_KIND_INT)
+		return 1;
+	return type->size > 8 ? (type->size + 7) / 8 : 1;
+}
+
+unsigned kernel_argument_word(const struct kernel_function *function, unsigned index)
+{
+	unsigned word = 0;
+
+	for (unsigned i = 0; i < index && i < function->n; i++)
+		word += words_of(function->btf, function->v[i].type);
+	return word;
+}
+
+struct expr *kernel_resolve_argument(struct probes *probes, struct probe *probe,
+				     const struct kernel_function *function, unsigned index,
+				     struct expr *expr)
 {
 	struct access *access = ARENA_NEW(probes->arena, struct access);
-	uint32_t type = function->v[index].type;
-	bool is_signed;
-	unsigned size;
 
-	access->type_name = btf_file_spell(function->btf, probes->arena, type);
-	if (expr->target->path.n || expr->target->address_of ||
-	    !scalar_layout(function->btf, type, &size, &is_signed)) {
-		diag_error(probes->diags, expr->range,
-			   "members of '$%s' (%s) are not supported yet", expr->target->name,
-			   access->type_name);
-		return false;
+	access_push(probes->arena, access, ACCESS_CONTEXT,
+		    kernel_argument_word(function, index) * 8, 8, false);
+	return kernel_resolve_value(probes, probe, function->btf, function->v[index].type, access,
+				    expr);
+}
+
+struct expr *kernel_resolve_parms(struct probes *probes, struct probe *probe,
+				  const struct kernel_function *function, struct expr *expr)
+{
+	const char *format = "", *values = "";
+
+	for (unsigned i = 0; i < function->n; i++) {
+		format = arena_printf(probes->arena, "%s%s%s=%%#x", format, i ? " " : "",
+				      function->v[i].name);
+		values = arena_printf(probes->arena, "%s, $%s", values, function->v[i].name);
 	}
-	access_push(probes->arena, access, ACCESS_CONTEXT, index * 8, 8, false);
-	if (size < 8)
-		access_push(probes->arena, access,
-			    is_signed ? ACCESS_SIGN_EXTEND : ACCESS_ZERO_EXTEND, 0, size, is_signed);
-	expr->target->access = access;
-	expr->type = TYPE_LONG;
-	return true;
+	return resolve_text(probes, probe,
+			    arena_printf(probes->arena, "sprintf(\"%s\"%s)", format, values),
+			    expr->range);
+}
+
+/* ---- @cast and @var ------------------------------------------------------------------------------ */
+
+static bool is_kernel_module(const char *module)
+{
+	return !*module || !strcmp(module, "kernel") || !strncmp(module, "kernel<", 7) ||
+	       !strcmp(module, "vmlinux");
+}
+
+static void offer_types(struct probes *probes, const struct btf_file *btf, const char *name)
+{
+	struct suggest suggest;
+
+	if (!strncmp(name, "struct ", 7))
+		name += 7;
+	suggest_start(&suggest, name);
+	for (uint32_t id = btf_file_first(btf); id < btf_file_end(btf); id++) {
+		const struct btf_type *type = btf_file_type(btf, id);
+		unsigned kind = BTF_INFO_KIND(type->info);
+
+		if (kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION || kind == BTF_KIND_TYPEDEF)
+			suggest_offer(&suggest, btf_file_name(btf, type->name_off));
+	}
+	suggest_help(&suggest, probes->diags);
+}
+
+static struct expr *resolve_cast(struct probes *probes, struct probe *probe,
+				 const struct btf_file *btf, struct expr *expr)
+{
+	struct target *target = expr->target;
+	struct arena *arena = probes->arena;
+	struct ctype *type = btf_ctype_find(arena, btf, target->type_name), *pointer;
+	struct access access = {.type_name = NULL};
+	struct place place;
+
+	if (!type) {
+		diag_error(probes->diags, target->name_range.source ? target->name_range : expr->range,
+			   "the kernel has no type '%s'", target->type_name);
+		offer_types(probes, btf, target->type_name);
+		return NULL;
+	}
+	VEC_PUSH(arena, &access.exprs, target->operand);
+	access_push(arena, &access, ACCESS_EXPR, 0, 8, false);
+	pointer = ctype_new(arena, CTYPE_POINTER, NULL, sizeof(uint64_t));
+	pointer->target = type;
+	place = place_value(type->kind == CTYPE_POINTER ? type : pointer, &access, false);
+	return resolve_place(probes, probe, &place, expr);
+}
+
+static void report_no_variable(struct probes *probes, struct expr *expr, const char *name)
+{
+	struct suggest suggest;
+	unsigned n;
+	const struct kernel_symbol *symbols = kernel_symbols(probes, &n);
+
+	diag_error(probes->diags, expr->range, "the kernel has no variable '%s'", name);
+	suggest_start(&suggest, name);
+	for (unsigned i = 0; i < n; i++)
+		if (!kernel_symbol_is_code(&symbols[i]))
+			suggest_offer(&suggest, symbols[i].name);
+	suggest_help(&suggest, probes->diags);
+}
+
+static struct expr *resolve_var(struct probes *probes, struct probe *probe,
+				const struct btf_file *btf, struct expr *expr)
+{
+	struct arena *arena = probes->arena;
+	const char *at = strchr(expr->target->name, '@');
+	const char *name = at ? arena_strndup(arena, expr->target->name,
+					      (size_t)(at - expr->target->name))
+			      : expr->target->name;
+	const struct kernel_symbol *symbol = kernel_symbol_find(probes, name, NULL);
+	uint32_t id = btf_file_find(btf, name, BTF_KIND_VAR);
+	struct access access = {.type_name = NULL};
+	struct place place;
+
+	if (!symbol) {
+		report_no_variable(probes, expr, name);
+		return NULL;
+	}
+	access_push(arena, &access, ACCESS_CONST, (int64_t)symbol->address, 0, false);
+	if (id) /* BTF has those in the per-CPU section alone */
+		access_push(arena, &access, ACCESS_PER_CPU, 0, 0, false);
+	if (!id && (!expr->target->address_of || expr->target->path.n)) {
+		diag_error(probes->diags, expr->range,
+			   "the type of the kernel's variable '%s' is not known: BTF tells it for "
+			   "per-CPU variables only", name);
+		diag_help(probes->diags, "@cast(&@var(\"%s\"), \"TYPE\") or @kderef(SIZE, &@var(\"%s\"))",
+			  name, name);
+		return NULL;
+	}
+	place = place_memory(btf_ctype(arena, btf, id ? btf_file_type(btf, id)->type : 0), &access,
+			     false);
+	return resolve_place(probes, probe, &place, expr);
 }
 
 struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, struct expr *expr)
 {
-	(void)probe;
-	diag_error(probes->diags, expr->range, "@cast, @var and their kin are not supported yet here");
-	return NULL;
+	struct target *target = expr->target;
+	const struct btf_file *btf;
+	const char *error;
+
+	if (target->kind != TARGET_CAST && target->kind != TARGET_VAR) {
+		diag_error(probes->diags, expr->range, "'$%s' can not be used here", target->name);
+		return NULL;
+	}
+	if (!is_kernel_module(target->module)) {
+		diag_error(probes->diags, expr->range,
+			   "types of '%s' can not be used in a probe of the kernel", target->module);
+		return NULL;
+	}
+	btf = kernel_btf(probes, &error);
+	if (!btf) {
+		diag_error(probes->diags, expr->range,
+			   "the kernel's types are not known: %s: %s (CONFIG_DEBUG_INFO_BTF)",
+			   BTF_VMLINUX, error);
+		return NULL;
+	}
+	return target->kind == TARGET_CAST ? resolve_cast(probes, probe, btf, expr)
+					   : resolve_var(probes, probe, btf, expr);
 }

@@ -6,12 +6,7 @@
 
 #include "compiler/probes/kernel.h"
 
-struct kernel_state {
-	struct btf_file *vmlinux;
-	const char *error;
-};
-
-static struct kernel_state *kernel_state(struct probes *probes)
+struct kernel_state *kernel_state(struct probes *probes)
 {
 	struct kernel_state *state = probes->family_state[SLOT_KERNEL];
 

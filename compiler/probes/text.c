@@ -3,6 +3,9 @@
  * Expressions that families make up, written as text in the language, since that is how they are
  * read most easily.
  */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "compiler/probes/kernel.h"
 #include "compiler/syntax/syntax.h"
 
@@ -47,7 +50,9 @@ static bool resolve_target(struct ast_visitor *visitor, struct expr **place)
 
 	if ((*place)->kind != EXPR_TARGET || (*place)->target->access)
 		return true;
-	resolved = probe->family->resolve(resolving->probes, probe, *place);
+	resolved = probe && probe->family->resolve
+			   ? probe->family->resolve(resolving->probes, probe, *place)
+			   : kernel_resolve_common(resolving->probes, probe, *place);
 	if (resolved)
 		*place = resolved;
 	else
@@ -62,4 +67,23 @@ bool text_resolve_targets(struct probes *probes, struct probe *probe, struct exp
 
 	ast_visit_expr(&visitor, expr);
 	return !resolving.failed;
+}
+
+const char *text_of_target(struct arena *arena, const struct expr *expr, unsigned drop)
+{
+	struct expr shorter = *expr;
+	struct target target = *expr->target;
+	char *text = NULL;
+	const char *result;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	target.path.n -= drop;
+	target.access = NULL;
+	shorter.target = &target;
+	ast_print_expr(out, &shorter);
+	fclose(out);
+	result = arena_strdup(arena, text);
+	free(text);
+	return result;
 }

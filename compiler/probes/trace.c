@@ -288,14 +288,6 @@ static struct kernel_function *trace_arguments(struct probes *probes, struct tra
 	return data->arguments.id ? &data->arguments : NULL;
 }
 
-static bool resolve_argument(struct probes *probes, struct probe *probe, struct expr *expr,
-			     unsigned index)
-{
-	struct trace_data *data = probe->family_data;
-
-	return kernel_resolve_argument(probes, &data->arguments, index, expr);
-}
-
 /* The probe goes over to the arguments, with the targets resolved so far. */
 static bool move_to_arguments(struct probes *probes, struct probe *probe, struct expr *because)
 {
@@ -314,7 +306,8 @@ static bool move_to_arguments(struct probes *probes, struct probe *probe, struct
 			return false;
 		}
 		resolved->expr->target->access = NULL;
-		if (!resolve_argument(probes, probe, resolved->expr, (unsigned)index))
+		if (!kernel_resolve_argument(probes, probe, &data->arguments, (unsigned)index,
+					     resolved->expr))
 			return false;
 	}
 	data->uses_arguments = true;
@@ -353,7 +346,9 @@ static struct expr *resolve_all(struct probes *probes, struct probe *probe, stru
 	const char *format = "", *values = "";
 	struct expr *result;
 
-	for (unsigned i = 0; !data->uses_arguments && i < data->event->n; i++) {
+	if (data->uses_arguments)
+		return kernel_resolve_parms(probes, probe, &data->arguments, expr);
+	for (unsigned i = 0; i < data->event->n; i++) {
 		const struct trace_field *field = &data->event->v[i];
 		bool hex = field->kind != TRACE_NUMBER || strchr(field->type, '*');
 
@@ -364,11 +359,6 @@ static struct expr *resolve_all(struct probes *probes, struct probe *probe, stru
 							 : "%u");
 		values = arena_printf(arena, field->is_text ? "%s, kernel_string($%s, \"\")"
 							    : "%s, $%s", values, field->name);
-	}
-	for (unsigned i = 0; data->uses_arguments && i < data->arguments.n; i++) {
-		format = arena_printf(arena, "%s%s%s=0x%%x", format, i ? " " : "",
-				      data->arguments.v[i].name);
-		values = arena_printf(arena, "%s, $%s", values, data->arguments.v[i].name);
 	}
 	result = text_parse_expr(probes, arena_printf(arena, "sprintf(\"%s\"%s)", format, values),
 				   expr->range);
@@ -411,7 +401,7 @@ static struct expr *trace_resolve(struct probes *probes, struct probe *probe, st
 	}
 	if (!data->uses_arguments && !move_to_arguments(probes, probe, expr))
 		return NULL;
-	return resolve_argument(probes, probe, expr, (unsigned)argument) ? expr : NULL;
+	return kernel_resolve_argument(probes, probe, &data->arguments, (unsigned)argument, expr);
 }
 
 static void trace_variables(struct probes *probes, struct probe *probe, struct variable_vec *out)

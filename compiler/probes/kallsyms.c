@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /proc/kallsyms: the addresses of the kernel's symbols. The kernel makes the text anew for each
+ * reader, which takes a while, so that it is read only by scripts that need it.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "compiler/probes/kernel.h"
+
+struct symbols {
+	VEC(struct kernel_symbol);
+};
+
+static char *read_all(const char *path, size_t *length)
+{
+	size_t capacity = 1 << 24, done = 0;
+	char *text = malloc(capacity);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = 0;
+
+	while (text && fd >= 0 && (n = read(fd, text + done, capacity - done - 1)) > 0) {
+		done += (size_t)n;
+		if (capacity - done < 4096) {
+			char *more = realloc(text, capacity *= 2);
+
+			if (!more)
+				break;
+			text = more;
+		}
+	}
+	if (fd >= 0)
+		close(fd);
+	if (!text || fd < 0 || n < 0) {
+		free(text);
+		return NULL;
+	}
+	text[done] = '\0';
+	*length = done;
+	return text;
+}
+
+/* "ffffffff81000000 T name\t[module]": cut in place. */
+static bool parse_line(struct arena *arena, char *line, struct kernel_symbol *symbol)
+{
+	char *at, *tab;
+
+	symbol->address = strtoull(line, &at, 16);
+	if (*at != ' ' || !at[1] || at[2] != ' ')
+		return false;
+	symbol->type = at[1];
+	at += 3;
+	tab = strchr(at, '\t');
+	symbol->module = NULL;
+	if (tab) {
+		char *end = strchr(tab, ']');
+
+		*tab = '\0';
+		if (end && tab[1] == '[')
+			symbol->module = arena_strndup(arena, tab + 2, (size_t)(end - tab - 2));
+	}
+	symbol->name = at;
+	return *at != '\0';
+}
+
+static struct symbols *read_symbols(struct arena *arena)
+{
+	struct symbols *symbols = ARENA_NEW(arena, struct symbols);
+	size_t length = 0;
+	char *text = read_all("/proc/kallsyms", &length), *kept, *next;
+
+	if (!text)
+		return symbols;
+	kept = arena_alloc(arena, length + 1);
+	memcpy(kept, text, length + 1);
+	free(text);
+	for (char *line = kept; line && *line; line = next) {
+		struct kernel_symbol symbol;
+
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		if (parse_line(arena, line, &symbol))
+			VEC_PUSH(arena, symbols, symbol);
+	}
+	return symbols;
+}
+
+const struct kernel_symbol *kernel_symbols(struct probes *probes, unsigned *n)
+{
+	struct kernel_state *state = kernel_state(probes);
+
+	if (!state->symbols)
+		state->symbols = read_symbols(probes->arena);
+	*n = state->symbols->n;
+	return state->symbols->v;
+}
+
+const struct kernel_symbol *kernel_symbol_find(struct probes *probes, const char *name,
+					       const char *module)
+{
+	unsigned n;
+	const struct kernel_symbol *symbols = kernel_symbols(probes, &n);
+
+	for (unsigned i = 0; i < n; i++) {
+		if (strcmp(symbols[i].name, name))
+			continue;
+		if (!module || (symbols[i].module && !strcmp(symbols[i].module, module)))
+			return &symbols[i];
+	}
+	return NULL;
+}
