@@ -22,16 +22,36 @@ struct kernel_function {
 	VEC(struct kernel_parameter);
 };
 
+struct kernel_module {
+	const char *name;
+	struct btf_file *btf; /* NULL: has none */
+};
+
 /* What is kept for a compilation, in slot SLOT_KERNEL. */
 struct kernel_state {
 	struct btf_file *vmlinux;
 	const char *error; /* why there is none */
 	struct symbols *symbols; /* NULL: not read yet */
+	struct {
+		VEC(struct kernel_module);
+	} modules;
 };
 struct kernel_state *kernel_state(struct probes *probes);
 
 /* The BTF of the running kernel, or NULL: *error (may be NULL) tells why. */
 const struct btf_file *kernel_btf(struct probes *probes, const char **error);
+
+/* The BTF of a module, of vmlinux for NULL; NULL when there is none, also for patterns. */
+const struct btf_file *kernel_module_btf(struct probes *probes, const char *module);
+/* A function's prototype; ->id is 0 when BTF has none. `module` NULL: vmlinux. */
+void kernel_find_function(struct probes *probes, const char *name, const char *module,
+			  struct kernel_function *function);
+/*
+ * Whether this kernel attaches fentry (fexit: `at_return`) programs to the function: asked by
+ * loading one that does nothing.
+ */
+bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *function,
+			   bool at_return);
 
 /* The tracepoint can be attached to as a raw one: BTF knows it. */
 bool kernel_tracepoint_exists(struct probes *probes, const char *name);

@@ -2,7 +2,10 @@
 /*
  * The kernel's own description: BTF, and what it says about functions and tracepoints.
  */
+#include <linux/bpf.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "compiler/probes/kernel.h"
 
@@ -27,10 +30,31 @@ const struct btf_file *kernel_btf(struct probes *probes, const char **error)
 	return state->vmlinux;
 }
 
+const struct btf_file *kernel_module_btf(struct probes *probes, const char *module)
+{
+	struct kernel_state *state = kernel_state(probes);
+	struct kernel_module found = {.name = module};
+	const char *error;
+
+	if (!module || !state->vmlinux)
+		return state->vmlinux;
+	for (unsigned i = 0; i < state->modules.n; i++)
+		if (!strcmp(state->modules.v[i].name, module))
+			return state->modules.v[i].btf;
+	if (strpbrk(module, "*?[/"))
+		return NULL;
+	found.btf = btf_file_open(arena_printf(probes->arena, "/sys/kernel/btf/%s", module),
+				  state->vmlinux, &error);
+	VEC_PUSH(probes->arena, &state->modules, found);
+	return found.btf;
+}
+
 void kernel_release(struct probes *probes)
 {
 	struct kernel_state *state = probes->family_state[SLOT_KERNEL];
 
+	for (unsigned i = 0; state && i < state->modules.n; i++)
+		btf_file_close(state->modules.v[i].btf);
 	if (state)
 		btf_file_close(state->vmlinux);
 	probes->family_state[SLOT_KERNEL] = NULL;
@@ -56,6 +80,42 @@ static void read_prototype(struct probes *probes, const struct btf_file *btf, ui
 
 		VEC_PUSH(probes->arena, function, parameter);
 	}
+}
+
+void kernel_find_function(struct probes *probes, const char *name, const char *module,
+			  struct kernel_function *function)
+{
+	const struct btf_file *btf = kernel_module_btf(probes, module);
+	uint32_t id = btf ? btf_file_find(btf, name, BTF_KIND_FUNC) : 0;
+
+	memset(function, 0, sizeof(*function));
+	if (id)
+		read_prototype(probes, btf, id, 0, function);
+}
+
+bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *function,
+			   bool at_return)
+{
+	struct bpf_insn program[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	union bpf_attr attr;
+	long fd;
+
+	(void)probes;
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_TRACING;
+	attr.expected_attach_type = at_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY;
+	attr.attach_btf_id = function->id;
+	attr.insns = (uint64_t)(uintptr_t)program;
+	attr.insn_cnt = 2;
+	attr.license = (uint64_t)(uintptr_t)"GPL";
+	fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	if (fd < 0)
+		return false;
+	close((int)fd);
+	return true;
 }
 
 bool kernel_tracepoint_exists(struct probes *probes, const char *name)

@@ -14,6 +14,7 @@ const struct probe_family *const probe_families[] = {
 	&family_process,
 	&family_syscall,
 	&family_trace,
+	&family_kernel,
 	NULL,
 };
 

@@ -436,5 +436,4 @@ const struct probe_family family_trace = {
 	.expand = trace_expand,
 	.resolve = trace_resolve,
 	.variables = trace_variables,
-	.release = kernel_release,
 };
