@@ -22,7 +22,8 @@ static void describe_handler(struct unit *unit, const struct probe *probe)
 	VEC_PUSH(unit->arena, &unit->handlers, handler);
 }
 
-static struct unit *unit_create(struct arena *arena, const struct program *program)
+static struct unit *unit_create(struct arena *arena, const struct program *program,
+				const struct codegen_options *options)
 {
 	struct unit *unit = ARENA_NEW(arena, struct unit);
 
@@ -30,7 +31,8 @@ static struct unit *unit_create(struct arena *arena, const struct program *progr
 	unit->limits = program->limits;
 	for (unsigned i = 0; i < program->probes.n; i++)
 		describe_handler(unit, program->probes.v[i]);
-	places_describe(unit, program);
+	unit->first_handler = options->first_handler;
+	places_describe(unit, program, options->layout);
 	return unit;
 }
 
@@ -65,11 +67,17 @@ static bool home_generate(struct gen *gen, const void **object, size_t *size)
 struct unit *codegen_unit(struct arena *arena, struct diags *diags, const struct program *program,
 			  const struct codegen_options *options)
 {
-	struct unit *unit = unit_create(arena, program);
+	struct unit *unit = unit_create(arena, program, options);
 	struct gen kernel = {.arena = arena, .diags = diags, .program = program,
 			     .options = options, .unit = unit, .home = HOME_KERNEL};
 	struct gen tracer = kernel;
+	struct range nowhere = {0};
 
+	if (options->layout && options->layout->used > options->layout->capacity) {
+		diag_error(diags, nowhere, "the session's globals take more than %llu bytes",
+			   (unsigned long long)options->layout->capacity);
+		return NULL;
+	}
 	tracer.home = HOME_TRACER;
 	if (!home_generate(&kernel, &unit->kernel_object, &unit->kernel_object_size) ||
 	    !home_generate(&tracer, &unit->host_object, &unit->host_object_size))

@@ -483,7 +483,7 @@ static void handler_generate(struct gen *gen, const struct probe *probe)
 		gen, fn.function, gen->unit->handlers.v[probe->index].symbol, probe->range, false);
 	block_enter(&fn, fn.entry);
 	module_set_position(&fn, probe->range);
-	start_run(&fn, probe->index);
+	start_run(&fn, gen->unit->first_handler + probe->index);
 	if (!runs_outside_session(probe))
 		leave_if(&fn, LLVMBuildXor(gen->builder,
 					   LIBRARY(gen, "handler_may_run", int_constant(gen, 0)),

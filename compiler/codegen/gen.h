@@ -152,7 +152,8 @@ const char *embedded_name(struct gen *gen, const struct function *function);
 void places_create(struct gen *gen);
 LLVMValueRef place_pointer(struct gen *gen, uint64_t offset);
 unsigned stat_cell_size(const struct symbol *symbol);
-void places_describe(struct unit *unit, const struct program *program);
+void places_describe(struct unit *unit, const struct program *program,
+		     struct globals_layout *layout);
 
 /* ---- function.c: handlers and script functions ---- */
 void functions_declare(struct gen *gen);

@@ -107,30 +107,97 @@ static void initialise_global(struct unit *unit, const struct symbol *symbol, ui
 		memcpy(at, symbol->init->string.text, symbol->init->string.length);
 }
 
-void places_describe(struct unit *unit, const struct program *program)
+/* Everything that the data's form depends on. */
+static const char *shape_text(struct arena *arena, const struct unit_global *global)
 {
-	uint64_t size = SHARED_SIZE;
+	const char *keys = "";
 
+	for (unsigned i = 0; i < global->n_keys; i++)
+		keys = arena_printf(arena, "%s %u:%u", keys, global->key_type[i],
+				    global->key_size[i]);
+	return arena_printf(arena, "%u %u %u %u %u %lld %lld %lld%s", global->is_array,
+			    global->type, global->is_array ? global->value_bytes : global->size,
+			    global->max_entries, global->wrap, (long long)global->hist_low,
+			    (long long)global->hist_high, (long long)global->hist_width, keys);
+}
+
+static struct layout_entry *layout_find(struct globals_layout *layout, const char *name)
+{
+	for (unsigned i = 0; i < layout->entries.n; i++)
+		if (!strcmp(layout->entries.v[i].name, name))
+			return &layout->entries.v[i];
+	return NULL;
+}
+
+static struct layout_entry *layout_add(struct globals_layout *layout, const char *name)
+{
+	struct layout_entry entry = {.name = arena_strdup(layout->arena, name)};
+
+	VEC_PUSH(layout->arena, &layout->entries, entry);
+	return &layout->entries.v[layout->entries.n - 1];
+}
+
+static void layout_place(struct globals_layout *layout, struct unit_global *global)
+{
+	struct layout_entry *entry = layout_find(layout, global->name);
+	const char *shape = shape_text(layout->arena, global);
+
+	global->fresh = !entry || strcmp(entry->shape, shape);
+	if (!entry)
+		entry = layout_add(layout, global->name);
+	if (global->fresh) {
+		entry->shape = shape;
+		entry->lock_offset = layout->used;
+		layout->used += 8;
+		entry->offset = layout->used;
+		layout->used += global->size;
+		entry->map = arena_printf(layout->arena, "m%u_%s", layout->serial++,
+					  global->name);
+	}
+	global->offset = entry->offset;
+	global->lock_offset = entry->lock_offset;
+	if (global->is_array)
+		global->map = entry->map;
+}
+
+static void unit_place(struct unit *unit, const struct symbol *symbol, struct unit_global *global)
+{
+	global->fresh = true;
+	if (symbol->locked) {
+		global->lock_offset = unit->globals_size;
+		unit->globals_size += 8;
+	}
+	if (symbol->is_array)
+		return;
+	global->offset = unit->globals_size;
+	unit->globals_size += global->size;
+}
+
+void places_describe(struct unit *unit, const struct program *program,
+		     struct globals_layout *layout)
+{
+	unit->globals_size = SHARED_SIZE;
+	if (layout && !layout->used)
+		layout->used = SHARED_SIZE;
 	for (unsigned i = 0; i < program->globals.n; i++) {
-		const struct symbol *symbol = program->globals.v[i];
 		struct unit_global global = {0};
 
-		describe_global(unit, symbol, &global);
-		if (symbol->locked) {
-			global.lock_offset = size;
-			size += 8;
-		}
-		if (!symbol->is_array) {
-			global.offset = size;
-			size += global.size;
-		}
+		describe_global(unit, program->globals.v[i], &global);
+		if (layout)
+			layout_place(layout, &global);
+		else
+			unit_place(unit, program->globals.v[i], &global);
 		VEC_PUSH(unit->arena, &unit->globals, global);
 	}
-	unit->globals_size = size;
-	unit->globals_init = arena_alloc(unit->arena, size);
-	for (unsigned i = 0; i < program->globals.n; i++)
-		if (!program->globals.v[i]->is_array)
-			initialise_global(unit, program->globals.v[i], unit->globals.v[i].offset);
+	if (layout)
+		unit->globals_size = layout->capacity;
+	unit->globals_init = arena_alloc(unit->arena, unit->globals_size);
+	for (unsigned i = 0; i < program->globals.n; i++) {
+		const struct unit_global *global = &unit->globals.v[i];
+
+		if (!global->is_array && global->offset + global->size <= unit->globals_size)
+			initialise_global(unit, program->globals.v[i], global->offset);
+	}
 }
 
 /* ---- one home's module ---- */

@@ -94,7 +94,7 @@ static void question_generate(struct gen *gen, LLVMValueRef function, unsigned q
 		if (handler->home != gen->home || !handler->n_sites)
 			continue;
 		block = block_new(&fn, "");
-		LLVMAddCase(choice, int_constant(gen, i), block);
+		LLVMAddCase(choice, int_constant(gen, gen->unit->first_handler + i), block);
 		block_enter(&fn, block);
 		LIBRARY(gen, "str_copy", fn.run, dst, size, handler_text(&fn, handler, question));
 		LLVMBuildRetVoid(gen->builder);

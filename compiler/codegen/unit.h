@@ -66,6 +66,7 @@ struct unit_global {
 	bool kernel_written;  /* arrays: kernel handlers write it while the tracer may */
 	bool reused;          /* arrays: elements' memory may be preallocated and reused at once */
 	const struct expr *init; /* literal for scalars that are not zero */
+	bool fresh;           /* made by this unit: its part of globals_init is to be copied in */
 };
 
 struct unit {
@@ -98,10 +99,34 @@ struct unit {
 	uint64_t globals_size;
 	void *globals_init;
 	struct limits limits;
+	unsigned first_handler;    /* number of handlers.v[0] in records' `probe` */
 	const char *ir;            /* -p3: text of both modules */
 };
 
+/*
+ * Where the globals of a live session are, across the units that are compiled one after another
+ * into it: a global that keeps its name and its layout keeps its place (scalars: the offset in
+ * spile_globals; arrays: the map's name). Zeroed at the start but for arena and capacity.
+ */
+struct layout_entry {
+	const char *name;
+	const char *shape;    /* type, keys, sizes as text: equal when the data can be kept */
+	uint64_t offset, lock_offset;
+	const char *map;
+};
+struct globals_layout {
+	struct arena *arena;
+	uint64_t capacity;    /* size of spile_globals, fixed for the session */
+	uint64_t used;
+	unsigned serial;      /* of the next map */
+	struct {
+		VEC(struct layout_entry);
+	} entries;
+};
+
 struct codegen_options {
+	struct globals_layout *layout; /* of a live session, or NULL */
+	unsigned first_handler; /* added to handlers' numbers in run->probe and in records */
 	bool keep_ir;   /* for -p3 */
 	unsigned verify; /* run LLVM's verifier on the modules (debug builds, tests) */
 	bool no_optimise;
