@@ -14,6 +14,9 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/names.c \
 	compiler/semantic/prints.c \
 	compiler/semantic/program_print.c \
+	compiler/semantic/regex.c \
+	compiler/semantic/regex.h \
+	compiler/semantic/regex_parse.c \
 	compiler/semantic/regexes.c \
 	compiler/semantic/resolve.c \
 	compiler/semantic/symbols.c \

@@ -58,3 +58,7 @@ tests/unit/test_session.$(OBJEXT): tests/unit/session_kernel.o tests/unit/sessio
 UNIT_TESTS += tests/unit/test_options
 tests_unit_test_options_SOURCES = tests/unit/test_options.c
 tests_unit_test_options_LDADD = libruntime.a $(COMPILER_LIBS) $(JSON_LIBS)
+
+UNIT_TESTS += tests/unit/test_regex
+tests_unit_test_regex_SOURCES = tests/unit/test_regex.c
+tests_unit_test_regex_LDADD = $(COMPILER_LIBS)
