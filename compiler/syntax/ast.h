@@ -116,6 +116,7 @@ enum target_kind {
 	TARGET_UREGISTER, /* @uregister(n) */
 	TARGET_KDEREF, /* @kderef(size, address) */
 	TARGET_UDEREF, /* @uderef(size, address) */
+	TARGET_AUTOCAST, /* operand->member: the operand's type is what it was assigned from */
 };
 
 struct target {
@@ -123,7 +124,8 @@ struct target {
 	const char *name;      /* without the leading '$'; for TARGET_VAR "name@file" */
 	const char *module;    /* @var, @cast: "" when not given; may be "a:b" alternatives */
 	const char *type_name; /* @cast */
-	struct expr *operand;  /* @cast: the pointer; registers: the number; deref: the address */
+	struct expr *operand;  /* @cast, autocast: the pointer; registers: the number; deref: the
+				  address */
 	struct expr *size;     /* @kderef, @uderef */
 	bool address_of;       /* & in front */
 	struct {
@@ -407,7 +409,8 @@ struct function_decl {
 		VEC(struct parameter);
 	} parameters;
 	enum value_type type; /* of the result, TYPE_UNKNOWN when not written */
-	int64_t priority;     /* function f:long(a) : 2; default 1; smaller is tried first */
+	int64_t priority;     /* function f:long(a) : 2; smaller is tried first; default: 0 in */
+	bool has_priority;    /* a user's script, 1 in a tapset */
 	bool private;
 	struct stmt *body;    /* STMT_BLOCK, or STMT_EMBEDDED for %{ %} */
 	struct range range;
