@@ -409,8 +409,8 @@ struct function_decl {
 		VEC(struct parameter);
 	} parameters;
 	enum value_type type; /* of the result, TYPE_UNKNOWN when not written */
-	int64_t priority;     /* function f:long(a) : 2; smaller is tried first; default: 0 in */
-	bool has_priority;    /* a user's script, 1 in a tapset */
+	int64_t priority;     /* function f:long(a) : 2; smaller is tried first */
+	bool has_priority;    /* it is written; else it is 0, in a tapset 1 */
 	bool private;
 	struct stmt *body;    /* STMT_BLOCK, or STMT_EMBEDDED for %{ %} */
 	struct range range;
