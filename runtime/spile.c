@@ -159,7 +159,6 @@ static int run(void)
 {
 	bool ok, more;
 
-	session_block_signals();
 	if (!find_target())
 		return 1;
 	compile_start(&spile.compile, spile.arena, &spile.diags, &spile.options, &spile.target);

@@ -42,16 +42,12 @@ struct session {
 	uint64_t lost_told;
 };
 
-void session_block_signals(void)
+static void session_signals(sigset_t *set)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(set);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
 }
 
 /* ---- output --------------------------------------------------------------------------------- */
@@ -183,10 +179,9 @@ static bool open_events(struct session *session)
 	struct attachments *attachments = session->attachments;
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	session_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
 	session->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	session->epoll = epoll_create1(EPOLL_CLOEXEC);
 	session->timeout = session->options->timeout > 0 ? timer_new(session->options->timeout, 0)

@@ -22,12 +22,12 @@ struct session_options {
 };
 
 /*
- * Runs a session to its end. SIGINT, SIGTERM, SIGHUP must be blocked since before the target was
- * started (session_block_signals). The exit status: 0, or 1 after an error.
+ * Runs a session to its end. Blocks SIGINT, SIGTERM and SIGHUP and ignores SIGPIPE from here on;
+ * before, they end the process, which leaves nothing behind. The exit status: 0, or 1 after an
+ * error.
  */
 int session_run(struct loaded *loaded, struct attachments *attachments,
 		struct command_target *target, struct output *out,
 		const struct session_options *options);
-void session_block_signals(void);
 
 #endif

@@ -5,7 +5,6 @@
  */
 #include <fcntl.h>
 #include <gelf.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "runtime/session/session.h"
@@ -158,7 +157,6 @@ static int run(struct fixture *fixture, const char *command, struct session_opti
 	fd = mkstemp(fixture->path);
 	unlink(fixture->path);
 	output_open(&fixture->out, fd);
-	session_block_signals();
 	if (command && !target_command(&fixture->target, &fixture->diags, command))
 		goto out;
 	if (!command)
