@@ -117,7 +117,7 @@ struct symbol *symbol_new_local(struct resolver *resolver, struct symbol_vec *lo
 				const char *name, struct range range);
 /* The function of a declaration, made at its first use and then put into resolver->called. */
 struct function *function_of(struct resolver *resolver, struct declared_function *declared);
-struct expr *expr_symbol(struct arena *arena, struct symbol *symbol, struct range range);
+struct expr *expr_of_symbol(struct arena *arena, struct symbol *symbol, struct range range);
 
 /* tapsets.c: loads the tapset files that declare such a name; true when any was loaded. */
 bool tapsets_load_function(struct resolver *resolver, const char *name);

@@ -67,7 +67,7 @@ struct symbol *symbol_new_global(struct resolver *resolver, struct declared_glob
 	return symbol;
 }
 
-struct expr *expr_symbol(struct arena *arena, struct symbol *symbol, struct range range)
+struct expr *expr_of_symbol(struct arena *arena, struct symbol *symbol, struct range range)
 {
 	struct expr *expr = expr_name(arena, symbol->name, range);
 

@@ -378,7 +378,7 @@ static struct expr *make_element(const struct maker *maker, struct symbol *array
 {
 	struct expr *element = expr_new(maker->arena, EXPR_INDEX, maker->range);
 
-	element->index.array = expr_symbol(maker->arena, array, maker->range);
+	element->index.array = expr_of_symbol(maker->arena, array, maker->range);
 	VEC_PUSH(maker->arena, &element->index.keys, make_tid(maker));
 	if (key)
 		VEC_PUSH(maker->arena, &element->index.keys, key);
