@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The program itself.
 
-# bin_PROGRAMS when the parser is in libcompiler.a; until then: make spile
-EXTRA_PROGRAMS = spile
+bin_PROGRAMS += spile
 spile_SOURCES = runtime/spile.c
 spile_LDADD = $(SPILE_LIBS) -lz
