@@ -46,7 +46,7 @@ static bool use_color(void)
 static void tell(void)
 {
 	diags_print(&spile.diags, stderr, use_color());
-	spile.diags.n = 0;
+	spile.diags.n = spile.diags.errors = 0;
 }
 
 /* -v, -t: a line for the stage that is over. */

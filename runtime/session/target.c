@@ -50,7 +50,7 @@ static char **command_words(struct command_target *target, struct arena *arena, 
 	wordexp_t words;
 	char **argv;
 
-	if (!strpbrk(command, "|&;<>(){}`\n") && wordexp(command, &words, WRDE_NOCMD) == 0) {
+	if (!strpbrk(command, "|&;<>(){}$`\n") && wordexp(command, &words, WRDE_NOCMD) == 0) {
 		argv = ARENA_ARRAY(arena, char *, words.we_wordc + 1);
 		for (size_t i = 0; i < words.we_wordc; i++)
 			argv[i] = arena_strdup(arena, words.we_wordv[i]);
