@@ -1,4 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 EXTRA_DIST += \
-	tests/probes/run
+	tests/probes/bad-input.sh \
+	tests/probes/counts.sh \
+	tests/probes/output.sh \
+	tests/probes/printing.sh \
+	tests/probes/run \
+	tests/probes/session.sh \
+	tests/probes/threads.c

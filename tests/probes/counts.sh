@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host vm
+# Counts are exact, whatever the number of threads and of processors.
+. "$SRCDIR/tests/lib.sh"
+
+threads=$TEST_TMP/threads
+$CC -O1 -pthread -o "$threads" "$SRCDIR/tests/probes/threads.c" || exit 1
+calls=250000
+[ -z "${SPILE_VM:-}" ] || calls=5000
+point="process(\"$threads\").function(\"counted\")"
+
+start counter
+spile -c "$threads 4 $calls" -e "global c probe $point { c++ } probe end { println(c) }"
+want_out $((4 * calls))
+finish
+
+start counter-by-thread
+spile -c "$threads 4 $calls" -e "global c
+	probe $point { c[tid()]++ }
+	probe end { foreach (t in c) { n += c[t]; threads++ } println(threads, \" \", n) }"
+want_out "4 $((4 * calls))"
+finish
+
+start statistics
+spile -c "$threads 4 $calls" -e "global s
+	probe $point { s <<< 1 }
+	probe end { println(@count(s), \" \", @sum(s)) }"
+want_out "$((4 * calls)) $((4 * calls))"
+finish
+
+start sum-of-arguments
+spile -c "$threads 4 $calls" -e "global s
+	probe $point { s += int_arg(1) }
+	probe end { println(s) }"
+want_out $((4 * calls * (calls - 1) / 2))
+finish
+
+start a-counter-that-is-read
+spile -c "$threads 4 $calls" -e "global c, odd
+	probe $point { c++; if (c < 0) odd++ }
+	probe end { println(c, \" \", odd) }"
+want_out "$((4 * calls)) 0"
+finish

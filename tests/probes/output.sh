@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host
+# Nothing that is printed is lost in silence.
+. "$SRCDIR/tests/lib.sh"
+
+threads=$TEST_TMP/threads
+$CC -O1 -pthread -o "$threads" "$SRCDIR/tests/probes/threads.c" || exit 1
+point="process(\"$threads\").function(\"counted\")"
+
+# lines of $out, and what stderr says was lost
+lost() {
+	grep -Eo '[0-9]+ (records|lines|events|messages)[a-z ]* (lost|dropped)|lost[^0-9]*[0-9]+' \
+		<<<"$err" | grep -Eo '[0-9]+' | tail -n 1
+}
+
+start a-line-a-call
+spile -c "$threads 1 1000000" -e "probe $point { printf(\"%d\\n\", int_arg(1)) }"
+status_checked=1
+missing=$(lost)
+want "all lines, or an exact count of the lost ones" \
+	[ $(($(grep -c . "$TEST_TMP/out") + ${missing:-0})) = 1000000 ]
+finish
+
+start lines-are-in-order
+spile -c "$threads 1 20000" -e "probe $point { printf(\"%d\\n\", int_arg(1)) }"
+want "20000 lines" [ "$(grep -c . "$TEST_TMP/out")" = 20000 ]
+want "in order" sort -c -n "$TEST_TMP/out"
+finish
+
+start lines-of-threads-stay-whole
+spile -c "$threads 4 5000" -e "probe $point { print(\"<\") print(tid()) print(\">\\n\") }"
+want "only whole lines" [ "$(grep -Evc '^<[0-9]+>$' "$TEST_TMP/out")" = 0 ]
+want "20000 lines" [ "$(grep -c . "$TEST_TMP/out")" = 20000 ]
+finish
+
+start into-a-file
+spile -o "$TEST_TMP/file" -e 'probe begin { println("in the file") exit() }'
+want_out ""
+want "the file has it" [ "$(cat "$TEST_TMP/file")" = "in the file" ]
+finish
+
+start a-full-disk
+timeout 20 "$SPILE" -e 'probe timer.ms(1) { println("x") }' >/dev/full 2>"$TEST_TMP/err" </dev/null
+status=$? err=$(cat "$TEST_TMP/err") out=
+want_status 1
+want_match 'No space left|ENOSPC' "$err"
+finish
+
+start a-closed-pipe
+timeout 20 "$SPILE" -e 'probe timer.ms(1) { println("x") }' 2>"$TEST_TMP/err" </dev/null |
+	head -n 1 >"$TEST_TMP/out"
+status=${PIPESTATUS[0]} out=$(cat "$TEST_TMP/out") err=$(cat "$TEST_TMP/err")
+status_checked=1
+want_out x
+want "it ends by itself" [ "$status" != 124 ]
+finish

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host
+# How a session begins and ends.
+. "$SRCDIR/tests/lib.sh"
+
+threads=$TEST_TMP/threads
+$CC -O1 -pthread -o "$threads" "$SRCDIR/tests/probes/threads.c" || exit 1
+point="process(\"$threads\").function(\"counted\")"
+
+# BPF programs there are in the kernel
+programs() {
+	bpftool prog list 2>/dev/null | grep -c '^[0-9]'
+}
+
+start the-command-ends-the-session
+spile -c true -e 'probe begin { println("begin") } probe end { println("end") }'
+want_out $'begin\nend'
+finish
+
+start the-command-waits-for-the-probes
+spile -c "$threads 1 10" -e "global n probe $point { n++ } probe end { println(n) }"
+want_out 10
+finish
+
+start the-command-has-its-output
+spile -c 'echo from the command' -e 'probe end { println("from the end") }'
+want_out $'from the command\nfrom the end'
+finish
+
+start the-command-has-its-arguments
+spile -c "sh -c 'echo \"\$0 \$1\" one' two" -e 'probe end { }'
+want_match 'one' "$out"
+finish
+
+start target
+spile -c "$threads 1 10" -e "global n
+	probe $point { if (pid() == target()) n++ } probe end { println(n) }"
+want_out 10
+finish
+
+start a-command-that-does-not-exist
+spile -c /no/such/program -e 'probe begin { println("begin") }'
+want_status 1
+want_match '/no/such/program' "$err"
+finish
+
+start a-running-process
+sleep 1 &
+pid=$!
+spile -x $pid -e 'probe begin { println(target()) }'
+want_out $pid
+wait $pid
+finish
+
+start a-process-that-is-not
+spile -x 999999999 -e 'probe begin { println(target()) }'
+want_status 1
+want_match '999999999' "$err"
+finish
+
+start a-time-limit
+spile -T 1 -e 'probe begin { println("begin") } probe end { println("end") }'
+want_out $'begin\nend'
+finish
+
+start interrupted-once
+timeout -s INT 1 "$SPILE" -e 'probe begin { println("begin") } probe end { println("end") }' \
+	>"$TEST_TMP/out" 2>"$TEST_TMP/err" </dev/null
+out=$(cat "$TEST_TMP/out") err=$(cat "$TEST_TMP/err") status_checked=1
+want_out $'begin\nend'
+finish
+
+start killed
+before=$(programs)
+timeout -s KILL 1 "$SPILE" -e "probe begin { println(\"begin\") } probe $point { n++ }" \
+	>"$TEST_TMP/out" 2>"$TEST_TMP/err" </dev/null
+out=$(cat "$TEST_TMP/out") err= status_checked=1
+sleep 0.5
+want "no program stays" [ "$(programs)" -le "$before" ]
+want "the traced program still runs" "$threads" 1 10
+finish
+
+start many-sessions-leave-nothing
+before=$(programs)
+for _ in 1 2 3 4 5; do
+	"$SPILE" -e 'probe begin { exit() }' </dev/null
+done
+sleep 0.5
+status_checked=1
+want "no program stays" [ "$(programs)" -le "$before" ]
+finish
+
+start without-a-script
+spile
+want "says so" [ "$status" != 0 ]
+status_checked=1
+want_match '.' "$err"
+finish
