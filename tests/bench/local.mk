@@ -2,9 +2,9 @@
 
 EXTRA_DIST += \
 	tests/bench/function.c \
-	tests/bench/run \
+	tests/bench/bench \
 	tests/bench/target.c
 
 bench: all
-	@BUILDDIR='$(abs_top_builddir)' CC='$(CC)' bash $(srcdir)/tests/bench/run
+	@BUILDDIR='$(abs_top_builddir)' CC='$(CC)' bash $(srcdir)/tests/bench/bench
 .PHONY: bench
