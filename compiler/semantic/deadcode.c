@@ -338,16 +338,22 @@ static void offer_symbols(struct suggest *suggest, struct symbol *const *symbols
 			suggest_offer(suggest, symbols[i]->name);
 }
 
-static void warn_unset(struct resolver *resolver, const struct symbol_vec *locals,
-		       const struct symbol_vec *parameters)
+/* A local that is only written, or only read, in the user's text. */
+static void warn_locals(struct resolver *resolver, const struct symbol_vec *locals,
+			const struct symbol_vec *parameters)
 {
 	for (unsigned i = 0; i < locals->n; i++) {
 		const struct symbol *symbol = locals->v[i];
 		struct suggest suggest;
 
-		if (!symbol->read || symbol->written || symbol->is_array || !symbol->range.source ||
+		if (symbol->read == symbol->written || !symbol->range.source ||
 		    symbol->range.source->tapset)
 			continue;
+		if (symbol->written) {
+			diag_warning(resolver->diags, symbol->range,
+				     "local variable '%s' is set, but never read", symbol->name);
+			continue;
+		}
 		diag_warning(resolver->diags, symbol->range, "'%s' is read here, but never set",
 			     symbol->name);
 		suggest_start(&suggest, symbol->name);
@@ -359,12 +365,12 @@ static void warn_unset(struct resolver *resolver, const struct symbol_vec *local
 	}
 }
 
-static void warn_all_unset(struct resolver *resolver)
+static void warn_symbols(struct resolver *resolver)
 {
 	struct program *program = resolver->program;
 
 	for (unsigned i = 0; i < program->functions.n; i++)
-		warn_unset(resolver, &program->functions.v[i]->locals,
+		warn_locals(resolver, &program->functions.v[i]->locals,
 			   &program->functions.v[i]->parameters);
 	for (unsigned i = 0; i < program->probes.n; i++) {
 		const struct probe *probe = program->probes.v[i];
@@ -373,7 +379,7 @@ static void warn_all_unset(struct resolver *resolver)
 		if (i && program->probes.v[i - 1]->range.start == probe->range.start &&
 		    program->probes.v[i - 1]->range.source == probe->range.source)
 			continue; /* another site of the same script text */
-		warn_unset(resolver, &locals, NULL);
+		warn_locals(resolver, &locals, NULL);
 	}
 	for (unsigned i = 0; i < program->globals.n; i++) {
 		const struct symbol *symbol = program->globals.v[i];
@@ -442,19 +448,16 @@ static void trim_program(struct trimming *trimming)
 void deadcode_remove(struct resolver *resolver)
 {
 	struct trimming trimming = { .resolver = resolver };
-	bool first = true;
 
 	callgraph_order(resolver);
 	usage_collect(resolver);
-	if (resolver->options->keep_unused)
+	if (resolver->options->keep_unused || resolver->diags->errors)
 		return;
+	warn_symbols(resolver);
 	do {
 		trimming.changed = false;
 		find_pure_functions(&trimming);
 		trim_program(&trimming);
-		if (first)
-			warn_all_unset(resolver);
-		first = false;
 		callgraph_order(resolver);
 		usage_collect(resolver);
 	} while (trimming.changed);

@@ -17,9 +17,32 @@ struct format {
 	struct resolver *resolver;
 	struct print_expr *print;
 	const char *at;
-	unsigned used; /* arguments so far */
+	unsigned used;     /* arguments so far */
+	unsigned percents; /* '%' seen so far */
+	struct range missing; /* the first conversion without an argument */
 	bool bad;
 };
+
+/*
+ * The place of a conversion in the script: its '%' is the n-th there too, since escapes do not
+ * make any. `length` counts from the '%'.
+ */
+static struct range conversion_range(const struct format *format, unsigned n, size_t length)
+{
+	struct range range = format->print->format_range;
+	unsigned seen = 0;
+
+	if (!range.source)
+		return range;
+	for (unsigned i = range.start; i < range.end; i++) {
+		if (range.source->text[i] != '%' || seen++ != n)
+			continue;
+		if (i + length < range.end)
+			range = (struct range){ range.source, i, (unsigned)(i + length) };
+		break;
+	}
+	return range;
+}
 
 static void add_literal(struct format *format, const char *text, size_t length)
 {
@@ -94,29 +117,31 @@ static bool parse_conversion(struct format *format, struct directive *directive)
 	return true;
 }
 
-static void report_conversion(struct format *format)
+static void report_conversion(struct format *format, const char *start)
 {
 	struct diags *diags = format->resolver->diags;
+	size_t length = (size_t)(format->at - start) + (*format->at != 0);
 
 	format->bad = true;
 	if (!*format->at) {
-		diag_error(diags, format->print->format_range,
+		diag_error(diags, conversion_range(format, format->percents, length),
 			   "the format ends in the middle of a conversion");
 		diag_help(diags, "write '%%%%' for a percent sign");
 		return;
 	}
-	diag_error(diags, format->print->format_range, "unknown conversion '%%%c' in the format",
-		   *format->at);
+	diag_error(diags, conversion_range(format, format->percents, length),
+		   "unknown conversion '%.*s'", (int)length, start);
 	diag_help(diags, "conversions are %%d %%i %%u %%x %%X %%o %%p %%s %%c %%b %%m %%M and %%%%");
 }
 
 static bool parse_directive(struct format *format)
 {
 	struct directive directive = { .width = WIDTH_NONE, .precision = WIDTH_NONE };
+	const char *start = format->at++;
 
-	format->at++;
 	if (*format->at == '%') {
 		add_literal(format, format->at++, 1);
+		format->percents += 2;
 		return true;
 	}
 	parse_flags(format, &directive);
@@ -127,10 +152,13 @@ static bool parse_directive(struct format *format)
 	}
 	skip_length(format);
 	if (!parse_conversion(format, &directive)) {
-		report_conversion(format);
+		report_conversion(format, start);
 		return false;
 	}
-	format->used++;
+	if (++format->used > format->print->args.n && !format->missing.source)
+		format->missing = conversion_range(format, format->percents,
+						   (size_t)(format->at - start));
+	format->percents++;
 	VEC_PUSH(format->resolver->arena, &format->print->directives, directive);
 	return true;
 }
@@ -141,10 +169,9 @@ static void check_arguments(struct format *format, const struct expr *expr)
 	const struct print_expr *print = format->print;
 
 	if (format->used > print->args.n) {
-		diag_error(diags, print->format_range,
-			   "the format needs %u argument%s, and %u %s given", format->used,
-			   format->used == 1 ? "" : "s", print->args.n,
-			   print->args.n == 1 ? "is" : "are");
+		diag_error(diags, format->missing,
+			   "this conversion has no argument: the format needs %u, and %u %s given",
+			   format->used, print->args.n, print->args.n == 1 ? "is" : "are");
 	} else if (format->used < print->args.n) {
 		struct range rest = range_join(print->args.v[format->used]->range,
 					       print->args.v[print->args.n - 1]->range);

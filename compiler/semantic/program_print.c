@@ -69,6 +69,13 @@ static void print_symbols(FILE *out, const char *what, struct symbol *const *sym
 	}
 }
 
+static void print_body(FILE *out, const struct stmt *body)
+{
+	fputc('\t', out);
+	ast_print_stmt(out, body, 1);
+	fputc('\n', out);
+}
+
 static void print_function(FILE *out, const struct function *function)
 {
 	fprintf(out, "  %s(", function->name);
@@ -94,8 +101,7 @@ static void print_function(FILE *out, const struct function *function)
 	fputc('\n', out);
 	print_symbols(out, "    local", function->locals.v, function->locals.n);
 	if (function->body) {
-		fputs("    ", out);
-		ast_print_stmt(out, function->body, 2);
+		print_body(out, function->body);
 	}
 }
 
@@ -152,8 +158,7 @@ static void print_probe(FILE *out, const struct probe *probe)
 		ast_print_expr(out, probe->condition);
 		fputc('\n', out);
 	}
-	fputs("    ", out);
-	ast_print_stmt(out, probe->body, 2);
+	print_body(out, probe->body);
 }
 
 void program_print(FILE *out, const struct program *program)

@@ -201,19 +201,22 @@ static void infer_in(struct typing *typing, struct expr *expr, enum value_type w
 
 /* ---- operators ------------------------------------------------------------------------------------ */
 
-/*
- * Two operands of one type: each learns what the other was found to be, the left one in the next
- * turn, so that every turn looks at every expression once.
- */
+static bool is_value(enum value_type type)
+{
+	return type == TYPE_LONG || type == TYPE_STRING;
+}
+
+/* Two operands of one type: who knows it tells the other; every turn looks at each once. */
 static void infer_pair(struct typing *typing, struct expr *left, struct expr *right,
 		       enum value_type want)
 {
-	enum value_type left_want = want;
-
-	if (!left_want && !typing->report && right->type != TYPE_VOID)
-		left_want = right->type;
-	infer(typing, left, left_want);
-	infer(typing, right, want || left->type == TYPE_VOID ? want : left->type);
+	if (!left->type && !typing->report) {
+		infer(typing, right, want);
+		infer(typing, left, !want && is_value(right->type) ? right->type : want);
+		return;
+	}
+	infer(typing, left, want);
+	infer(typing, right, !want && is_value(left->type) ? left->type : want);
 }
 
 static void infer_comparison(struct typing *typing, struct expr *expr)
@@ -276,7 +279,10 @@ static void infer_assign(struct typing *typing, struct expr *expr, enum value_ty
 	check_writable(typing, left);
 	switch (expr->assign.op) {
 	case ASSIGN_SET:
-		infer_pair(typing, left, right, want);
+		if (left->type == TYPE_STATS)
+			infer(typing, right, TYPE_UNKNOWN);
+		else
+			infer_pair(typing, left, right, want);
 		type = left->type ? left->type : right->type;
 		if (typing->report && left->type == TYPE_STATS)
 			diag_error(typing->resolver->diags, expr->range,
