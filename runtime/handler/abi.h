@@ -78,8 +78,8 @@ struct call {
 struct work {
 	u64 at;       /* bytes of text in b */
 	u64 state[7]; /* of a loop */
+	char b[WORK_SIZE + WORK_SLACK]; /* with a as its slack */
 	char a[WORK_SIZE + WORK_SLACK];
-	char b[WORK_SIZE + WORK_SLACK];
 };
 
 struct frame {

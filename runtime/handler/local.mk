@@ -28,7 +28,8 @@ handler_parts = \
 	runtime/handler/output.c \
 	runtime/handler/stats.c \
 	runtime/handler/strings.c \
-	runtime/handler/task_bpf.h
+	runtime/handler/task_bpf.h \
+	runtime/handler/text.c
 
 libcompiler_a_SOURCES += \
 	runtime/handler/bitcode.c \

@@ -463,3 +463,87 @@ CASE(iterate_strings)
 	map_clear(run, MAP(array_strings));
 	END
 }
+
+CASE(text)
+{
+	BEGIN
+	LONG(fn_strlen(run, ""));
+	LONG(fn_strlen(run, G->large));
+	fn_substr(run, data, 64, "hello world", 6, 3);
+	TEXT(data);
+	fn_substr(run, data, 64, "hello world", 6, 30);
+	TEXT(data);
+	fn_substr(run, data, 64, "hello world", 11, 3);
+	TEXT(data);
+	fn_substr(run, data, 64, "hello world", -1, 3);
+	TEXT(data);
+	fn_substr(run, data, 4, "hello world", 0, 30);
+	TEXT(data);
+	LONG(fn_stringat(run, "abc", 1));
+	LONG(fn_stringat(run, "abc", 3));
+	LONG(fn_stringat(run, "abc", -1));
+	LONG(run->error);
+	run->error = 0;
+	END
+}
+
+CASE(find)
+{
+	BEGIN
+	LONG(fn_strpos(run, "hello world", "world"));
+	LONG(fn_strpos(run, "hello world", ""));
+	LONG(fn_strpos(run, "hello world", "worlds"));
+	LONG(fn_strpos(run, "", "a"));
+	LONG(fn_strpos(run, "the longest one of these is the longest one of them", "longest one of them"));
+	LONG(fn_strpos(run, "12345678", "12345678"));
+	LONG(fn_strpos(run, G->large, "xxxxxxxxxxxxxxxxxxxxxxxxxxxy"));
+	LONG(fn_strtol(run, "-123abc", 10));
+	LONG(fn_strtol(run, "0xfF", 16));
+	LONG(fn_strtol(run, "0xff", 0));
+	LONG(fn_strtol(run, "077", 0));
+	LONG(fn_strtol(run, "1012", 2));
+	LONG(fn_strtol(run, "", 10));
+	LONG(fn_span(run, "a,b;c", ",;", 0));
+	LONG(fn_span(run, ",;,b;c", ",;", 1));
+	LONG(fn_span(run, "abc", "", 0));
+	END
+}
+
+CASE(replace)
+{
+	BEGIN
+	fn_str_replace(run, data, 128, "a-b-c", "-", "+");
+	TEXT(data);
+	fn_str_replace(run, data, 128, "--a--", "--", "");
+	TEXT(data);
+	fn_str_replace(run, data, 128, "aaa", "a", "long replacement ");
+	TEXT(data);
+	fn_str_replace(run, data, 8, "aaa", "a", "long replacement ");
+	TEXT(data);
+	fn_str_replace(run, data, 128, "abc", "", "x");
+	TEXT(data);
+	fn_str_replace(run, data, 128, "abc", "cd", "x");
+	TEXT(data);
+	str_copy(run, data, 128, "self");
+	fn_str_replace(run, data, 128, data, "l", "ll");
+	TEXT(data);
+	END
+}
+
+CASE(escapes)
+{
+	BEGIN
+	fn_text_strn(run, data, 128, "a\n\t\"b\\ '\1\xff", 0, 0);
+	TEXT(data);
+	fn_text_strn(run, data, 128, "a\nb", 0, 1);
+	TEXT(data);
+	fn_text_strn(run, data, 128, "0123456789", 10, 1);
+	TEXT(data);
+	fn_text_strn(run, data, 128, "0123456789", 10, 0);
+	TEXT(data);
+	fn_text_strn(run, data, 128, "01234567", 10, 1);
+	TEXT(data);
+	fn_text_strn(run, data, 9, "0123456\n", 0, 0);
+	TEXT(data);
+	END
+}

@@ -23,6 +23,7 @@ struct cases_globals {
 #define CASES(X)                                                                                   \
 	X(strings) X(compare) X(output) X(large_output) X(alone) X(longs) X(string_elements)       \
 	X(statistics) X(variance) X(stat_elements) X(loops) X(numbers)\
-	X(characters) X(fields) X(identity) X(iterate_longs) X(iterate_strings)
+	X(characters) X(fields) X(identity) X(iterate_longs) X(iterate_strings) \
+	X(text) X(find) X(replace) X(escapes)
 
 #endif

@@ -391,4 +391,31 @@ TEST(iterate_strings)
 	      " a long key 1 a long key 2 b ", "b a long key 2 a long key 1  ");
 }
 
+TEST(text)
+{
+	BOTH(text)
+	LONGS(0, 4095, 'b', 0, 0, ERROR_DYNAMIC);
+	TEXTS("wor", "world", "", "", "hel");
+}
+
+TEST(find)
+{
+	BOTH(find)
+	LONGS(6, 0, -1, -1, 32, 0, -1, -123, 255, 255, 63, 5, 0, 1, 3, 3);
+}
+
+TEST(replace)
+{
+	BOTH(replace)
+	TEXTS("a+b+c", "a", "long replacement long replacement long replacement ", "long re", "abc", "abc",
+	      "sellf");
+}
+
+TEST(escapes)
+{
+	BOTH(escapes)
+	TEXTS("a\\n\\t\\\"b\\\\ '\\001\\377", "\"a\\nb\"", "\"01234\"...", "0123456789", "\"01234567\"",
+	      "0123456");
+}
+
 TEST_MAIN()
