@@ -51,7 +51,8 @@ struct shared {
 	u64 sequence;     /* of array insertions, for foreach's order */
 	u64 tai_offset;   /* ns that CLOCK_TAI is ahead of the wall clock; set by the tracer */
 	u64 hz;           /* the kernel's CONFIG_HZ; set by the tracer, 0: not known */
-	u64 spare[7];
+	u64 tracer_pid, tracer_uid; /* Spile's own; set by the tracer */
+	u64 spare[5];
 };
 enum { SHARED_SIZE = sizeof(struct shared) };
 

@@ -92,6 +92,8 @@ static inline INLINE void report_alone(struct run *run)
 
 INLINE void handler_report(struct run *run)
 {
+	if (run->error == ERROR_ABORTED)
+		return;
 	__sync_fetch_and_add(&home_shared()->errors, 1);
 	if (!run->frame) {
 		report_alone(run);

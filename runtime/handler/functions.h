@@ -34,4 +34,45 @@ i64 fn_strtol(struct run *run, const char *text, i64 base);
 i64 fn_span(struct run *run, const char *in, const char *set, i64 inside);
 void fn_text_strn(struct run *run, char *dst, u32 size, const char *text, i64 most, i64 quoted);
 
+/* logging.stp, random.stp */
+void fn_log(struct run *run, const char *text);
+void fn_warn(struct run *run, const char *text);
+void fn_error(struct run *run, const char *text);
+void fn_exit(struct run *run);
+void fn_abort(struct run *run);
+i64 fn_randint(struct run *run, i64 n);
+
+/* timestamp.stp */
+i64 fn_ktime_get_ns(struct run *run);
+i64 fn_gettimeofday_ns(struct run *run);
+i64 fn_jiffies(struct run *run);
+i64 fn_HZ(struct run *run);
+
+/* errno.stp */
+void fn_errno_name(struct run *run, char *dst, u32 size, i64 n);
+
+/* conversions.stp. n: bytes of the string at most; most: of the result, 0: what there is room for. */
+void fn_user_string(struct run *run, char *dst, u32 size, i64 address);
+void fn_user_string_sleepable(struct run *run, char *dst, u32 size, i64 address);
+void fn_user_string_n(struct run *run, char *dst, u32 size, i64 address, i64 n);
+void fn_user_string_n_sleepable(struct run *run, char *dst, u32 size, i64 address, i64 n);
+void fn_kernel_string(struct run *run, char *dst, u32 size, i64 address);
+void fn_kernel_string_n(struct run *run, char *dst, u32 size, i64 address, i64 n);
+void fn_user_bytes_quoted(struct run *run, char *dst, u32 size, i64 address, i64 n, i64 most);
+void fn_user_bytes_quoted_sleepable(struct run *run, char *dst, u32 size, i64 address, i64 n, i64 most);
+void fn_kernel_bytes_quoted(struct run *run, char *dst, u32 size, i64 address, i64 n, i64 most);
+i64 fn_user_read(struct run *run, i64 address, i64 size);
+i64 fn_user_read_sleepable(struct run *run, i64 address, i64 size);
+i64 fn_kernel_read(struct run *run, i64 address, i64 size);
+
+/* context.stp, more */
+i64 fn_target(struct run *run);
+i64 fn_stp_pid(struct run *run);
+i64 fn_is_myproc(struct run *run);
+i64 fn_argument(struct run *run, i64 n);
+i64 fn_returnval(struct run *run);
+i64 fn_has_cmdline_arg(struct run *run, i64 n);
+void fn_cmdline_arg(struct run *run, char *dst, u32 size, i64 n);
+void fn_env_var(struct run *run, char *dst, u32 size, const char *name);
+
 #endif

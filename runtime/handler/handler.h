@@ -28,7 +28,10 @@
  *     no result:      void fn_name(struct run *run, args...)
  * with i64 for a long and `const char *` for a string argument. An intrinsic that fails calls
  * handler_raise(run, "message"); generated code checks run->error after intrinsics whose
- * declaration has the pragma "fallible".
+ * declaration has the pragma "fallible" (which always have a frame).
+ * The library has no body for those that depend on the probe; the code generator makes them:
+ * fn_pp, fn_pn, fn_ppfunc, fn_probefunc, fn_addr, fn_uaddr, fn_user_mode, fn_register,
+ * fn_u_register.
  */
 #ifndef SPILE_HANDLER_HANDLER_H
 #define SPILE_HANDLER_HANDLER_H
@@ -53,6 +56,8 @@ void lock_give(struct run *run, u64 *lock);
  * is a frame) and sets run->error to ERROR_DYNAMIC.
  */
 enum { ERROR_DYNAMIC = 0xffffffffu };
+/* abort() was called: the handler ends, no `catch` takes it, and nothing is reported. */
+enum { ERROR_ABORTED = 0xfffffffdu };
 void handler_raise(struct run *run, const char *message);
 /*
  * The end of a handler that failed and caught nothing: counts the error and sends RECORD_ERROR

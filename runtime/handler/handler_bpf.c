@@ -13,4 +13,8 @@
 #include "runtime/handler/maps_bpf.c"
 #include "runtime/handler/iterate_bpf.c"
 #include "runtime/handler/memory_bpf.c"
+#include "runtime/handler/strings_bpf.c"
+#include "runtime/handler/time_bpf.c"
 #include "runtime/handler/context_bpf.c"
+#include "runtime/handler/errno.c"
+#include "runtime/handler/logging.c"

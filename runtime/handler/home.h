@@ -58,6 +58,9 @@ static inline INLINE void home_zero(void *to, u32 size);
 /* turn(i, context) for i = 0 ... n - 1 until it returns 1; turns done. context: on the stack. */
 #define home_loop(n, turn, context) home_loop_(n, (void *)(turn), context)
 
+/* 32 random bits. */
+static inline INLINE u32 home_random(void);
+
 /* Sends bytes to the tracer: 0, or negative when there is no room. */
 static inline INLINE long home_send(struct frame *frame, const void *data, u32 size);
 

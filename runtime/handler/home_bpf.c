@@ -60,6 +60,11 @@ static inline INLINE u32 home_loop_(u32 n, void *turn, void *context)
 	return (u32)bpf_loop(n, turn, context, 0);
 }
 
+static inline INLINE u32 home_random(void)
+{
+	return bpf_get_prandom_u32();
+}
+
 static inline INLINE long home_send(struct frame *frame, const void *data, u32 size)
 {
 	(void)frame;

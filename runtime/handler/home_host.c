@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "runtime/handler/home.h"
 #include "runtime/handler/host.h"
@@ -64,6 +65,15 @@ static inline INLINE u32 home_loop_(u32 n, void *turn, void *context)
 		if (call(i, context))
 			return i + 1;
 	return n;
+}
+
+static inline INLINE u32 home_random(void)
+{
+	u32 bits = 0;
+
+	if (getrandom(&bits, sizeof(bits), GRND_NONBLOCK) != sizeof(bits))
+		return (u32)random();
+	return bits;
 }
 
 static inline INLINE long home_send(struct frame *frame, const void *data, u32 size)

@@ -2,19 +2,11 @@
 /*
  * What the runtime asks of the tracer home: the shared section, and functions by name.
  */
-#include <dlfcn.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "runtime/handler/home.h"
 #include "runtime/handler/host.h"
-
-static u64 clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	clock_gettime(clock, &now);
-	return (u64)now.tv_sec * 1000000000 + (u64)now.tv_nsec;
-}
 
 /* TAI is a whole number of seconds ahead. */
 static u64 tai_offset(void)
@@ -24,9 +16,22 @@ static u64 tai_offset(void)
 	return (ahead + 500000000) / 1000000000 * 1000000000;
 }
 
+/* The coarse clock advances once a tick. */
+static u64 ticks_a_second(void)
+{
+	struct timespec tick = {0};
+
+	clock_getres(CLOCK_MONOTONIC_COARSE, &tick);
+	return tick.tv_nsec > 0 ? 1000000000 / (u64)tick.tv_nsec : 100;
+}
+
 void host_set_globals(struct shared *shared)
 {
 	host.shared = shared;
-	if (shared)
-		shared->tai_offset = tai_offset();
+	if (!shared)
+		return;
+	shared->tai_offset = tai_offset();
+	shared->hz = ticks_a_second();
+	shared->tracer_pid = (u64)getpid();
+	shared->tracer_uid = getuid();
 }

@@ -20,7 +20,7 @@ struct host_map {
 
 /*
  * The mapped spile_globals section: must be set before any handler runs, and again when it
- * moves. Fills in shared->tai_offset and shared->hz.
+ * moves. Fills in what the tracer has to: shared->tai_offset, hz, tracer_pid, tracer_uid.
  */
 void host_set_globals(struct shared *shared);
 

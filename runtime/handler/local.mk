@@ -14,6 +14,7 @@ handler_parts = \
 	runtime/handler/arch_x86_64.h \
 	runtime/handler/context_bpf.c \
 	runtime/handler/context_host.c \
+	runtime/handler/errno.c \
 	runtime/handler/format.c \
 	runtime/handler/frame.c \
 	runtime/handler/home_bpf.c \
@@ -21,6 +22,7 @@ handler_parts = \
 	runtime/handler/host.c \
 	runtime/handler/iterate_bpf.c \
 	runtime/handler/iterate_host.c \
+	runtime/handler/logging.c \
 	runtime/handler/maps_bpf.c \
 	runtime/handler/maps_host.c \
 	runtime/handler/memory_bpf.c \
@@ -28,8 +30,12 @@ handler_parts = \
 	runtime/handler/output.c \
 	runtime/handler/stats.c \
 	runtime/handler/strings.c \
+	runtime/handler/strings_bpf.c \
+	runtime/handler/strings_host.c \
 	runtime/handler/task_bpf.h \
-	runtime/handler/text.c
+	runtime/handler/text.c \
+	runtime/handler/time_bpf.c \
+	runtime/handler/time_host.c
 
 libcompiler_a_SOURCES += \
 	runtime/handler/bitcode.c \

@@ -76,6 +76,25 @@ INLINE u64 context_result(struct run *run)
 	return register_at(run, ARCH_RESULT);
 }
 
+/* Argument n of the function, from 0, where n is only known now. */
+INLINE i64 fn_argument(struct run *run, i64 n)
+{
+	u64 index = (u64)arch_argument((u32)n), value = 0, address;
+
+	if (n < 0 || n > 5) {
+		address = register_at(run, ARCH_STACK) + arch_stack_argument((u32)n);
+		bpf_probe_read_user(&value, 8, (const void *)address);
+		return (i64)value;
+	}
+	bpf_probe_read_kernel(&value, 8, (const char *)run->ctx + BOUND(index * 8, 255));
+	return (i64)value;
+}
+
+INLINE i64 fn_returnval(struct run *run)
+{
+	return (i64)context_result(run);
+}
+
 INLINE u64 context_cookie(struct run *run)
 {
 	return bpf_get_attach_cookie(run->ctx);

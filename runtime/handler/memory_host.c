@@ -70,6 +70,19 @@ u64 context_result(struct run *run)
 	return 0;
 }
 
+i64 fn_argument(struct run *run, i64 n)
+{
+	(void)run;
+	(void)n;
+	return 0;
+}
+
+i64 fn_returnval(struct run *run)
+{
+	(void)run;
+	return 0;
+}
+
 u64 context_cookie(struct run *run)
 {
 	(void)run;

@@ -547,3 +547,89 @@ CASE(escapes)
 	TEXT(data);
 	END
 }
+
+CASE(messages)
+{
+	BEGIN
+	fn_log(run, "a log line");
+	fn_warn(run, "a warning");
+	fn_exit(run);
+	fn_exit(run);
+	fn_abort(run);
+	LONG(run->error);
+	handler_report(run);
+	LONG(G->shared.state);
+	LONG(fn_target(run));
+	LONG(fn_is_myproc(run));
+	fn_error(run, "an error");
+	handler_report(run);
+	END
+}
+
+CASE(errors)
+{
+	BEGIN
+	fn_errno_name(run, data, 24, 2);
+	TEXT(data);
+	fn_errno_name(run, data, 24, 133);
+	TEXT(data);
+	fn_errno_name(run, data, 24, 512);
+	TEXT(data);
+	fn_errno_name(run, data, 24, 3333);
+	TEXT(data);
+	fn_errno_name(run, data, 24, -1);
+	TEXT(data);
+	LONG(fn_randint(run, 1));
+	LONG(fn_randint(run, 0));
+	LONG(run->error);
+	END
+}
+
+CASE(user_text)
+{
+	i64 here = G->input[11];
+
+	BEGIN
+	fn_user_string(run, data, 64, here);
+	TEXT(data);
+	fn_user_string_sleepable(run, data, 6, here);
+	TEXT(data);
+	fn_user_string_n(run, data, 64, here, 3);
+	TEXT(data);
+	fn_user_bytes_quoted(run, data, 64, here, 7, 0);
+	TEXT(data);
+	fn_user_bytes_quoted_sleepable(run, data, 64, here, 30, 20);
+	TEXT(data);
+	LONG(fn_user_read(run, here, 1));
+	LONG(fn_user_read_sleepable(run, here, 8));
+	LONG(run->error);
+	fn_user_string(run, data, 64, 8);
+	TEXT(data);
+	TEXT(run->frame->message);
+	LONG(run->error);
+	run->error = 0;
+	LONG(fn_user_read(run, 16, 4));
+	LONG(run->error);
+	TEXT(run->frame->message);
+	fn_kernel_string(run, data, 64, 16);
+	fn_cmdline_arg(run, data, 64, 0);
+	TEXT(data);
+	LONG(fn_has_cmdline_arg(run, 0));
+	LONG(fn_has_cmdline_arg(run, 1000));
+	fn_env_var(run, data, 64, "HANDLER_TEST");
+	TEXT(data);
+	fn_env_var(run, data, 64, "HANDLER_TES");
+	TEXT(data);
+	END
+}
+
+CASE(clocks)
+{
+	BEGIN
+	G->value_of[40] = fn_ktime_get_ns(run);
+	G->value_of[41] = fn_gettimeofday_ns(run);
+	G->value_of[42] = fn_jiffies(run);
+	LONG(fn_HZ(run));
+	LONG(fn_stp_pid(run));
+	END
+}

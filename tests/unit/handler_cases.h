@@ -24,6 +24,7 @@ struct cases_globals {
 	X(strings) X(compare) X(output) X(large_output) X(alone) X(longs) X(string_elements)       \
 	X(statistics) X(variance) X(stat_elements) X(loops) X(numbers)\
 	X(characters) X(fields) X(identity) X(iterate_longs) X(iterate_strings) \
-	X(text) X(find) X(replace) X(escapes)
+	X(text) X(find) X(replace) X(escapes) X(messages) X(errors)  \
+	X(user_text) X(clocks)
 
 #endif

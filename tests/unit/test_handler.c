@@ -116,6 +116,7 @@ static void set_up(struct cases_globals *globals)
 	globals->shared.state = SESSION_RUNNING;
 	memcpy(globals->input, input, sizeof(input));
 	globals->input[10] = (i64)"\1\2\3\4\5\6";
+	globals->input[11] = (i64)"text with a \\ and \t";
 	memset(globals->large, 'x', sizeof(globals->large) - 1);
 }
 
@@ -150,6 +151,7 @@ static bool both_run(const char *name, int (*host)(void *ctx))
 	map_open(&array_stats, "array_stats");
 	kernel.size = tracer.size = 0;
 	set_up(kernel_globals);
+	host_set_globals(&kernel_globals->shared);
 	snprintf(program, sizeof(program), "case_%s", name);
 	kernel_run(program, &kernel);
 	kernel.globals = *kernel_globals;
@@ -416,6 +418,53 @@ TEST(escapes)
 	BOTH(escapes)
 	TEXTS("a\\n\\t\\\"b\\\\ '\\001\\377", "\"a\\nb\"", "\"01234\"...", "0123456789", "\"01234567\"",
 	      "0123456");
+}
+
+TEST(messages)
+{
+	BOTH(messages)
+	CHECK_INT(record_at(0)->kind, RECORD_LOG);
+	CHECK_INT(record_at(1)->kind, RECORD_WARN);
+	CHECK_INT(record_at(2)->kind, RECORD_EXIT);
+	CHECK_INT(record_at(3)->kind, RECORD_ERROR);
+	CHECK(!record_at(4));
+	LONGS(ERROR_ABORTED, SESSION_STOPPING, 0, 1);
+}
+
+TEST(errors)
+{
+	BOTH(errors)
+	TEXTS("ENOENT", "EHWPOISON", "ERESTARTSYS", "", "");
+	LONGS(0, 0, ERROR_DYNAMIC);
+}
+
+TEST(user_text)
+{
+	setenv("HANDLER_TEST", "changed after the start", 1);
+	BOTH(user_text)
+	CHECK_STR(kernel.globals.text[0], "text with a \\ and \t");
+	CHECK_STR(kernel.globals.text[1], "text ");
+	CHECK_STR(kernel.globals.text[2], "tex");
+	CHECK_STR(kernel.globals.text[3], "\"text wi\"");
+	CHECK_STR(kernel.globals.text[4], "\"text with a \\\\ \"...");
+	CHECK_STR(kernel.globals.text[6], "read fault at 0x8");
+	CHECK_STR(kernel.globals.text[7], "read fault at 0x10");
+	CHECK_INT(kernel.globals.value_of[0], 't');
+	CHECK_INT(kernel.globals.value_of[2], 0);
+	CHECK_INT(kernel.globals.value_of[3], ERROR_DYNAMIC);
+}
+
+TEST(clocks)
+{
+	BOTH(clocks)
+	for (int i = 40; i < 43; i++) {
+		i64 before = kernel.globals.value_of[i], after = tracer.globals.value_of[i];
+		i64 second = i == 42 ? kernel.globals.value_of[0] : 1000000000;
+
+		CHECK(before > 0);
+		if (!CHECK(after - before > -second && after - before < second * 10))
+			printf("# clock %d: %lld, %lld\n", i, (long long)before, (long long)after);
+	}
 }
 
 TEST_MAIN()
