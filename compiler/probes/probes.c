@@ -244,19 +244,18 @@ static void name_list_add(struct name_list *list, const struct pattern_component
 }
 
 /* Offers all that may stand at component i of the point. */
-static void offer_followers(const struct probe_point *point, unsigned i, struct suggest *suggest,
-			    struct name_list *list)
+static void offer_followers(struct arena *arena, const struct probe_point *point, unsigned i,
+			    struct suggest *suggest, struct name_list *list)
 {
 	for (unsigned f = 0; probe_families[f]; f++) {
 		for (const char *const *p = probe_families[f]->patterns; *p; p++) {
 			struct pattern_component component;
-			char name[64];
 
 			if (!pattern_follows(*p, point, i, &component))
 				continue;
-			snprintf(name, sizeof(name), "%.*s", (int)component.length, component.name);
 			if (suggest && !takes_any_name(&component))
-				suggest_offer(suggest, name);
+				suggest_offer(suggest, arena_strndup(arena, component.name,
+								     component.length));
 			name_list_add(list, &component);
 		}
 	}
@@ -281,7 +280,7 @@ static void report_unknown(struct probes *probes, const struct probe_point *poin
 	struct suggest suggest;
 
 	if (i == point->components.n) {
-		offer_followers(point, i, NULL, &list);
+		offer_followers(probes->arena, point, i, NULL, &list);
 		diag_error(diags, point->range, "the probe point '%s' is not complete",
 			   point_prefix(probes->arena, point, i));
 		diag_help(diags, "it can be followed by: %s", list.text);
@@ -291,7 +290,7 @@ static void report_unknown(struct probes *probes, const struct probe_point *poin
 		return;
 	part = &point->components.v[i];
 	suggest_start(&suggest, part->name);
-	offer_followers(point, i, &suggest, &list);
+	offer_followers(probes->arena, point, i, &suggest, &list);
 	if (i == 0)
 		diag_error(diags, part->range, "unknown probe point '%s'", part->name);
 	else if (list.n)
