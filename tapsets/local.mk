@@ -2,3 +2,5 @@
 # Tapset files: add each to nobase_dist_pkgdata_DATA, as tapsets/context.stp.
 
 nobase_dist_pkgdata_DATA +=
+
+nobase_dist_pkgdata_DATA += tapsets/target.stp

@@ -113,11 +113,11 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 	return true;
 }
 
+/* With -c and -x only the target and its descendants are probed (tapsets/target.stp). */
 void process_add_guard(struct process_point *process, struct probe *probe)
 {
 	const struct probe_target *target = &process->probes->target;
 
-	if (process->pid || !(target->pid || target->path))
-		return;
-	(void)probe;
+	if (!process->pid && (target->pid || target->path))
+		probe->prologue = "if (!__in_target()) next";
 }
