@@ -12,7 +12,7 @@ struct chart {
 	const struct unit_hist *hist;
 	const uint64_t *buckets;
 	unsigned first, last; /* buckets shown */
-	uint64_t most;
+	uint64_t most, scale; /* the greatest count; what one '@' stands for */
 	int value_width, count_width, bar_width;
 };
 
@@ -108,12 +108,12 @@ static void measure(struct chart *chart, unsigned columns)
 	chart->count_width = snprintf(count, sizeof(count), "%" PRIu64, chart->most);
 	room = (int)columns - chart->value_width - chart->count_width - 3;
 	chart->bar_width = room < BAR_LEAST ? BAR_LEAST : room < BAR_WIDTH ? room : BAR_WIDTH;
+	chart->scale = (chart->most - 1) / (unsigned)chart->bar_width + 1;
 }
 
 static void print_row(struct output *out, const struct chart *chart, unsigned i)
 {
-	unsigned bar = (unsigned)((__uint128_t)chart->buckets[i] * (unsigned)chart->bar_width /
-				  chart->most);
+	unsigned bar = (unsigned)(chart->buckets[i] / chart->scale);
 	char label[24];
 
 	bucket_label(chart->hist, i, label);

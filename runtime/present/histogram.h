@@ -7,8 +7,8 @@
  *        16 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@ 16689
  *
  * Up to `elision` empty buckets are shown on either side of the data, and at either end of a
- * longer empty range, which a line with '~' stands for. Bars are 50 wide, less on a narrower
- * terminal.
+ * longer empty range, which a line with '~' stands for. Bars are at most 50 wide, less on a
+ * narrower terminal; one '@' stands for one sample, or for as many as that takes.
  */
 #ifndef SPILE_PRESENT_HISTOGRAM_H
 #define SPILE_PRESENT_HISTOGRAM_H

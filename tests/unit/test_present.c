@@ -143,6 +143,7 @@ static const char *chart(struct output *out, const struct unit_hist *hist, const
 }
 
 #define BAR "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@"
+#define TWO "@@                                                "
 #define HEAD "value |-------------------------------------------------- count\n"
 #define NONE "                                                  "
 
@@ -173,7 +174,7 @@ TEST(log_histogram_has_no_margin_below_zero)
 	uint64_t buckets[HIST_LOG_BUCKETS] = {[HIST_LOG_ZERO] = 2};
 	struct output out = memory_output();
 
-	CHECK_STR(chart(&out, &hist, buckets), HEAD "    0 |" BAR " 2\n"
+	CHECK_STR(chart(&out, &hist, buckets), HEAD "    0 |" TWO " 2\n"
 						    "    1 |" NONE " 0\n"
 						    "    2 |" NONE " 0\n\n");
 	buckets[HIST_LOG_ZERO] = 0;
@@ -201,8 +202,8 @@ TEST(linear_histogram)
 
 	CHECK_INT(histogram_buckets(&hist), 6);
 	CHECK_STR(chart(&out, &hist, buckets),
-		  HEAD "   <0 |@@@@@@@@@@@@@@@@@@@@@@@@@                          1\n"
-		       "    0 |" BAR " 2\n"
+		  HEAD "   <0 |@                                                  1\n"
+		       "    0 |" TWO " 2\n"
 		       "   10 |" NONE " 0\n"
 		       "   20 |" NONE " 0\n\n");
 	drop(&out);
@@ -211,13 +212,13 @@ TEST(linear_histogram)
 TEST(histogram_fits_a_narrow_terminal)
 {
 	struct unit_hist hist = {.op = STAT_HIST_LOG};
-	uint64_t buckets[HIST_LOG_BUCKETS] = {[HIST_LOG_ZERO] = 2};
+	uint64_t buckets[HIST_LOG_BUCKETS] = {[HIST_LOG_ZERO] = 42};
 	struct output out = memory_output();
 
 	out.columns = 30;
 	histogram_print(&out, &hist, buckets, 0);
-	CHECK_STR(printed(&out), "value |--------------------- count\n"
-				 "    0 |@@@@@@@@@@@@@@@@@@@@@ 2\n\n");
+	CHECK_STR(printed(&out), "value |-------------------- count\n"
+				 "    0 |@@@@@@@@@@@@@@       42\n\n");
 	drop(&out);
 }
 
