@@ -338,6 +338,12 @@ static void offer_symbols(struct suggest *suggest, struct symbol *const *symbols
 			suggest_offer(suggest, symbols[i]->name);
 }
 
+static void offer_global(const char *name, void *value, void *data)
+{
+	(void)value;
+	suggest_offer(data, name);
+}
+
 /* A local that is only written, or only read, in the user's text. */
 static void warn_locals(struct resolver *resolver, const struct symbol_vec *locals,
 			const struct symbol_vec *parameters)
@@ -358,7 +364,7 @@ static void warn_locals(struct resolver *resolver, const struct symbol_vec *loca
 			     symbol->name);
 		suggest_start(&suggest, symbol->name);
 		offer_symbols(&suggest, locals->v, locals->n);
-		offer_symbols(&suggest, resolver->program->globals.v, resolver->program->globals.n);
+		name_map_each(&resolver->globals, offer_global, &suggest);
 		if (parameters)
 			offer_symbols(&suggest, parameters->v, parameters->n);
 		suggest_help(&suggest, resolver->diags);

@@ -53,6 +53,16 @@ static void add_literal(struct format *format, const char *text, size_t length)
 
 	if (!length)
 		return;
+	if (print->directives.n) {
+		struct directive *last = &print->directives.v[print->directives.n - 1];
+
+		if (last->kind == DIRECTIVE_LITERAL) {
+			last->text = arena_printf(format->resolver->arena, "%s%.*s", last->text,
+						  (int)length, text);
+			last->length += (unsigned)length;
+			return;
+		}
+	}
 	literal.text = arena_strndup(format->resolver->arena, text, length);
 	literal.length = (unsigned)length;
 	VEC_PUSH(format->resolver->arena, &print->directives, literal);

@@ -147,14 +147,9 @@ static void take_pragmas(struct resolver *resolver, struct function *function, c
 static void add_parameter(struct resolver *resolver, struct function *function,
 			  const struct parameter *parameter)
 {
-	struct symbol *symbol;
+	struct symbol *symbol = symbol_new_local(resolver, &function->parameters,
+						 parameter->name, parameter->range);
 
-	for (unsigned i = 0; i < function->parameters.n; i++)
-		if (!strcmp(function->parameters.v[i]->name, parameter->name))
-			diag_error(resolver->diags, parameter->range,
-				   "parameter '%s' is declared twice", parameter->name);
-	symbol = symbol_new_local(resolver, &function->parameters, parameter->name,
-				  parameter->range);
 	symbol->scope = SYMBOL_PARAMETER;
 	symbol->type = parameter->type;
 	symbol->type_range = parameter->range;

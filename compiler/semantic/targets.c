@@ -11,6 +11,7 @@
  */
 #include <string.h>
 
+#include "compiler/probes/kernel.h"
 #include "compiler/semantic/passes.h"
 
 /* A value that the companion saves. */
@@ -217,6 +218,13 @@ static struct expr *resolve_at_entry(struct pass *pass, struct expr *expr)
 	return save_at_entry(pass, original, value);
 }
 
+/* @cast and @var that do not depend on where they stand: in functions, timers, begin ... */
+static bool is_kernel_common(const struct probe *probe, const struct target *target)
+{
+	return (!probe || !probe->family || !probe->family->resolve) &&
+	       (target->kind == TARGET_CAST || target->kind == TARGET_VAR);
+}
+
 static struct expr *resolve_target(struct pass *pass, struct expr *expr)
 {
 	struct probe *probe = pass->probe;
@@ -225,6 +233,8 @@ static struct expr *resolve_target(struct pass *pass, struct expr *expr)
 
 	if (expr->target->kind >= TARGET_KREGISTER)
 		return resolve_plain(pass, expr);
+	if (is_kernel_common(probe, expr->target))
+		return kernel_resolve_common(pass->resolver->probes, probe, expr);
 	if (!probe || !probe->family || !probe->family->resolve) {
 		report_no_variables(pass, expr);
 		return NULL;
@@ -334,10 +344,11 @@ static void resolve_expr(struct pass *pass, struct expr **place)
 		return;
 	}
 	resolved = resolve_target(pass, expr);
-	if (resolved && resolved != expr)
-		*place = resolved;
-	else if (!resolved)
-		*place = expr_number(pass->resolver->arena, 0, expr->range);
+	if (!resolved)
+		return;
+	*place = resolved;
+	if (resolved->kind != EXPR_TARGET)
+		resolve_expr(pass, place); /* $$parms as an sprintf of parameters */
 }
 
 static void resolve_stmt(struct stmt **place, void *data)

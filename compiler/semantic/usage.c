@@ -5,6 +5,8 @@
  */
 #include "compiler/semantic/passes.h"
 
+enum { MAX_BUCKETS = 10000 };
+
 struct usage {
 	struct resolver *resolver;
 	bool *seen;      /* functions, by index */
@@ -62,12 +64,12 @@ static void ask_linear(struct usage *usage, const struct expr *expr, struct symb
 {
 	const int64_t *parameter = expr->stat->parameter;
 
-	if (parameter[2] <= 0 || parameter[1] < parameter[0] ||
-	    (uint64_t)parameter[1] - (uint64_t)parameter[0] > INT64_MAX ||
-	    (parameter[1] - parameter[0]) / parameter[2] > 10000) {
+	if (parameter[2] <= 0 || parameter[1] < parameter[0])
+		return; /* the parser has said so */
+	if (((uint64_t)parameter[1] - (uint64_t)parameter[0]) / (uint64_t)parameter[2] >
+	    MAX_BUCKETS) {
 		diag_error(usage->resolver->diags, expr->range,
-			   "@hist_linear(%s, low, high, width): high is at least low, width is "
-			   "positive, and there are at most 10000 buckets", symbol->name);
+			   "a linear histogram has at most %d buckets", MAX_BUCKETS);
 		return;
 	}
 	if (!(symbol->stat_ops & 1u << STAT_HIST_LINEAR)) {

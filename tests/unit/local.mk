@@ -62,3 +62,7 @@ tests_unit_test_options_LDADD = libruntime.a $(COMPILER_LIBS) $(JSON_LIBS)
 UNIT_TESTS += tests/unit/test_regex
 tests_unit_test_regex_SOURCES = tests/unit/test_regex.c
 tests_unit_test_regex_LDADD = $(COMPILER_LIBS)
+
+UNIT_TESTS += tests/unit/test_semantic
+tests_unit_test_semantic_SOURCES = tests/unit/test_semantic.c
+tests_unit_test_semantic_LDADD = $(COMPILER_LIBS)
