@@ -6,12 +6,22 @@
 #   FLAG_TABLE(id, unknown, first, n)     FLAG(name, value, mask)
 #   KIND(id)
 #
+# For those who can't have pointers: TEXT(text) gives all names of calls and flags, each of which
+# is followed by a NUL, and SYSCALL_TEXT(number, offset, length), FLAG_TEXT(offset) and
+# FLAG_TABLE_TEXT(offset), in the order of the above, say where in it.
+#
 # Each list stands under an #ifdef of its macro's name, so that one file serves all.
 
 function fail(message) {
 	printf "%s:%d: %s\n", FILENAME, FNR, message >"/dev/stderr"
 	failed = 1
 	exit 1
+}
+
+function add_text(text) {
+	texts[n_texts++] = text
+	text_at += length(text) + 1
+	return text_at - length(text) - 1
 }
 
 function add_flags(from,    i, at, value, mask) {
@@ -25,6 +35,7 @@ function add_flags(from,    i, at, value, mask) {
 			mask = part[2]
 		}
 		flag[flags++] = sprintf("FLAG(\"%s\", %s, %s)", substr($i, 1, at - 1), value, mask)
+		flag_text[flags - 1] = add_text(substr($i, 1, at - 1))
 		count[tables]++
 	}
 }
@@ -59,6 +70,7 @@ file == 1 && /^[^ \t]/ {
 	id[tables] = $1
 	unknown[tables] = $2
 	first[tables] = flags + 0
+	unknown_text[tables] = add_text($2)
 	table[$1] = tables
 	add_flags(3)
 	next
@@ -81,6 +93,7 @@ file == 2 {
 		name = part[1]
 		other = part[2]
 	}
+	call_text[calls] = sprintf("SYSCALL_TEXT(%d, %d, %d)", $1, add_text(name), length(name))
 	call[calls++] = sprintf("SYSCALL(%d, \"%s\", \"%s\", '%s', %d%s)", $1, name, other, result,
 				n, arguments)
 }
@@ -102,5 +115,17 @@ END {
 	print "#endif\n#ifdef SYSCALL"
 	for (i = 0; i < calls; i++)
 		print call[i]
+	print "#endif\n#ifdef TEXT"
+	for (i = 0; i < n_texts; i++)
+		printf "TEXT(\"%s\")\n", texts[i]
+	print "#endif\n#ifdef SYSCALL_TEXT"
+	for (i = 0; i < calls; i++)
+		print call_text[i]
+	print "#endif\n#ifdef FLAG_TEXT"
+	for (i = 0; i < flags; i++)
+		printf "FLAG_TEXT(%d)\n", flag_text[i]
+	print "#endif\n#ifdef FLAG_TABLE_TEXT"
+	for (i = 1; i <= tables; i++)
+		printf "FLAG_TABLE_TEXT(%d)\n", unknown_text[i]
 	print "#endif"
 }

@@ -18,3 +18,4 @@
 #include "runtime/handler/context_bpf.c"
 #include "runtime/handler/errno.c"
 #include "runtime/handler/logging.c"
+#include "runtime/handler/syscall_bpf.c"

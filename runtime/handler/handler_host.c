@@ -20,4 +20,5 @@
 #include "runtime/handler/context_host.c"
 #include "runtime/handler/errno.c"
 #include "runtime/handler/logging.c"
+#include "runtime/handler/syscall_host.c"
 #include "runtime/handler/host.c"

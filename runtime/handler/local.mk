@@ -32,6 +32,9 @@ handler_parts = \
 	runtime/handler/strings.c \
 	runtime/handler/strings_bpf.c \
 	runtime/handler/strings_host.c \
+	runtime/handler/syscall_bpf.c \
+	runtime/handler/syscall_host.c \
+	runtime/handler/syscall_print.h \
 	runtime/handler/task_bpf.h \
 	runtime/handler/text.c \
 	runtime/handler/time_bpf.c \
@@ -49,11 +52,12 @@ EXTRA_DIST += $(handler_parts) runtime/handler/handler_bpf.c
 CLEANFILES += runtime/handler/handler.bc runtime/handler/host_symbols.inc
 
 # The multiarch directory holds <asm/types.h>, which <linux/bpf.h> needs.
-HANDLER_CFLAGS = -target bpf -mcpu=v3 -O2 -g $(WARN_CFLAGS) -I$(top_srcdir) \
+HANDLER_CFLAGS = -target bpf -mcpu=v3 -O2 -g $(WARN_CFLAGS) -I$(top_srcdir) -I$(top_builddir) \
 	-idirafter /usr/include/`$(CC) -print-multiarch`
 
 # Where variables are is nothing to BTF, and would cost every script time.
-runtime/handler/handler.bc: runtime/handler/handler_bpf.c $(handler_headers) $(handler_parts)
+runtime/handler/handler.bc: runtime/handler/handler_bpf.c $(handler_headers) $(handler_parts) \
+		compiler/probes/syscalls.inc
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -S -o $@.ll $< && \
 		sed '/^ *#dbg_/d; /call void @llvm.dbg\./d' $@.ll | \
 		$(LLVM_BINDIR)/llvm-as -o $@ && rm -f $@.ll

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Printing the arguments of system calls in the kernel: the text being made, its building
+ * blocks, and the table as data without pointers.
+ *
+ * The text grows in frame->work.a, what it is made from is in frame->work.b. Functions nest at
+ * most three deep here, since the kernel allows eight frames for everything.
+ */
+#ifndef SPILE_HANDLER_SYSCALL_PRINT_H
+#define SPILE_HANDLER_SYSCALL_PRINT_H
+
+#include <stdbool.h>
+
+#include "runtime/handler/home.h"
+
+enum kind {
+#define KIND(name) KIND_##name,
+#include "compiler/probes/syscalls.inc"
+#undef KIND
+};
+
+enum flag_table {
+#define FLAG_TABLE(name, unknown, first, n) TABLE_##name,
+#include "compiler/probes/syscalls.inc"
+#undef FLAG_TABLE
+	FLAG_TABLES
+};
+
+/* ---- the table ---------------------------------------------------------------------------------- */
+
+enum {
+	CALLS = 512,	     /* a power of two over the greatest number */
+	FLAGS = 1024,	     /* a power of two over the number of flags */
+	TABLES = 128,
+	NAMES = 32768,	     /* a power of two over the length of all names */
+	TEXT_MOST = 3800,    /* of what is made; a name may come behind */
+	BYTES = 1024,	     /* of user memory that are looked at, at most */
+	CUT = 32,	     /* bytes of a string or buffer that are shown */
+};
+
+struct argument {
+	u8 kind, out, param;
+};
+struct call_entry {
+	u8 known, n;
+	struct argument args[6];
+};
+static const struct call_entry calls[CALLS] = {
+#define ARG(name, kind, out, param) {kind, out, param}
+#define SYSCALL(number, name, other, result, n, ...) [number] = {1, n, {__VA_ARGS__}},
+#include "compiler/probes/syscalls.inc"
+#undef SYSCALL
+#undef ARG
+};
+
+static const u16 call_names[CALLS] = {
+#define SYSCALL_TEXT(number, offset, length) [number] = offset,
+#include "compiler/probes/syscalls.inc"
+#undef SYSCALL_TEXT
+};
+
+struct flag_entry {
+	u64 value, mask;
+};
+static const struct flag_entry flags[FLAGS] = {
+#define FLAG(name, value, mask) {(u64)(value), (u64)(mask)},
+#include "compiler/probes/syscalls.inc"
+#undef FLAG
+};
+static const u16 flag_names[FLAGS] = {
+#define FLAG_TEXT(offset) offset,
+#include "compiler/probes/syscalls.inc"
+#undef FLAG_TEXT
+};
+
+struct table_entry {
+	u16 first, n;
+};
+static const struct table_entry tables[TABLES] = {
+#define FLAG_TABLE(name, unknown, first, n) {first, n},
+#include "compiler/probes/syscalls.inc"
+#undef FLAG_TABLE
+};
+static const u16 table_names[TABLES] = {
+#define FLAG_TABLE_TEXT(offset) offset,
+#include "compiler/probes/syscalls.inc"
+#undef FLAG_TABLE_TEXT
+};
+
+static const char names[NAMES] =
+#define TEXT(text) text "\0"
+#include "compiler/probes/syscalls.inc"
+#undef TEXT
+	;
+
+/* ---- the state ------------------------------------------------------------------------------------ */
+
+struct print {
+	u64 args[6];
+	i64 result;
+	u64 done;  /* the call has returned: what it wrote is there */
+	u64 value; /* of flags: all; left: those without a name so far; some: a name was printed */
+	u64 left, some, first;
+	u64 length; /* of bytes[] */
+	char digits[32];
+	char bytes[BYTES + 64];
+};
+_Static_assert(sizeof(struct print) <= WORK_SIZE, "struct print fits into a work buffer");
+
+#define PRINT(frame) ((struct print *)(frame)->work.b)
+
+struct printing {
+	struct frame *frame;
+};
+
+/* ---- text ------------------------------------------------------------------------------------------- */
+
+static inline INLINE void put(struct frame *frame, const char *text)
+{
+	u64 at = at_most(frame->work.at, TEXT_MOST);
+
+	frame->work.at = at + home_copy_string(frame->work.a + at, 128, (u64)text) - 1;
+}
+
+static inline INLINE void put_char(struct frame *frame, char c)
+{
+	u64 at = at_most(frame->work.at, TEXT_MOST);
+
+	frame->work.a[at] = c;
+	frame->work.a[at + 1] = 0;
+	frame->work.at = at + 1;
+}
+
+static inline INLINE void put_name(struct frame *frame, u32 offset)
+{
+	put(frame, names + BOUND(offset, NAMES - 1));
+}
+
+/* 'd' 'u' 'x' 'o'; 'x' and 'o' have their prefix. */
+GLOBAL int global_put_number(struct frame *frame, u64 value, u32 conversion)
+{
+	u64 base = conversion == 'x' ? 16 : conversion == 'o' ? 8 : 10;
+	struct print *print;
+	u32 n = 0;
+
+	if (!frame)
+		return 0;
+	print = PRINT(frame);
+	if (conversion == 'd' && (i64)value < 0) {
+		put_char(frame, '-');
+		value = -value;
+	}
+	if (conversion == 'x' && value)
+		put(frame, "0x");
+	if (conversion == 'o' && value)
+		put_char(frame, '0');
+	for (u32 i = 0; i < 22; i++) {
+		u64 digit = value % base;
+
+		print->digits[i] = (char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
+		value /= base;
+		n = i + 1;
+		if (!value)
+			break;
+	}
+	for (u32 i = 0; i < 22; i++) {
+		if (i >= n)
+			break;
+		put_char(frame, print->digits[BOUND(n - 1 - i, 31)]);
+	}
+	return 0;
+}
+
+static inline INLINE void put_decimal(struct frame *frame, i64 value)
+{
+	global_put_number(frame, (u64)value, 'd');
+}
+
+static inline INLINE void put_unsigned(struct frame *frame, u64 value)
+{
+	global_put_number(frame, value, 'u');
+}
+
+static inline INLINE void put_hex(struct frame *frame, u64 value)
+{
+	global_put_number(frame, value, 'x');
+}
+
+static inline INLINE void put_pointer(struct frame *frame, u64 value)
+{
+	if (value)
+		put_hex(frame, value);
+	else
+		put(frame, "NULL");
+}
+
+/* "name=" and a number */
+static inline INLINE void put_field(struct frame *frame, const char *name, i64 value)
+{
+	put(frame, name);
+	put_decimal(frame, value);
+}
+
+/* ---- flags ------------------------------------------------------------------------------------------ */
+
+static long exact_turn(u32 i, struct printing *printing)
+{
+	struct print *print = PRINT(printing->frame);
+	u64 at = BOUND(print->first + i, FLAGS - 1);
+
+	if (flags[at].value != print->value)
+		return 0;
+	put_name(printing->frame, flag_names[at]);
+	print->some = 1;
+	return 1;
+}
+
+static long flag_turn(u32 i, struct printing *printing)
+{
+	struct print *print = PRINT(printing->frame);
+	u64 at = BOUND(print->first + i, FLAGS - 1);
+	u64 value = flags[at].value, mask = flags[at].mask;
+
+	if (mask ? (print->left & mask) != value : print->value != value)
+		return 0;
+	if (print->some)
+		put_char(printing->frame, '|');
+	put_name(printing->frame, flag_names[at]);
+	print->left &= ~mask;
+	print->some = 1;
+	return 0;
+}
+
+/* One name of the table (`exact`), or several of them. */
+GLOBAL int global_put_flags(struct frame *frame, u32 table, u64 value, u32 exact)
+{
+	struct printing printing = {frame};
+	u64 at = BOUND(table, TABLES - 1);
+	struct print *print;
+
+	if (!frame)
+		return 0;
+	print = PRINT(frame);
+	print->value = print->left = value;
+	print->some = 0;
+	print->first = tables[at].first;
+	home_loop(tables[at].n, exact ? exact_turn : flag_turn, &printing);
+	if (exact ? print->some != 0 : print->some && !print->left)
+		return 0;
+	if (!exact && !value) {
+		put_char(frame, '0');
+		return 0;
+	}
+	if (print->some)
+		put_char(frame, '|');
+	global_put_number(frame, print->left, 'x');
+	if (!print->some) {
+		put(frame, " /* ");
+		put_name(frame, table_names[at]);
+		put(frame, " */");
+	}
+	return 0;
+}
+
+/* ---- user memory ------------------------------------------------------------------------------------ */
+
+/* Reads a structure into bytes[]; false: not readable, and its address was printed. */
+static inline INLINE bool fetch(struct frame *frame, u64 address, u32 size)
+{
+	if (address && !bpf_probe_read_user(PRINT(frame)->bytes, size, (const void *)address))
+		return true;
+	put_pointer(frame, address);
+	return false;
+}
+
+#define FIELD(frame, type, offset) (*(const type *)(PRINT(frame)->bytes + (offset)))
+
+/* One byte of a C literal; octal is as short as what follows allows. */
+static long quote_turn(u32 i, struct printing *printing)
+{
+	struct frame *frame = printing->frame;
+	struct print *print = PRINT(frame);
+	u8 c = (u8)print->bytes[BOUND(i, BYTES - 1)];
+	u8 next = (u8)print->bytes[BOUND(i + 1, BYTES - 1)];
+	bool wide = i + 1 < print->length && next >= '0' && next <= '9';
+
+	if (c >= 32 && c < 127) {
+		if (c == '"' || c == '\\')
+			put_char(frame, '\\');
+		put_char(frame, (char)c);
+		return 0;
+	}
+	put_char(frame, '\\');
+	if (c >= 9 && c <= 13) {
+		put_char(frame, c == 9 ? 't' : c == 10 ? 'n' : c == 11 ? 'v' : c == 12 ? 'f' : 'r');
+		return 0;
+	}
+	if (wide || c >= 64)
+		put_char(frame, (char)('0' + (c >> 6)));
+	if (wide || c >= 8)
+		put_char(frame, (char)('0' + (c >> 3 & 7)));
+	put_char(frame, (char)('0' + (c & 7)));
+	return 0;
+}
+
+/* What is in bytes[], in quotes. */
+static inline INLINE void put_quoted(struct frame *frame, u32 length, bool cut)
+{
+	struct printing printing = {frame};
+
+	PRINT(frame)->length = length;
+	put_char(frame, '"');
+	home_loop(length, quote_turn, &printing);
+	put(frame, cut ? "\"..." : "\"");
+}
+
+/* A string; most: CUT, or 0 for all of it. */
+GLOBAL int global_put_string(struct frame *frame, u64 address, u32 most)
+{
+	long n;
+
+	if (!frame)
+		return 0;
+	n = address ? bpf_probe_read_user_str(PRINT(frame)->bytes, BYTES, (const void *)address) : -1;
+	if (n < 1)
+		put_pointer(frame, address);
+	else if (most && n - 1 > most)
+		put_quoted(frame, most, true);
+	else
+		put_quoted(frame, at_most((u64)n - 1, BYTES - 1), n == BYTES);
+	return 0;
+}
+
+GLOBAL int global_put_buffer(struct frame *frame, u64 address, u64 length)
+{
+	u32 n = at_most(length, CUT);
+
+	if (!frame)
+		return 0;
+	if (!address || bpf_probe_read_user(PRINT(frame)->bytes, n & 63, (const void *)address))
+		put_pointer(frame, address);
+	else
+		put_quoted(frame, n, length > CUT);
+	return 0;
+}
+
+#endif
