@@ -122,11 +122,11 @@ static long signal_turn(u32 i, struct printing *printing)
 		put_char(frame, ' ');
 	print->some = 1;
 	if (i < 31) {
-		put(frame, names + BOUND(flag_names[at] + 3, NAMES - 1));
+		put_here(frame, names + BOUND(flag_names[at] + 3, NAMES - 1));
 	} else if (i == 31) {
-		put(frame, "RTMIN");
+		put_here(frame, "RTMIN");
 	} else {
-		put(frame, "RT_");
+		put_here(frame, "RT_");
 		if (i - 31 >= 10)
 			put_char(frame, (char)('0' + (i - 31) / 10));
 		put_char(frame, (char)('0' + (i - 31) % 10));
@@ -441,7 +441,7 @@ GLOBAL int global_put_unix(struct frame *frame, u64 address, u32 length)
 	if (first)
 		return global_put_string(frame, address + 2, 0);
 	length = at_most(length - 3, 107);
-	bpf_probe_read_user(PRINT(frame)->bytes, length & 127, (const void *)(address + 3));
+	bpf_probe_read_user(PRINT(frame)->bytes, (u32)BOUND(length, 127), (const void *)(address + 3));
 	put_quoted(frame, length, false);
 	return 0;
 }
@@ -458,7 +458,7 @@ GLOBAL int global_put_sockaddr(struct frame *frame, u64 address, u32 length)
 	}
 	for (u32 i = 0; i < 32; i += 8)
 		*(u64 *)(PRINT(frame)->bytes + i) = 0;
-	if (bpf_probe_read_user(PRINT(frame)->bytes, length & 255, (const void *)address)) {
+	if (bpf_probe_read_user(PRINT(frame)->bytes, (u32)BOUND(length, 255), (const void *)address)) {
 		put_pointer(frame, address);
 		return 0;
 	}
@@ -487,11 +487,10 @@ GLOBAL int global_put_sockaddr(struct frame *frame, u64 address, u32 length)
 
 /* ---- lists ------------------------------------------------------------------------------------------------ */
 
-/* print->left: the address; print->some: bytes that may still be shown (iov of a read). */
+/* What is counted is in print->count: on the stack it would be known, and never end. */
 struct list {
 	struct frame *frame;
 	u64 address;
-	u64 left; /* bytes that were read, or all */
 };
 
 static long iov_turn(u32 i, struct list *list)
@@ -500,20 +499,21 @@ static long iov_turn(u32 i, struct list *list)
 	u64 pair[2] = {0, 0}, n;
 
 	if (i)
-		put(frame, ", ");
+		put_here(frame, ", ");
 	if (i >= CUT) {
-		put(frame, "...");
+		put_here(frame, "...");
 		return 1;
 	}
 	if (bpf_probe_read_user(pair, sizeof(pair), (const void *)(list->address + 16 * i))) {
 		put_hex(frame, list->address + 16 * i);
 		return 1;
 	}
-	n = pair[1] < list->left ? pair[1] : list->left;
-	list->left -= n;
-	put(frame, "{iov_base=");
+	n = PRINT(frame)->count; /* bytes that were read, or more than there are */
+	n = pair[1] < n ? pair[1] : n;
+	PRINT(frame)->count -= n;
+	put_here(frame, "{iov_base=");
 	global_put_buffer(frame, pair[0], n);
-	put(frame, ", iov_len=");
+	put_here(frame, ", iov_len=");
 	put_unsigned(frame, pair[1]);
 	put_char(frame, '}');
 	return 0;
@@ -521,10 +521,11 @@ static long iov_turn(u32 i, struct list *list)
 
 GLOBAL int global_put_iov(struct frame *frame, u64 address, u64 count, u64 bytes)
 {
-	struct list list = {frame, address, bytes};
+	struct list list = {frame, address};
 
 	if (!frame)
 		return 0;
+	PRINT(frame)->count = bytes;
 	if (!address) {
 		put(frame, "NULL");
 		return 0;
@@ -544,9 +545,9 @@ static long argv_turn(u32 i, struct list *list)
 	if (bpf_probe_read_user(&word, 8, (const void *)(list->address + 8 * i)) || !word)
 		return 1;
 	if (i)
-		put(frame, ", ");
+		put_here(frame, ", ");
 	if (i >= CUT) {
-		put(frame, "...");
+		put_here(frame, "...");
 		return 1;
 	}
 	global_put_string(frame, word, CUT);
@@ -559,16 +560,17 @@ static long envp_turn(u32 i, struct list *list)
 
 	if (bpf_probe_read_user(&word, 8, (const void *)(list->address + 8 * i)) || !word)
 		return 1;
-	list->left++;
+	PRINT(list->frame)->count++;
 	return 0;
 }
 
 GLOBAL int global_put_strings(struct frame *frame, u64 address, u32 kind)
 {
-	struct list list = {frame, address, 0};
+	struct list list = {frame, address};
 
 	if (!frame)
 		return 0;
+	PRINT(frame)->count = 0;
 	if (!address) {
 		put(frame, "NULL");
 	} else if (kind == KIND_argv) {
@@ -578,8 +580,8 @@ GLOBAL int global_put_strings(struct frame *frame, u64 address, u32 kind)
 	} else {
 		home_loop(4096, envp_turn, &list);
 		put_hex(frame, address);
-		put_field(frame, " /* ", (i64)list.left);
-		put(frame, list.left == 1 ? " var */" : " vars */");
+		put_field(frame, " /* ", (i64)PRINT(frame)->count);
+		put(frame, PRINT(frame)->count == 1 ? " var */" : " vars */");
 	}
 	return 0;
 }
@@ -590,10 +592,10 @@ static long poll_turn(u32 i, struct list *list)
 	u64 entry = 0;
 
 	if (i)
-		put(frame, ", ");
+		put_here(frame, ", ");
 	bpf_probe_read_user(&entry, 8, (const void *)(list->address + 8 * i));
 	put_field(frame, "{fd=", (i32)entry);
-	put(frame, ", events=");
+	put_here(frame, ", events=");
 	global_put_flags(frame, TABLE_poll, entry >> 32 & 0xffff, 0);
 	put_char(frame, '}');
 	return 0;
@@ -601,7 +603,7 @@ static long poll_turn(u32 i, struct list *list)
 
 GLOBAL int global_put_poll(struct frame *frame, u64 address, u64 count)
 {
-	struct list list = {frame, address, 0};
+	struct list list = {frame, address};
 
 	if (!frame)
 		return 0;
@@ -620,7 +622,7 @@ GLOBAL int global_put_poll(struct frame *frame, u64 address, u64 count)
 /* The argument that `param` names, as a number. */
 static inline INLINE u64 other_argument(struct print *print, u32 param)
 {
-	return print->args[param < 6 ? BOUND(param, 7) : 0];
+	return print->args[BOUND(param, 7)];
 }
 
 /* A result that is no error. */
@@ -678,8 +680,6 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 		return 0;
 	print = PRINT(frame);
 	at = (u32)BOUND(at, 7);
-	if (at >= 6)
-		return 0;
 	argument = &calls[BOUND(number, CALLS - 1)].args[at];
 	kind = argument->kind;
 	param = argument->param;
@@ -734,12 +734,10 @@ GLOBAL int global_syscall_begin(struct frame *frame, u64 regs, u64 result, u32 d
 	return 0;
 }
 
-GLOBAL int global_syscall_arguments(struct frame *frame, u32 number)
+static inline INLINE void put_arguments(struct frame *frame, u32 number)
 {
 	u32 n;
 
-	if (!frame)
-		return 0;
 	n = arguments_of(PRINT(frame), number);
 	for (u32 i = 0; i < 6; i++) {
 		if (i >= n)
@@ -750,7 +748,6 @@ GLOBAL int global_syscall_arguments(struct frame *frame, u32 number)
 			put(frame, ", ");
 		global_put_argument(frame, number, i);
 	}
-	return 0;
 }
 
 static inline INLINE void begin(struct run *run, i64 done)
@@ -779,7 +776,7 @@ INLINE void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number)
 INLINE void fn_syscall_argstr(struct run *run, char *dst, u32 size, i64 number, i64 done)
 {
 	begin(run, done);
-	global_syscall_arguments(run->frame, (u32)number);
+	put_arguments(run->frame, (u32)number);
 	finish(run, dst, size);
 }
 

@@ -33,7 +33,7 @@ enum {
 	FLAGS = 1024,	     /* a power of two over the number of flags */
 	TABLES = 128,
 	NAMES = 32768,	     /* a power of two over the length of all names */
-	TEXT_MOST = 3800,    /* of what is made; a name may come behind */
+	TEXT_MOST = 4095,    /* of what is made; a power of two - 1; a name may come behind */
 	BYTES = 1024,	     /* of user memory that are looked at, at most */
 	CUT = 32,	     /* bytes of a string or buffer that are shown */
 };
@@ -43,7 +43,7 @@ struct argument {
 };
 struct call_entry {
 	u8 known, n;
-	struct argument args[6];
+	struct argument args[8]; /* 6 and room for any index below 8 */
 };
 static const struct call_entry calls[CALLS] = {
 #define ARG(name, kind, out, param) {kind, out, param}
@@ -96,12 +96,13 @@ static const char names[NAMES] =
 /* ---- the state ------------------------------------------------------------------------------------ */
 
 struct print {
-	u64 args[6];
+	u64 args[8];
 	i64 result;
 	u64 done;  /* the call has returned: what it wrote is there */
 	u64 value; /* of flags: all; left: those without a name so far; some: a name was printed */
 	u64 left, some, first;
 	u64 length; /* of bytes[] */
+	u64 count;  /* of a list */
 	char digits[32];
 	char bytes[BYTES + 64];
 };
@@ -115,25 +116,47 @@ struct printing {
 
 /* ---- text ------------------------------------------------------------------------------------------- */
 
-static inline INLINE void put(struct frame *frame, const char *text)
+/* Where the text ends, at most TEXT_MOST: without a jump, for the verifier's sake. */
+static inline INLINE u64 text_end(struct frame *frame)
 {
-	u64 at = at_most(frame->work.at, TEXT_MOST);
+	u64 at = BOUND(frame->work.at, ~0ull);
+	u64 beyond = BOUND(TEXT_MOST - at, ~0ull) >> 63;
+
+	beyond = BOUND(beyond, 1);
+	return BOUND(at | -beyond, TEXT_MOST);
+}
+
+/* For loops' turns, which are deep already. */
+static inline INLINE void put_here(struct frame *frame, const char *text)
+{
+	u64 at = text_end(frame);
 
 	frame->work.at = at + home_copy_string(frame->work.a + at, 128, (u64)text) - 1;
 }
 
+GLOBAL int global_put(struct frame *frame, u64 text)
+{
+	if (frame)
+		put_here(frame, (const char *)text);
+	return 0;
+}
+
+static inline INLINE void put(struct frame *frame, const char *text)
+{
+	global_put(frame, home_address(frame, text));
+}
+
 static inline INLINE void put_char(struct frame *frame, char c)
 {
-	u64 at = at_most(frame->work.at, TEXT_MOST);
+	u64 at = text_end(frame);
 
-	frame->work.a[at] = c;
-	frame->work.a[at + 1] = 0;
+	*(u16 *)(frame->work.a + at) = (u8)c; /* and a NUL */
 	frame->work.at = at + 1;
 }
 
 static inline INLINE void put_name(struct frame *frame, u32 offset)
 {
-	put(frame, names + BOUND(offset, NAMES - 1));
+	put_here(frame, names + BOUND(offset, NAMES - 1));
 }
 
 /* 'd' 'u' 'x' 'o'; 'x' and 'o' have their prefix. */
@@ -337,7 +360,7 @@ GLOBAL int global_put_buffer(struct frame *frame, u64 address, u64 length)
 
 	if (!frame)
 		return 0;
-	if (!address || bpf_probe_read_user(PRINT(frame)->bytes, n & 63, (const void *)address))
+	if (!address || bpf_probe_read_user(PRINT(frame)->bytes, (u32)BOUND(n, 63), (const void *)address))
 		put_pointer(frame, address);
 	else
 		put_quoted(frame, n, length > CUT);
