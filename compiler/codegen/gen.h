@@ -56,6 +56,7 @@ struct gen {
 
 	LLVMContextRef llvm;
 	LLVMModuleRef module;
+	LLVMModuleRef library; /* the kernel's handler library until it is linked */
 	LLVMBuilderRef builder;
 	LLVMDIBuilderRef di;
 	LLVMTargetMachineRef machine;

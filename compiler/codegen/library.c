@@ -132,7 +132,7 @@ static const char *intrinsic_name(struct gen *gen, const struct function *functi
 	if (!function->intrinsic)
 		return embedded_name(gen, function);
 	twin = arena_printf(gen->arena, "%s_sleepable", function->intrinsic);
-	if (sleepable && LLVMGetNamedFunction(gen->module, twin))
+	if (sleepable && gen->library && LLVMGetNamedFunction(gen->library, twin))
 		return twin;
 	return function->intrinsic;
 }

@@ -6,6 +6,7 @@
  */
 #include <llvm-c/Analysis.h>
 #include <llvm-c/BitReader.h>
+#include <llvm-c/Linker.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <string.h>
@@ -55,14 +56,40 @@ static bool machine_create(struct gen *gen)
 	return gen->machine || fail(gen, "no target machine", NULL);
 }
 
-static bool library_read(struct gen *gen)
+/* Reads no more than the names: bodies follow when they are linked. */
+static bool library_open(struct gen *gen)
 {
 	LLVMMemoryBufferRef buffer = LLVMCreateMemoryBufferWithMemoryRange(
 		handler_bitcode, (size_t)(handler_bitcode_end - handler_bitcode), "handler", 0);
-	bool failed = LLVMParseBitcodeInContext2(gen->llvm, buffer, &gen->module);
 
+	if (!LLVMGetBitcodeModuleInContext2(gen->llvm, buffer, &gen->library))
+		return true;
 	LLVMDisposeMemoryBuffer(buffer);
-	return !failed || fail(gen, "the handler library can't be read", NULL);
+	return fail(gen, "the handler library can't be read", NULL);
+}
+
+/*
+ * Everything in the library is linkonce, so that only what the script uses is linked. libbpf
+ * wants maps external, verifies on its own what is external in .text, and makes programs of what
+ * has a section of its own.
+ */
+static bool library_link(struct gen *gen)
+{
+	LLVMModuleRef library = gen->library;
+
+	gen->library = NULL;
+	if (LLVMLinkModules2(gen->module, library))
+		return fail(gen, "the handler library can't be linked", NULL);
+	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f)) {
+		bool global = !strncmp(LLVMGetValueName(f), HANDLER_GLOBAL, strlen(HANDLER_GLOBAL));
+
+		if (!LLVMIsDeclaration(f) && LLVMGetLinkage(f) == LLVMLinkOnceODRLinkage)
+			LLVMSetLinkage(f, global ? LLVMExternalLinkage : LLVMInternalLinkage);
+	}
+	for (LLVMValueRef g = LLVMGetFirstGlobal(gen->module); g; g = LLVMGetNextGlobal(g))
+		if (LLVMGetLinkage(g) == LLVMLinkOnceODRLinkage)
+			LLVMSetLinkage(g, LLVMExternalLinkage);
+	return true;
 }
 
 static void module_set_target(struct gen *gen)
@@ -105,9 +132,8 @@ bool module_create(struct gen *gen)
 	gen->llvm = LLVMContextCreate();
 	if (!machine_create(gen))
 		return false;
-	if (gen->home == HOME_TRACER)
-		gen->module = LLVMModuleCreateWithNameInContext("tracer", gen->llvm);
-	else if (!library_read(gen))
+	gen->module = LLVMModuleCreateWithNameInContext("script", gen->llvm);
+	if (gen->home == HOME_KERNEL && !library_open(gen))
 		return false;
 	module_set_target(gen);
 	gen->builder = LLVMCreateBuilderInContext(gen->llvm);
@@ -130,6 +156,8 @@ void module_dispose(struct gen *gen)
 		LLVMDisposeDIBuilder(gen->di);
 	if (gen->builder)
 		LLVMDisposeBuilder(gen->builder);
+	if (gen->library)
+		LLVMDisposeModule(gen->library);
 	if (gen->module)
 		LLVMDisposeModule(gen->module);
 	if (gen->machine)
@@ -227,20 +255,6 @@ static bool run_passes(struct gen *gen, const char *passes)
 	return false;
 }
 
-/* Maps are external for libbpf's sake, so that globaldce leaves them. */
-static void drop_unused_maps(struct gen *gen)
-{
-	LLVMValueRef next;
-
-	for (LLVMValueRef g = LLVMGetFirstGlobal(gen->module); g; g = next) {
-		const char *section = LLVMGetSection(g);
-
-		next = LLVMGetNextGlobal(g);
-		if (section && !strcmp(section, ".maps") && !LLVMGetFirstUse(g))
-			LLVMDeleteGlobal(g);
-	}
-}
-
 /* BPF has no exceptions: without the attribute LLVM would emit tables for them. */
 static void set_no_unwind(struct gen *gen)
 {
@@ -249,43 +263,6 @@ static void set_no_unwind(struct gen *gen)
 	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f))
 		LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex,
 					LLVMCreateEnumAttribute(gen->llvm, kind, 0));
-}
-
-/* libbpf makes programs of what has a section of its own, and verifies on its own what is
- * external in .text. Everything else becomes internal, and goes when it is not used. */
-static bool drop_unused(struct gen *gen)
-{
-	LLVMValueRef used = LLVMGetNamedGlobal(gen->module, "llvm.used");
-	LLVMValueRef compiler_used = LLVMGetNamedGlobal(gen->module, "llvm.compiler.used");
-	struct {
-		VEC(const char *);
-	} verified_once = {0};
-
-	if (used)
-		LLVMDeleteGlobal(used);
-	if (compiler_used)
-		LLVMDeleteGlobal(compiler_used);
-	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f)) {
-		const char *section = LLVMGetSection(f);
-
-		if (LLVMIsDeclaration(f) || LLVMGetLinkage(f) != LLVMExternalLinkage ||
-		    (section && *section))
-			continue;
-		if (!strncmp(LLVMGetValueName(f), HANDLER_GLOBAL, strlen(HANDLER_GLOBAL)))
-			VEC_PUSH(gen->arena, &verified_once,
-				 arena_strdup(gen->arena, LLVMGetValueName(f)));
-		LLVMSetLinkage(f, LLVMInternalLinkage);
-	}
-	if (!run_passes(gen, "globaldce"))
-		return false;
-	drop_unused_maps(gen);
-	for (unsigned i = 0; i < verified_once.n; i++) {
-		LLVMValueRef f = LLVMGetNamedFunction(gen->module, verified_once.v[i]);
-
-		if (f)
-			LLVMSetLinkage(f, LLVMExternalLinkage);
-	}
-	return true;
 }
 
 static void keep_text(struct gen *gen)
@@ -313,13 +290,13 @@ bool module_finish(struct gen *gen, const void **object, size_t *size)
 
 	if (gen->di)
 		LLVMDIBuilderFinalize(gen->di);
+	if (gen->home == HOME_KERNEL && !library_link(gen))
+		return false;
 	if (gen->options->verify &&
 	    LLVMVerifyModule(gen->module, LLVMReturnStatusAction, &message))
 		return fail(gen, "LLVM's verifier", message);
 	if (message)
 		LLVMDisposeMessage(message);
-	if (gen->home == HOME_KERNEL && !drop_unused(gen))
-		return false;
 	set_no_unwind(gen);
 	if (!run_passes(gen, PASSES))
 		return false;

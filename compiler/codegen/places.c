@@ -279,23 +279,17 @@ static void create_section(struct gen *gen)
 {
 	const struct unit *unit = gen->unit;
 	LLVMTypeRef type = LLVMArrayType2(gen->i8, unit->globals_size);
-	LLVMValueRef old = LLVMGetNamedGlobal(gen->module, "spile_globals");
 
 	if (gen->home == HOME_TRACER) {
 		gen->globals = LLVMAddGlobal(gen->module, gen->i8, "spile_globals");
 		return;
 	}
-	gen->globals = LLVMAddGlobal(gen->module, type, "");
+	gen->globals = LLVMAddGlobal(gen->module, type, "spile_globals");
 	LLVMSetInitializer(gen->globals,
 			   LLVMConstStringInContext2(gen->llvm, unit->globals_init,
 						     unit->globals_size, true));
 	LLVMSetSection(gen->globals, ".data.spile");
 	LLVMSetAlignment(gen->globals, 64);
-	if (old) {
-		LLVMReplaceAllUsesWith(old, gen->globals);
-		LLVMDeleteGlobal(old);
-	}
-	LLVMSetValueName2(gen->globals, "spile_globals", 13);
 }
 
 static void create_licence(struct gen *gen)
@@ -313,7 +307,7 @@ void places_create(struct gen *gen)
 
 	gen->places = ARENA_ARRAY(gen->arena, struct place, program->globals.n + 1);
 	create_section(gen);
-	if (gen->home == HOME_KERNEL && !LLVMGetNamedGlobal(gen->module, "_license"))
+	if (gen->home == HOME_KERNEL)
 		create_licence(gen);
 	for (unsigned i = 0; i < program->globals.n; i++) {
 		const struct symbol *symbol = program->globals.v[i];

@@ -55,16 +55,24 @@ CLEANFILES += runtime/handler/handler.bc runtime/handler/host_symbols.inc
 HANDLER_CFLAGS = -target bpf -mcpu=v3 -O2 -g $(WARN_CFLAGS) -I$(top_srcdir) -I$(top_builddir) \
 	-idirafter /usr/include/`$(CC) -print-multiarch`
 
-# Where variables are is nothing to BTF, and would cost every script time.
-runtime/handler/handler.bc: runtime/handler/handler_bpf.c $(handler_headers) $(handler_parts) \
-		compiler/probes/syscalls.inc
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -S -o $@.ll $< && \
-		sed '/^ *#dbg_/d; /call void @llvm.dbg\./d' $@.ll | \
+# Where variables are is nothing to BTF, and would cost every script time. linkonce: only what a
+# script uses is read and linked.
+handler_sed = \
+	-e '/^ *\#dbg_/d' -e '/call void @llvm.dbg\./d' \
+	-e '/^@llvm\.\(compiler\.\)\?used = /d' \
+	-e 's/^define dso_local /define linkonce_odr dso_local /' \
+	-e 's/^\(@spile_[a-z_]* = \)dso_local global/\1linkonce_odr dso_local global/'
+
+runtime/handler/handler.bc: runtime/handler/local.mk runtime/handler/handler_bpf.c \
+		$(handler_headers) $(handler_parts) compiler/probes/syscalls.inc
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -S -o $@.ll \
+			$(top_srcdir)/runtime/handler/handler_bpf.c && \
+		sed $(handler_sed) $@.ll | \
 		$(LLVM_BINDIR)/llvm-as -o $@ && rm -f $@.ll
 
 runtime/handler/host_symbols.inc: runtime/handler/handler.bc
 	$(AM_V_GEN)$(LLVM_BINDIR)/llvm-nm --defined-only $< | \
-		sed -n '/ T global_/d; s/.* T \(.*\)/SYMBOL(\1)/p' >$@.tmp && mv $@.tmp $@
+		sed -n '/ [TW] \(global\|spile\)_/d; s/.* [TW] \(.*\)/SYMBOL(\1)/p' >$@.tmp && mv $@.tmp $@
 
 runtime/handler/bitcode.$(OBJEXT): runtime/handler/handler.bc
 runtime/handler/host_symbols.$(OBJEXT): runtime/handler/host_symbols.inc
