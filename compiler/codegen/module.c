@@ -68,11 +68,7 @@ static bool library_open(struct gen *gen)
 	return fail(gen, "the handler library can't be read", NULL);
 }
 
-/*
- * Everything in the library is linkonce, so that only what the script uses is linked. libbpf
- * wants maps external, verifies on its own what is external in .text, and makes programs of what
- * has a section of its own.
- */
+/* Everything in the library is linkonce, so that only what the script uses is linked. */
 static bool library_link(struct gen *gen)
 {
 	LLVMModuleRef library = gen->library;
@@ -80,16 +76,30 @@ static bool library_link(struct gen *gen)
 	gen->library = NULL;
 	if (LLVMLinkModules2(gen->module, library))
 		return fail(gen, "the handler library can't be linked", NULL);
-	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f)) {
-		bool global = !strncmp(LLVMGetValueName(f), HANDLER_GLOBAL, strlen(HANDLER_GLOBAL));
-
-		if (!LLVMIsDeclaration(f) && LLVMGetLinkage(f) == LLVMLinkOnceODRLinkage)
-			LLVMSetLinkage(f, global ? LLVMExternalLinkage : LLVMInternalLinkage);
-	}
+	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f))
+		if (LLVMGetLinkage(f) == LLVMLinkOnceODRLinkage)
+			LLVMSetLinkage(f, LLVMInternalLinkage);
 	for (LLVMValueRef g = LLVMGetFirstGlobal(gen->module); g; g = LLVMGetNextGlobal(g))
 		if (LLVMGetLinkage(g) == LLVMLinkOnceODRLinkage)
-			LLVMSetLinkage(g, LLVMExternalLinkage);
+			LLVMSetLinkage(g, LLVMInternalLinkage);
 	return true;
+}
+
+/*
+ * For libbpf: maps are external, and so are the functions that the verifier is to check once on
+ * their own.
+ */
+static void publish(struct gen *gen)
+{
+	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f))
+		if (!strncmp(LLVMGetValueName(f), HANDLER_GLOBAL, strlen(HANDLER_GLOBAL)))
+			LLVMSetLinkage(f, LLVMExternalLinkage);
+	for (LLVMValueRef g = LLVMGetFirstGlobal(gen->module); g; g = LLVMGetNextGlobal(g)) {
+		const char *section = LLVMGetSection(g);
+
+		if (section && !strcmp(section, ".maps"))
+			LLVMSetLinkage(g, LLVMExternalLinkage);
+	}
 }
 
 static void module_set_target(struct gen *gen)
@@ -275,13 +285,6 @@ static void keep_text(struct gen *gen)
 	LLVMDisposeMessage(text);
 }
 
-/*
- * Handlers are short and spend their time in the trap and in helpers: what pays is inlining the
- * library and folding its constants. All of default<O2> takes five times as long.
- */
-#define PASSES                                                                                     \
-	"always-inline,globaldce,function(sroa,early-cse,simplifycfg,instcombine,simplifycfg)"
-
 bool module_finish(struct gen *gen, const void **object, size_t *size)
 {
 	LLVMMemoryBufferRef buffer;
@@ -298,7 +301,14 @@ bool module_finish(struct gen *gen, const void **object, size_t *size)
 	if (message)
 		LLVMDisposeMessage(message);
 	set_no_unwind(gen);
-	if (!run_passes(gen, PASSES))
+	if (!run_passes(gen, "always-inline,globaldce"))
+		return false;
+	publish(gen);
+	/*
+	 * Handlers are short and spend their time in the trap and in helpers: what pays is
+	 * inlining the library and folding its constants. default<O2> takes five times as long.
+	 */
+	if (!run_passes(gen, "function(sroa,early-cse,simplifycfg,instcombine,simplifycfg)"))
 		return false;
 	if (gen->options->keep_ir)
 		keep_text(gen);
