@@ -1,5 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Tapset files: add each to nobase_dist_pkgdata_DATA, as tapsets/context.stp.
 
+nobase_dist_pkgdata_DATA += \
+	tapsets/ansi.stp \
+	tapsets/arguments.stp \
+	tapsets/byteorder.stp \
+	tapsets/context.stp \
+	tapsets/ctime.stp \
+	tapsets/errno.stp \
+	tapsets/indent.stp \
+	tapsets/kernel_numbers.stp \
+	tapsets/kernel_strings.stp \
+	tapsets/logging.stp \
+	tapsets/random.stp \
+	tapsets/speculation.stp \
+	tapsets/stopwatch.stp \
+	tapsets/string.stp \
+	tapsets/timestamp.stp \
+	tapsets/tokenize.stp \
+	tapsets/user_numbers.stp \
+	tapsets/user_strings.stp
+
 nobase_dist_pkgdata_DATA += tapsets/target.stp
 nobase_dist_pkgdata_DATA += tapsets/linux/syscalls.stp
