@@ -158,13 +158,33 @@ static void add_argument(struct text *text, const struct syscall_entry *entry, u
 		add_printed(text, name, index, entry->number, is_return);
 }
 
+/* Numbers of the probe's calls with that kind of result, as a condition; "" for none. */
+static const char *result_condition(struct arena *arena, const struct syscall_data *data, char kind)
+{
+	const char *text = "";
+
+	for (unsigned i = 0; i < data->n; i++)
+		if (data->v[i]->result == kind)
+			text = arena_printf(arena, "%s%s$__nr == %u", text, *text ? " || " : "",
+					    data->v[i]->number);
+	return text;
+}
+
+/* return_str() prints in decimal (1), hexadecimal (2) or octal (3). */
 static void add_result(struct text *text, const struct syscall_data *data)
 {
-	int format = data->n == 1 ? data->v[0]->result == 'x' ? 2 : data->v[0]->result == 'o' ? 3 : 1
-				  : 1;
+	const char *hex = result_condition(text->arena, data, 'x');
+	const char *octal = result_condition(text->arena, data, 'o');
 
 	add(text, "retval = $return");
-	add(text, "retstr = return_str(%d, $return)", format);
+	add(text, "retstr = return_str(%s ? 2 : %s ? 3 : 1, $return)", *hex ? hex : "0",
+	    *octal ? octal : "0");
+}
+
+/* The registers that hold the arguments are gone when these return. */
+static bool loses_registers(const struct syscall_entry *entry)
+{
+	return !strcmp(entry->name, "execve") || !strcmp(entry->name, "execveat");
 }
 
 static const char *make_prologue(struct arena *arena, const struct syscall_data *data, bool all,
@@ -180,9 +200,13 @@ static const char *make_prologue(struct arena *arena, const struct syscall_data 
 		const struct syscall_entry *entry = data->v[0];
 
 		add(&text, "name = \"%s\"", entry->name);
-		add(&text, "argstr = syscall_argstr(%u, %d)", entry->number, is_return);
-		for (unsigned i = 0; i < entry->n; i++)
-			add_argument(&text, entry, i, is_return);
+		if (is_return && loses_registers(entry)) {
+			add(&text, "argstr = @entry(syscall_argstr(%u, 0))", entry->number);
+		} else {
+			add(&text, "argstr = syscall_argstr(%u, %d)", entry->number, is_return);
+			for (unsigned i = 0; i < entry->n; i++)
+				add_argument(&text, entry, i, is_return);
+		}
 	} else {
 		add(&text, "name = syscall_name($__nr)");
 		add(&text, "argstr = syscall_argstr($__nr, %d)", is_return);

@@ -93,7 +93,7 @@ file == 2 {
 		name = part[1]
 		other = part[2]
 	}
-	call_text[calls] = sprintf("SYSCALL_TEXT(%d, %d, %d)", $1, add_text(name), length(name))
+	call_text[calls + 0] = sprintf("SYSCALL_TEXT(%d, %d, %d)", $1, add_text(name), length(name))
 	call[calls++] = sprintf("SYSCALL(%d, \"%s\", \"%s\", '%s', %d%s)", $1, name, other, result,
 				n, arguments)
 }
