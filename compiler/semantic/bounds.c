@@ -172,6 +172,7 @@ static void bound_expr(struct expr **place, void *data)
 {
 	struct bounding *bounding = data;
 	struct expr *expr = *place;
+	unsigned before = expr->bound;
 
 	if (expr->kind == EXPR_INDEX)
 		join_keys(bounding, expr->index.array, &expr->index.keys);
@@ -181,6 +182,7 @@ static void bound_expr(struct expr **place, void *data)
 		expr->bound = string_bound(bounding, expr);
 	else if (expr->kind == EXPR_CALL)
 		call_bound(bounding, expr);
+	bounding->changed |= expr->bound != before; /* statements read it a turn later */
 }
 
 /* ---- statements ---------------------------------------------------------------------------------------- */
