@@ -8,6 +8,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/callgraph.c \
 	compiler/semantic/deadcode.c \
 	compiler/semantic/fold.c \
+	compiler/semantic/foreach.c \
 	compiler/semantic/limits.c \
 	compiler/semantic/locks.c \
 	compiler/semantic/maps.c \

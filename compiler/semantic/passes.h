@@ -144,9 +144,11 @@ void prints_parse(struct resolver *resolver);
 void prints_complete(struct resolver *resolver);
 enum value_type directive_argument_type(enum directive_kind kind);
 
+/* foreach.c: `v` in foreach (v = [k] in statistics) stands for the element. */
+void foreach_rewrite_values(struct resolver *resolver);
+
 /* types.c */
 void types_infer(struct resolver *resolver);
-/* foreach.c: `v` in foreach (v = [k] in statistics) stands for the element. */
 
 /* deadcode.c, callgraph.c */
 void deadcode_remove(struct resolver *resolver);

@@ -104,6 +104,7 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 		call_everything(&resolver);
 	bind_everything(&resolver);
 	prints_parse(&resolver);
+	foreach_rewrite_values(&resolver);
 	types_infer(&resolver);
 	prints_complete(&resolver);
 	deadcode_remove(&resolver);

@@ -428,6 +428,13 @@ TEST(histograms_must_agree)
 			"at most 10000 buckets", NULL));
 }
 
+TEST(the_value_of_a_foreach_over_statistics_is_the_element)
+{
+	CHECK(shows("global s; probe tick { s[tid()] <<< 1 } probe end {"
+		    " foreach (v = [t] in s- limit 3) println(@max(v) + @count(v)) }",
+		    "foreach (t in s- limit 3)\n\t\t\tprintln(@max(s[t]) + @count(s[t]))", NULL));
+}
+
 TEST(limits_are_defined_by_name)
 {
 	struct limits limits;
