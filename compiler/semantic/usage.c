@@ -3,6 +3,8 @@
  * How symbols are used by what is kept of the script: read, written, deleted, from which home,
  * and which statistics are asked for. Also which probes read user memory.
  */
+#include <string.h>
+
 #include "compiler/semantic/passes.h"
 
 enum { MAX_BUCKETS = 10000 };
@@ -97,6 +99,13 @@ static void use_stat(struct usage *usage, struct expr *expr)
 	symbol->read = true;
 }
 
+/* Only handlers of user-space probes can wait for a page. */
+static void read_user_memory(struct usage *usage)
+{
+	if (usage->probe && usage->probe->user)
+		usage->probe->sleepable = true;
+}
+
 static void use_call(struct usage *usage, struct expr *expr)
 {
 	for (unsigned i = 0; i < expr->call.n_candidates; i++) {
@@ -105,6 +114,8 @@ static void use_call(struct usage *usage, struct expr *expr)
 		if (usage->seen[function->index])
 			continue;
 		usage->seen[function->index] = true;
+		if (function->intrinsic && !strncmp(function->intrinsic, "fn_user_", 8))
+			read_user_memory(usage);
 		if (function->body)
 			use_body(usage, function->body);
 	}
@@ -136,8 +147,8 @@ static void use_expr(struct usage *usage, struct expr *expr, bool value_used)
 		use_stat(usage, expr);
 		break;
 	case EXPR_TARGET:
-		if (usage->probe && expr->target->access && expr->target->access->reads_user)
-			usage->probe->sleepable = true;
+		if (expr->target->access && expr->target->access->reads_user)
+			read_user_memory(usage);
 		break;
 	default:
 		break;
