@@ -308,7 +308,7 @@ bool module_finish(struct gen *gen, const void **object, size_t *size)
 	 * Handlers are short and spend their time in the trap and in helpers: what pays is
 	 * inlining the library and folding its constants. default<O2> takes five times as long.
 	 */
-	if (!run_passes(gen, "function(sroa,early-cse,simplifycfg,instcombine,simplifycfg)"))
+	if (!run_passes(gen, "function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>,simplifycfg)"))
 		return false;
 	if (gen->options->keep_ir)
 		keep_text(gen);
