@@ -18,7 +18,8 @@
 
 #define GLOBALS_MAP ".data.spile"
 
-enum { RING_DEFAULT = 16 << 20 };
+/* For handlers that print, and for those that at most report errors: a large one takes time. */
+enum { RING_DEFAULT = 16 << 20, RING_QUIET = 256 << 10 };
 
 /* ---- programs ------------------------------------------------------------------------------ */
 
@@ -122,11 +123,20 @@ static void describe_program(struct loaded_handler *handler)
 
 /* ---- maps ---------------------------------------------------------------------------------- */
 
+/* What prints in the kernel has a frame. */
+static uint64_t default_ring(const struct unit *unit)
+{
+	for (unsigned i = 0; i < unit->handlers.n; i++)
+		if (unit->handlers.v[i].home == HOME_KERNEL && unit->handlers.v[i].needs_frame)
+			return RING_DEFAULT;
+	return RING_QUIET;
+}
+
 static uint64_t ring_size(uint64_t wanted)
 {
 	uint64_t size = (uint64_t)getpagesize();
 
-	while (size < (wanted ? wanted : RING_DEFAULT) && size < UINT64_C(1) << 30)
+	while (size < wanted && size < UINT64_C(1) << 30)
 		size *= 2;
 	return size;
 }
@@ -157,7 +167,8 @@ static void prepare_map(struct loaded *loaded, struct bpf_map *map, uint64_t rin
 	const char *name = bpf_map__name(map);
 
 	if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF) {
-		loaded->ring_bytes = ring_size(ring_bytes);
+		loaded->ring_bytes = ring_size(ring_bytes ? ring_bytes
+							: default_ring(loaded->unit));
 		bpf_map__set_max_entries(map, (uint32_t)loaded->ring_bytes);
 	} else if (bpf_map__value_size(map) == sizeof(struct frame)) {
 		bpf_map__set_max_entries(map, (uint32_t)(SCRATCH_LEVELS *

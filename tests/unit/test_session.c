@@ -101,6 +101,7 @@ static void add_handler(struct fixture *fixture, const char *symbol, enum home h
 		.context = home == HOME_KERNEL ? CONTEXT_PT_REGS : CONTEXT_NONE,
 		.name = symbol,
 		.position = "test.stp:1:1",
+		.needs_frame = true,
 		.n_sites = 1,
 		.sites = site,
 	};
