@@ -201,9 +201,6 @@ static void one_record(struct records *records, const struct record *head, const
 		log_record(records, packed);
 		break;
 	case RECORD_ABORT:
-		records->abort_asked = true;
-		records->exit_asked = true;
-		break;
 	case RECORD_EXIT:
 		records->exit_asked = true;
 		break;

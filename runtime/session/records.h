@@ -24,7 +24,6 @@ struct records {
 	bool json;
 	bool no_warnings;
 	bool exit_asked;       /* RECORD_EXIT or RECORD_ABORT came */
-	bool abort_asked;
 	uint64_t printed;      /* records */
 	uint64_t errors;
 	uint64_t warnings;

@@ -292,8 +292,6 @@ static void end(struct session *session)
 	set_state(session, SESSION_STOPPING);
 	drain(session);
 	set_state(session, SESSION_ENDING);
-	if (session->records.abort_asked)
-		return;
 	run_all(session, session->failed ? ATTACH_ERROR : ATTACH_END, SESSION_ENDING);
 	if (!session->failed && (int64_t)session->records.errors >
 					session->loaded->unit->limits.max_errors)
