@@ -4,6 +4,7 @@
 nobase_dist_pkgdata_DATA += \
 	tapsets/ansi.stp \
 	tapsets/arguments.stp \
+	tapsets/argv.stp \
 	tapsets/byteorder.stp \
 	tapsets/context.stp \
 	tapsets/ctime.stp \
@@ -16,6 +17,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/speculation.stp \
 	tapsets/stopwatch.stp \
 	tapsets/string.stp \
+	tapsets/this.stp \
 	tapsets/timestamp.stp \
 	tapsets/tokenize.stp \
 	tapsets/user_numbers.stp \

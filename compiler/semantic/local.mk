@@ -20,6 +20,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/regex_parse.c \
 	compiler/semantic/regexes.c \
 	compiler/semantic/resolve.c \
+	compiler/semantic/sizes.c \
 	compiler/semantic/symbols.c \
 	compiler/semantic/tapsets.c \
 	compiler/semantic/targets.c \

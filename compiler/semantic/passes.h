@@ -117,6 +117,8 @@ struct symbol *symbol_new_local(struct resolver *resolver, struct symbol_vec *lo
 				const char *name, struct range range);
 /* The function of a declaration, made at its first use and then put into resolver->called. */
 struct function *function_of(struct resolver *resolver, struct declared_function *declared);
+/* For `x && exit()`: a function without a value as one whose value is 0. */
+struct function *function_with_value(struct resolver *resolver, struct function *function);
 struct expr *expr_of_symbol(struct arena *arena, struct symbol *symbol, struct range range);
 
 /* tapsets.c: loads the tapset files that declare such a name; true when any was loaded. */
@@ -131,6 +133,9 @@ void tapsets_offer_aliases(struct resolver *resolver, struct suggest *suggest);
 /* aliases.c: the probes of a file, as concrete probes with bound bodies, into the program. */
 void aliases_expand_probe(struct resolver *resolver, struct probe_decl *decl,
 			  const struct source *source);
+
+/* sizes.c: @cast_module_sizeof() becomes a number; unchanged after a message. */
+void sizeof_resolve(struct resolver *resolver, struct expr **place);
 
 /* targets.c: @defined, target variables, @entry; folds constants on the way (dead branches). */
 void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struct part_vec *parts);

@@ -208,3 +208,46 @@ struct function *function_of(struct resolver *resolver, struct declared_function
 	VEC_PUSH(resolver->arena, &resolver->called, declared);
 	return function;
 }
+
+/* { function(parameters) } */
+static struct stmt *call_of(struct arena *arena, struct function *function,
+			    const struct symbol_vec *parameters)
+{
+	struct range range = function->decl->name_range;
+	struct expr *call = expr_new(arena, EXPR_CALL, range);
+	struct stmt *body = stmt_new(arena, STMT_EXPR, range);
+
+	call->call.name = function->name;
+	call->call.name_range = range;
+	call->call.candidates = ARENA_ARRAY(arena, struct function *, 1);
+	call->call.candidates[0] = function;
+	call->call.n_candidates = 1;
+	for (unsigned i = 0; i < parameters->n; i++)
+		VEC_PUSH(arena, &call->call.args, expr_of_symbol(arena, parameters->v[i], range));
+	body->expr = call;
+	return body;
+}
+
+struct function *function_with_value(struct resolver *resolver, struct function *function)
+{
+	struct program *program = resolver->program;
+	struct function *wrapper;
+
+	if (function->body) {
+		function->type = TYPE_LONG;
+		return function;
+	}
+	for (unsigned i = 0; i < program->functions.n; i++)
+		if (program->functions.v[i]->decl == function->decl && program->functions.v[i]->body)
+			return program->functions.v[i];
+	wrapper = ARENA_NEW(resolver->arena, struct function);
+	wrapper->name = function->name;
+	wrapper->decl = function->decl;
+	wrapper->type = TYPE_LONG;
+	wrapper->bound_parameter = -1;
+	for (unsigned i = 0; i < function->decl->parameters.n; i++)
+		add_parameter(resolver, wrapper, &function->decl->parameters.v[i]);
+	wrapper->body = call_of(resolver->arena, function, &wrapper->parameters);
+	VEC_PUSH(resolver->arena, &program->functions, wrapper);
+	return wrapper;
+}

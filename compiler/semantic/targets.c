@@ -330,6 +330,10 @@ static void resolve_expr(struct pass *pass, struct expr **place)
 		resolve_defined(pass, place);
 		return;
 	}
+	if (expr->kind == EXPR_SIZEOF) {
+		sizeof_resolve(pass->resolver, place);
+		return;
+	}
 	if (expr->kind == EXPR_ENTRY) {
 		resolve_entry(pass, place);
 		return;

@@ -336,6 +336,13 @@ static void infer_call(struct typing *typing, struct expr *expr, enum value_type
 		}
 	}
 	for (unsigned c = 0; c < expr->call.n_candidates; c++) {
+		if (want == TYPE_LONG && expr->call.candidates[c]->type == TYPE_VOID &&
+		    !expr->call.candidates[c]->decl->type) {
+			expr->call.candidates[c] =
+				function_with_value(typing->resolver, expr->call.candidates[c]);
+			expr->type = TYPE_LONG;
+			typing->changed = true;
+		}
 		learn(typing, &expr->call.candidates[c]->type, want);
 		if (!type)
 			type = expr->call.candidates[c]->type;

@@ -275,6 +275,13 @@ TEST(types_are_inferred_across_functions)
 		    "s: stats @count", "a[string(1), long]: stats", "local k: string(1)", NULL));
 }
 
+TEST(a_function_without_value_is_zero_where_a_number_is_needed)
+{
+	CHECK(shows("global c; function f(x) { println(x) } probe begin { c++ && exit(); c || f(3) }",
+		    "exit(): long\n\t\texit()", "f(x: long): long", NULL));
+	CHECK(complains("probe begin { println(exit() . \"a\") }", 1, "this is no value", NULL));
+}
+
 TEST(type_errors_are_at_the_operand)
 {
 	CHECK(complains("global c; probe begin { c = c + 1; printf(\"%s\", c) }", 1, "t.stp:1:49",
