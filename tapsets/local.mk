@@ -14,6 +14,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/kernel_strings.stp \
 	tapsets/logging.stp \
 	tapsets/random.stp \
+	tapsets/regex.stp \
 	tapsets/speculation.stp \
 	tapsets/stopwatch.stp \
 	tapsets/string.stp \

@@ -83,6 +83,14 @@ struct work {
 	char a[WORK_SIZE + WORK_SLACK];
 };
 
+/* What the last =~ matched, for matched(). */
+struct matches {
+	u32 failed; /* the last one did not match */
+	u32 groups; /* 0: there was none yet */
+	u16 position[20]; /* start and end of each group; 0xffff: it took no part */
+	char text[MAX_STRING + 8];
+};
+
 struct frame {
 	u32 slot;       /* own index */
 	u32 depth;      /* of calls[] */
@@ -98,6 +106,7 @@ struct frame {
 	struct call calls[FRAME_CALLS];
 	char out[FRAME_OUT + FRAME_SLACK];
 	char data[FRAME_DATA + FRAME_SLACK];
+	struct matches matches;
 	struct work work;
 };
 

@@ -34,6 +34,10 @@ i64 fn_strtol(struct run *run, const char *text, i64 base);
 i64 fn_span(struct run *run, const char *in, const char *set, i64 inside);
 void fn_text_strn(struct run *run, char *dst, u32 size, const char *text, i64 most, i64 quoted);
 
+/* regex.stp */
+void fn_matched(struct run *run, char *dst, u32 size, i64 n);
+i64 fn_ngroups(struct run *run);
+
 /* logging.stp, random.stp */
 void fn_log(struct run *run, const char *text);
 void fn_warn(struct run *run, const char *text);

@@ -11,6 +11,7 @@
 #include "runtime/handler/strings.c"
 #include "runtime/handler/format.c"
 #include "runtime/handler/text.c"
+#include "runtime/handler/regex.c"
 #include "runtime/handler/stats.c"
 #include "runtime/handler/maps_host.c"
 #include "runtime/handler/iterate_host.c"

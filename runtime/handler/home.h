@@ -50,7 +50,11 @@ static inline INLINE struct shared *home_shared(void);
 static inline INLINE u64 home_address(struct frame *frame, const void *pointer);
 
 /* Copies a string with its NUL, cut to size - 1 bytes; the bytes copied with the NUL, >= 1. */
+#ifdef __bpf__
 static inline INLINE u32 home_copy_string(char *to, u32 size, u64 from);
+#else
+static u32 home_copy_string(char *to, u32 size, u64 from);
+#endif
 /* Copies bytes that are known to be readable. */
 static inline INLINE void home_copy(void *to, u32 size, u64 from);
 static inline INLINE void home_zero(void *to, u32 size);

@@ -105,6 +105,7 @@ INLINE int frame_claim(struct run *run)
 	frame->out_length = 0;
 	frame->records = 0;
 	frame->dropped = 0;
+	frame->matches.groups = 0;
 	run->frame = frame;
 	return 0;
 }

@@ -34,7 +34,8 @@ static inline INLINE u64 home_address(struct frame *frame, const void *pointer)
 	return (u64)pointer;
 }
 
-static inline INLINE u32 home_copy_string(char *to, u32 size, u64 from)
+/* Not inline: a literal that is shorter than the room for it is no error. */
+static __attribute__((noinline)) u32 home_copy_string(char *to, u32 size, u64 from)
 {
 	u32 n;
 
@@ -115,6 +116,7 @@ int frame_claim(struct run *run)
 	run->frame->out_length = 0;
 	run->frame->records = 0;
 	run->frame->dropped = 0;
+	run->frame->matches.groups = 0;
 	return 0;
 }
 
