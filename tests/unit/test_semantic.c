@@ -278,7 +278,7 @@ TEST(types_are_inferred_across_functions)
 TEST(a_function_without_value_is_zero_where_a_number_is_needed)
 {
 	CHECK(shows("global c; function f(x) { println(x) } probe begin { c++ && exit(); c || f(3) }",
-		    "exit(): long\n\t\texit()", "f(x: long): long", NULL));
+		    "exit(): long\n\texit()", "f(x: long): long", NULL));
 	CHECK(complains("probe begin { println(exit() . \"a\") }", 1, "this is no value", NULL));
 }
 
