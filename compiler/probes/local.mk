@@ -23,6 +23,8 @@ libcompiler_a_SOURCES += \
 	compiler/probes/syscall.c \
 	compiler/probes/syscall_table.c \
 	compiler/probes/syscall_table.h \
+	compiler/probes/syscall_text.c \
+	compiler/probes/syscall_text.h \
 	compiler/probes/text.c \
 	compiler/probes/timer.c \
 	compiler/probes/trace.c \
@@ -41,4 +43,5 @@ CLEANFILES += compiler/probes/syscalls.inc
 compiler/probes/syscalls.inc: $(srcdir)/compiler/probes/syscalls.awk $(syscall_tables)
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -f $(srcdir)/compiler/probes/syscalls.awk \
 		$(syscall_tables) >$@.tmp && mv $@.tmp $@
-compiler/probes/syscall.$(OBJEXT) compiler/probes/syscall_table.$(OBJEXT): compiler/probes/syscalls.inc
+compiler/probes/syscall.$(OBJEXT) compiler/probes/syscall_table.$(OBJEXT) \
+compiler/probes/syscall_text.$(OBJEXT): compiler/probes/syscalls.inc

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "compiler/probes/kernel.h"
-#include "compiler/probes/syscall_table.h"
+#include "compiler/probes/syscall_text.h"
 
 enum { PT_REGS_CALL = 120 }; /* orig_ax: the call's number */
 static const unsigned char argument_offset[6] = {112, 104, 96, 56, 72, 64};
@@ -92,72 +92,6 @@ static const char *guard_condition(struct arena *arena, const struct syscall_dat
 	return text;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t n = strlen(text), m = strlen(end);
-
-	return n > m && !strcmp(text + n - m, end);
-}
-
-/* NAME_str, or for "req_uaddr" req_str: the argument as argstr shows it. */
-static void add_printed(struct text *text, const char *name, unsigned index, unsigned number,
-			bool is_return)
-{
-	int length = (int)strlen(name);
-
-	if (ends_with(name, "_uaddr"))
-		length -= (int)strlen("_uaddr");
-	else if (ends_with(name, "_str"))
-		length -= (int)strlen("_str");
-	add(text, "%.*s_str = syscall_arg(%u, %u, %d)", length, name, number, index, is_return);
-}
-
-static void add_argument(struct text *text, const struct syscall_entry *entry, unsigned index,
-			 bool is_return)
-{
-	const struct syscall_argument *argument = &entry->args[index];
-	const char *name = argument->name;
-
-	switch (argument->kind) {
-	case KIND_path:
-	case KIND_str:
-		if (!argument->out) {
-			add(text, "%s = user_string_quoted($%s)", name, name);
-			add(text, "%s_unquoted = user_string($%s, \"\")", name, name);
-			add(text, "%s_uaddr = $%s", name, name);
-			return;
-		}
-		break;
-	case KIND_argv:
-	case KIND_envp:
-		add(text, "%s = syscall_arg(%u, %u, 0)", name, entry->number, index);
-		return;
-	case KIND_skip:
-		return;
-	default:
-		break;
-	}
-	add(text, "%s = $%s", name, name);
-	switch (argument->kind) {
-	case KIND_d:
-	case KIND_u:
-	case KIND_ld:
-	case KIND_lu:
-	case KIND_x:
-	case KIND_lx:
-	case KIND_p:
-	case KIND_fd:
-		return;
-	case KIND_sig:
-		add(text, "%s_name = syscall_arg(%u, %u, 0)", name, entry->number, index);
-		break;
-	default:
-		break;
-	}
-	if (!argument->out || is_return)
-		add_printed(text, name, index, entry->number, is_return);
-}
-
 /* Numbers of the probe's calls with that kind of result, as a condition; "" for none. */
 static const char *result_condition(struct arena *arena, const struct syscall_data *data, char kind)
 {
@@ -181,12 +115,6 @@ static void add_result(struct text *text, const struct syscall_data *data)
 	    *octal ? octal : "0");
 }
 
-/* The registers that hold the arguments are gone when these return. */
-static bool loses_registers(const struct syscall_entry *entry)
-{
-	return !strcmp(entry->name, "execve") || !strcmp(entry->name, "execveat");
-}
-
 static const char *make_prologue(struct arena *arena, const struct syscall_data *data, bool all,
 				 bool is_return)
 {
@@ -196,20 +124,12 @@ static const char *make_prologue(struct arena *arena, const struct syscall_data 
 		add(&text, "if (syscall_compat()) next");
 	else
 		add(&text, "if (!(%s) || syscall_compat()) next", guard_condition(arena, data));
-	if (data->n == 1) {
-		const struct syscall_entry *entry = data->v[0];
-
-		add(&text, "name = \"%s\"", entry->name);
-		if (is_return && loses_registers(entry)) {
-			add(&text, "argstr = @entry(syscall_argstr(%u, 0))", entry->number);
-		} else {
-			add(&text, "argstr = syscall_argstr(%u, %d)", entry->number, is_return);
-			for (unsigned i = 0; i < entry->n; i++)
-				add_argument(&text, entry, i, is_return);
-		}
-	} else {
+	if (data->n > 1) {
 		add(&text, "name = syscall_name($__nr)");
 		add(&text, "argstr = syscall_argstr($__nr, %d)", is_return);
+	} else {
+		add(&text, "name = \"%s\"", data->v[0]->name);
+		add(&text, "%s", syscall_text_variables(arena, data->v[0], is_return));
 	}
 	add(&text, "syscall_nr = $__nr");
 	if (is_return)
@@ -315,15 +235,6 @@ static bool push_argument(struct arena *arena, const struct syscall_data *data, 
 	return true;
 }
 
-static struct expr *resolve_all(struct probes *probes, struct probe *probe, struct expr *expr)
-{
-	struct syscall_data *data = probe->family_data;
-
-	return text_parse_expr(probes, data->n == 1 ? arena_printf(probes->arena,
-				"syscall_argstr(%u, %d)", data->v[0]->number, probe->is_return)
-				: "argstr", expr->range);
-}
-
 static struct expr *syscall_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
 {
 	struct syscall_data *data = probe->family_data;
@@ -335,7 +246,7 @@ static struct expr *syscall_resolve(struct probes *probes, struct probe *probe, 
 	if (target->kind != TARGET_DOLLAR)
 		return kernel_resolve_common(probes, probe, expr);
 	if (!strcmp(name, "$vars") || !strcmp(name, "$parms"))
-		return resolve_all(probes, probe, expr);
+		return expr_name(arena, "argstr", expr->range);
 	if (!strcmp(name, "$locals"))
 		return expr_string(arena, "", expr->range);
 	if (target->path.n || target->address_of) {

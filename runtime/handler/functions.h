@@ -82,6 +82,14 @@ void fn_env_var(struct run *run, char *dst, u32 size, const char *name);
 i64 fn_syscall_compat(struct run *run);
 void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number);
 void fn_syscall_argstr(struct run *run, char *dst, u32 size, i64 number, i64 done);
-void fn_syscall_arg(struct run *run, char *dst, u32 size, i64 number, i64 at, i64 done);
+void fn_syscall_flags(struct run *run, char *dst, u32 size, i64 table, i64 value, i64 exact);
+void fn_syscall_string(struct run *run, char *dst, u32 size, i64 address, i64 most);
+void fn_syscall_buffer(struct run *run, char *dst, u32 size, i64 address, i64 length);
+void fn_syscall_sockaddr(struct run *run, char *dst, u32 size, i64 address, i64 length);
+void fn_syscall_sockaddr_at(struct run *run, char *dst, u32 size, i64 address, i64 length);
+void fn_syscall_iov(struct run *run, char *dst, u32 size, i64 address, i64 count, i64 bytes);
+void fn_syscall_strings(struct run *run, char *dst, u32 size, i64 address, i64 kind);
+void fn_syscall_poll(struct run *run, char *dst, u32 size, i64 address, i64 count);
+void fn_syscall_structure(struct run *run, char *dst, u32 size, i64 address, i64 kind);
 
 #endif

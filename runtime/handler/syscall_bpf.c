@@ -259,18 +259,10 @@ static inline INLINE void put_signal_action(struct frame *frame)
 	put_char(frame, '}');
 }
 
-/* What is at an address, as `what` says: kind | out << 8 | param << 16. */
-GLOBAL int global_put_memory(struct frame *frame, u64 address, u32 what)
+/* The structure at an address. */
+static inline INLINE void put_structure(struct frame *frame, u64 address, u32 kind)
 {
-	u32 kind = what & 0xff;
-
-	if (!frame)
-		return 0;
 	switch (kind) {
-	case KIND_path:
-		return global_put_string(frame, address, 0);
-	case KIND_str:
-		return global_put_string(frame, address, what >> 8 & 1 ? 0 : CUT);
 	case KIND_ts:
 	case KIND_tv:
 		if (fetch(frame, address, 16))
@@ -362,6 +354,12 @@ GLOBAL int global_put_memory(struct frame *frame, u64 address, u32 what)
 	default:
 		put_pointer(frame, address);
 	}
+}
+
+GLOBAL int global_put_structure(struct frame *frame, u64 address, u32 kind)
+{
+	if (frame)
+		put_structure(frame, address, kind);
 	return 0;
 }
 
@@ -699,6 +697,10 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 	case KIND_iov:
 		return global_put_iov(frame, value, other_argument(print, param),
 				      argument->out ? (u64)print->result : ~0ull);
+	case KIND_path:
+		return global_put_string(frame, value, 0);
+	case KIND_str:
+		return global_put_string(frame, value, argument->out ? 0 : CUT);
 	case KIND_argv:
 	case KIND_envp:
 		return global_put_strings(frame, value, kind);
@@ -712,7 +714,7 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 	    kind == KIND_at || kind == KIND_uid || kind == KIND_mode || kind == KIND_sig ||
 	    kind == KIND_dev || kind == KIND_e || kind == KIND_f)
 		return global_put_scalar(frame, kind, param, value);
-	return global_put_memory(frame, value, kind | (u32)argument->out << 8 | param << 16);
+	return global_put_structure(frame, value, kind);
 }
 
 GLOBAL int global_syscall_begin(struct frame *frame, u64 regs, u64 result, u32 done)
@@ -780,9 +782,65 @@ INLINE void fn_syscall_argstr(struct run *run, char *dst, u32 size, i64 number, 
 	finish(run, dst, size);
 }
 
-INLINE void fn_syscall_arg(struct run *run, char *dst, u32 size, i64 number, i64 at, i64 done)
+/* ---- one value, whose kind is known when the script is compiled ------------------------------------------------ */
+
+static inline INLINE struct frame *start(struct run *run)
 {
-	begin(run, done);
-	global_put_argument(run->frame, (u32)number, (u32)at);
+	run->frame->work.at = 0;
+	run->frame->work.a[0] = 0;
+	return run->frame;
+}
+
+INLINE void fn_syscall_flags(struct run *run, char *dst, u32 size, i64 table, i64 value, i64 exact)
+{
+	global_put_flags(start(run), (u32)table, (u64)value, (u32)exact);
+	finish(run, dst, size);
+}
+
+INLINE void fn_syscall_string(struct run *run, char *dst, u32 size, i64 address, i64 most)
+{
+	global_put_string(start(run), (u64)address, (u32)most);
+	finish(run, dst, size);
+}
+
+INLINE void fn_syscall_buffer(struct run *run, char *dst, u32 size, i64 address, i64 length)
+{
+	global_put_buffer(start(run), (u64)address, (u64)length);
+	finish(run, dst, size);
+}
+
+INLINE void fn_syscall_sockaddr(struct run *run, char *dst, u32 size, i64 address, i64 length)
+{
+	global_put_sockaddr(start(run), (u64)address, (u32)length);
+	finish(run, dst, size);
+}
+
+INLINE void fn_syscall_sockaddr_at(struct run *run, char *dst, u32 size, i64 address, i64 length)
+{
+	global_put_sockaddr(start(run), (u64)address, length_at((u64)length));
+	finish(run, dst, size);
+}
+
+INLINE void fn_syscall_iov(struct run *run, char *dst, u32 size, i64 address, i64 count, i64 bytes)
+{
+	global_put_iov(start(run), (u64)address, (u64)count, (u64)bytes);
+	finish(run, dst, size);
+}
+
+INLINE void fn_syscall_strings(struct run *run, char *dst, u32 size, i64 address, i64 kind)
+{
+	global_put_strings(start(run), (u64)address, (u32)kind);
+	finish(run, dst, size);
+}
+
+INLINE void fn_syscall_poll(struct run *run, char *dst, u32 size, i64 address, i64 count)
+{
+	global_put_poll(start(run), (u64)address, (u64)count);
+	finish(run, dst, size);
+}
+
+INLINE void fn_syscall_structure(struct run *run, char *dst, u32 size, i64 address, i64 kind)
+{
+	put_structure(start(run), (u64)address, (u32)kind);
 	finish(run, dst, size);
 }

@@ -11,32 +11,25 @@ i64 fn_syscall_compat(struct run *run)
 	return 0;
 }
 
-static void refuse(struct run *run, char *dst)
-{
-	dst[0] = '\0';
-	handler_raise(run, "there is no system call here");
-}
+#define REFUSED(name, ...)                                                                         \
+	void fn_syscall_##name(struct run *run, char *dst, u32 size, __VA_ARGS__)                  \
+	{                                                                                          \
+		(void)size;                                                                        \
+		dst[0] = '\0';                                                                     \
+		handler_raise(run, "there is no system call here");                                \
+	}
 
-void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number)
-{
-	(void)size;
-	(void)number;
-	refuse(run, dst);
-}
-
-void fn_syscall_argstr(struct run *run, char *dst, u32 size, i64 number, i64 done)
-{
-	(void)size;
-	(void)number;
-	(void)done;
-	refuse(run, dst);
-}
-
-void fn_syscall_arg(struct run *run, char *dst, u32 size, i64 number, i64 at, i64 done)
-{
-	(void)size;
-	(void)number;
-	(void)at;
-	(void)done;
-	refuse(run, dst);
-}
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+REFUSED(name, i64 number)
+REFUSED(argstr, i64 number, i64 done)
+REFUSED(flags, i64 table, i64 value, i64 exact)
+REFUSED(string, i64 address, i64 most)
+REFUSED(buffer, i64 address, i64 length)
+REFUSED(sockaddr, i64 address, i64 length)
+REFUSED(sockaddr_at, i64 address, i64 length)
+REFUSED(iov, i64 address, i64 count, i64 bytes)
+REFUSED(strings, i64 address, i64 kind)
+REFUSED(poll, i64 address, i64 count)
+REFUSED(structure, i64 address, i64 kind)
+#pragma GCC diagnostic pop

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The text of a system call's variables. The functions it calls are in tapsets/linux/syscalls.stp.
+ */
+#include <string.h>
+
+#include "compiler/probes/syscall_text.h"
+
+enum { CUT = 32 }; /* bytes of a string that are shown */
+
+/* Some calls have arguments that mean something only with certain flags: from `n` on. */
+static const struct {
+	const char *name, *condition;
+	unsigned n;
+} conditions[] = {
+	{"open", "$flags & 020000100", 2},
+	{"openat", "$flags & 020000100", 3},
+	{"mremap", "$flags & 2", 4},
+	{"fcntl", "$cmd != 1 && $cmd != 3 && $cmd != 9 && $cmd != 11 && $cmd != 1025 && "
+		  "$cmd != 1032 && $cmd != 1034", 2},
+	{"futex", "($op & 127) != 1", 3},
+};
+
+static const char *read_string(struct arena *arena, const struct syscall_argument *argument)
+{
+	if (argument->kind == KIND_str && !argument->out)
+		return arena_printf(arena, "syscall_string($%s, %d)", argument->name, CUT);
+	return arena_printf(arena, "syscall_string($%s, 0)", argument->name);
+}
+
+/* What the address leads to. */
+static const char *memory_text(struct arena *arena, const struct syscall_entry *entry,
+			       const struct syscall_argument *argument)
+{
+	const char *name = argument->name;
+	const char *other = entry->args[argument->param < 6 ? argument->param : 0].name;
+
+	switch (argument->kind) {
+	case KIND_path:
+	case KIND_str:
+		return read_string(arena, argument);
+	case KIND_buf:
+		return arena_printf(arena, "syscall_buffer($%s, $%s)", name,
+				    argument->out ? "return" : other);
+	case KIND_sa:
+		return arena_printf(arena, argument->out ? "syscall_sockaddr_at($%s, $%s)"
+							 : "syscall_sockaddr($%s, $%s)", name, other);
+	case KIND_iov:
+		return arena_printf(arena, "syscall_iov($%s, $%s, %s)", name, other,
+				    argument->out ? "$return" : "0x7fffffffffffffff");
+	case KIND_pollfd:
+		return arena_printf(arena, "syscall_poll($%s, $%s)", name, other);
+	case KIND_argv:
+	case KIND_envp:
+		return arena_printf(arena, "syscall_strings($%s, %d)", name, argument->kind);
+	case KIND_ts:
+	case KIND_tv:
+	case KIND_ts2:
+	case KIND_tv2:
+	case KIND_itval:
+	case KIND_itspec:
+	case KIND_rlim:
+	case KIND_stat:
+	case KIND_statx:
+	case KIND_wait:
+	case KIND_pair:
+	case KIND_int:
+	case KIND_uint:
+	case KIND_len:
+	case KIND_long:
+	case KIND_sched:
+	case KIND_epev:
+	case KIND_sigset:
+	case KIND_sigaction:
+		return arena_printf(arena, "syscall_structure($%s, %d)", name, argument->kind);
+	default:
+		return arena_printf(arena, "syscall_pointer($%s)", name);
+	}
+}
+
+/* An argument as strace shows it: an expression that is a string. */
+static const char *printed(struct arena *arena, const struct syscall_entry *entry,
+			   const struct syscall_argument *argument, bool is_return)
+{
+	const char *name = argument->name;
+
+	if (argument->out && !is_return)
+		return arena_printf(arena, "syscall_pointer($%s)", name);
+	if (argument->out)
+		return arena_printf(arena, "($return >= 0 ? %s : syscall_pointer($%s))",
+				    memory_text(arena, entry, argument), name);
+	switch (argument->kind) {
+	case KIND_d:
+	case KIND_fd:
+	case KIND_ld:
+		return arena_printf(arena, "sprintf(\"%%d\", $%s)", name);
+	case KIND_u:
+	case KIND_lu:
+		return arena_printf(arena, "sprintf(\"%%u\", $%s)", name);
+	case KIND_x:
+	case KIND_lx:
+		return arena_printf(arena, "syscall_hex($%s)", name);
+	case KIND_uid:
+		return arena_printf(arena, "sprintf(\"%%d\", $%s == 0xffffffff ? -1 : $%s)", name,
+				    name);
+	case KIND_at:
+		return arena_printf(arena, "syscall_at($%s)", name);
+	case KIND_mode:
+		return arena_printf(arena, "syscall_mode($%s)", name);
+	case KIND_dev:
+		return arena_printf(arena, "syscall_device($%s)", name);
+	case KIND_sig:
+		return arena_printf(arena, "syscall_signal($%s, %d)", name, TABLE_signal);
+	case KIND_f:
+	case KIND_e:
+		return arena_printf(arena, "syscall_flags(%d, $%s, %d)", argument->param, name,
+				    argument->kind == KIND_e);
+	default:
+		return memory_text(arena, entry, argument);
+	}
+}
+
+/* ---- argstr ------------------------------------------------------------------------------------------- */
+
+/* "sprintf("%s, %s", ...)" of the arguments before `n`; numbers stand in it themselves. */
+static const char *join(struct arena *arena, const struct syscall_entry *entry, unsigned n,
+			bool is_return)
+{
+	const char *format = "", *values = "";
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct syscall_argument *argument = &entry->args[i];
+		const char *directive = "%s", *value = NULL;
+
+		if (argument->kind == KIND_skip)
+			continue;
+		if (argument->kind == KIND_d || argument->kind == KIND_fd ||
+		    argument->kind == KIND_ld)
+			directive = "%d";
+		else if (argument->kind == KIND_u || argument->kind == KIND_lu)
+			directive = "%u";
+		else
+			value = printed(arena, entry, argument, is_return);
+		if (!value)
+			value = arena_printf(arena, "$%s", argument->name);
+		format = arena_printf(arena, "%s%s%s", format, *format ? ", " : "", directive);
+		values = arena_printf(arena, "%s, %s", values, value);
+	}
+	return *format ? arena_printf(arena, "sprintf(\"%s\"%s)", format, values) : "\"\"";
+}
+
+static const char *all_printed(struct arena *arena, const struct syscall_entry *entry,
+			       bool is_return)
+{
+	for (unsigned i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
+		if (!strcmp(conditions[i].name, entry->name))
+			return arena_printf(arena, "(%s) ? %s : %s", conditions[i].condition,
+					    join(arena, entry, entry->n, is_return),
+					    join(arena, entry, conditions[i].n, is_return));
+	return join(arena, entry, entry->n, is_return);
+}
+
+/* ---- variables ---------------------------------------------------------------------------------------- */
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t n = strlen(text), m = strlen(end);
+
+	return n > m && !strcmp(text + n - m, end);
+}
+
+static bool is_plain(const struct syscall_argument *argument)
+{
+	switch (argument->kind) {
+	case KIND_d:
+	case KIND_u:
+	case KIND_ld:
+	case KIND_lu:
+	case KIND_x:
+	case KIND_lx:
+	case KIND_p:
+	case KIND_fd:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* flags_str; for "req_uaddr" req_str. */
+static const char *printed_name(struct arena *arena, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (ends_with(name, "_uaddr"))
+		length -= strlen("_uaddr");
+	return arena_printf(arena, "%.*s_str", (int)length, name);
+}
+
+static const char *argument_variables(struct arena *arena, const struct syscall_entry *entry,
+				      const struct syscall_argument *argument, bool is_return)
+{
+	const char *name = argument->name, *text;
+
+	if (argument->kind == KIND_skip)
+		return "";
+	if ((argument->kind == KIND_path || argument->kind == KIND_str) && !argument->out)
+		return arena_printf(arena,
+				    "%s = user_string_quoted($%s)\n"
+				    "%s_unquoted = user_string($%s, \"\")\n"
+				    "%s_uaddr = $%s\n", name, name, name, name, name, name);
+	if (argument->kind == KIND_argv || argument->kind == KIND_envp)
+		return arena_printf(arena, "%s = %s\n", name,
+				    memory_text(arena, entry, argument));
+	text = arena_printf(arena, "%s = $%s\n", name, name);
+	if (argument->kind == KIND_sig)
+		text = arena_printf(arena, "%s%s_name = syscall_signal($%s, %d)\n", text, name, name,
+				    TABLE_signal);
+	if (is_plain(argument) || (argument->out && !is_return))
+		return text;
+	return arena_printf(arena, "%s%s = %s\n", text, printed_name(arena, name),
+			    printed(arena, entry, argument, is_return));
+}
+
+/* The registers that hold the arguments are gone when these return. */
+static bool loses_registers(const struct syscall_entry *entry)
+{
+	return !strcmp(entry->name, "execve") || !strcmp(entry->name, "execveat");
+}
+
+const char *syscall_text_variables(struct arena *arena, const struct syscall_entry *entry,
+				   bool is_return)
+{
+	const char *text;
+
+	if (is_return && loses_registers(entry))
+		return arena_printf(arena, "argstr = @entry(%s)", all_printed(arena, entry, false));
+	text = arena_printf(arena, "argstr = %s\n", all_printed(arena, entry, is_return));
+	for (unsigned i = 0; i < entry->n; i++)
+		text = arena_printf(arena, "%s%s", text,
+				    argument_variables(arena, entry, &entry->args[i], is_return));
+	return text;
+}
