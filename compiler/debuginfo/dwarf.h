@@ -13,7 +13,32 @@
 
 #include "compiler/debuginfo/elf.h"
 
-struct dwarf_index; /* index.h */
+struct ctype;
+
+/* Code of a function: out of line, or one inlined instance of it. */
+struct dwarf_function {
+	Dwarf_Die die;       /* DW_TAG_subprogram or DW_TAG_inlined_subroutine */
+	uint64_t entry;
+	bool inlined;
+	struct dwarf_unit *unit;
+};
+
+/* A compilation unit. */
+struct dwarf_unit {
+	struct dwarf_file *file;
+	Dwarf_Die die;      /* with what is in the unit: the split unit's when there is one */
+	Dwarf_Die skeleton; /* with the addresses and lines: the same as `die` when not split */
+	bool partial;       /* holds only what other units import */
+	bool functions_read;
+	struct {
+		VEC(struct dwarf_function); /* all code, outer functions before what they hold */
+	} functions;
+};
+
+struct dwarf_range {
+	uint64_t low, high;
+	unsigned unit;
+};
 
 struct dwarf_file {
 	struct dso *dso;
@@ -27,7 +52,13 @@ struct dwarf_file {
 	bool eh_frame_read;
 	const char *path;    /* of the file with .debug_info */
 	const char *looked;  /* where it was looked for, for messages */
-	struct dwarf_index *index;
+	bool units_read;
+	struct {
+		VEC(struct dwarf_unit);
+	} units;
+	struct {
+		VEC(struct dwarf_range); /* by low */
+	} ranges;
 };
 
 /* Never NULL; look at ->dwarf. */
@@ -35,5 +66,73 @@ struct dwarf_file *dwarf_file_of(struct dso *dso);
 void dwarf_file_close(struct dwarf_file *file); /* NULL is allowed */
 /* The ELF file whose .symtab is that of the dso: its own or the separate debug file. May be NULL. */
 Elf *dwarf_file_symbols(struct dso *dso);
+
+/* ---- units and functions (functions.c) ------------------------------------------------------ */
+
+/* Reads file->units and ->ranges. */
+void dwarf_read_units(struct dwarf_file *file);
+/* The unit whose code holds `address`, or NULL. */
+struct dwarf_unit *dwarf_unit_at(struct dwarf_file *file, uint64_t address);
+/* Reads unit->functions. */
+void dwarf_read_functions(struct dwarf_unit *unit);
+/*
+ * The out-of-line function whose code holds `address`; with `innermost`, the inlined instance
+ * that holds it, if one does. NULL: none.
+ */
+struct dwarf_function *dwarf_function_at(struct dwarf_file *file, uint64_t address,
+					 bool innermost);
+/*
+ * Units that may have code of a function with that last component of a name ("f"): all units
+ * when that can not be told quickly. Flags by unit number, in the arena.
+ */
+bool *dwarf_units_naming(struct dwarf_file *file, const char *name);
+
+/* "ns::C<int>::f": the qualified name as far as it is known; never NULL. */
+const char *dwarf_function_name(struct arena *arena, Dwarf_Die *die);
+/* Whether the function's name matches a pattern, as symbol_matches(). */
+bool dwarf_function_matches(struct arena *arena, Dwarf_Die *die, const char *pattern);
+/* "src/f.c" as the compiler was told, or NULL; its line of declaration, 0: not known. */
+const char *dwarf_function_file(Dwarf_Die *die);
+int dwarf_function_line(Dwarf_Die *die);
+/* A file name matches "f.c", "src/f.c", or a glob of them. */
+bool dwarf_file_matches(const char *path, const char *pattern);
+/* The address behind the prologue, by the line table; `entry` when that can not be told. */
+uint64_t dwarf_prologue_end(struct dwarf_function *function);
+
+/* ---- types (dwarf_type.c) ------------------------------------------------------------------- */
+
+/* The type that the DIE's DW_AT_type names, void when it has none. */
+struct ctype *dwarf_type_of(struct dwarf_file *file, Dwarf_Die *die);
+/* The type that a type DIE describes. */
+struct ctype *dwarf_type_new(struct dwarf_file *file, Dwarf_Die *die);
+/* The DIE that a type was made from. */
+Dwarf_Die *dwarf_type_die(const struct ctype *type);
+/* A constant attribute; only the forms that say so are signed. False: not a constant. */
+bool dwarf_constant(Dwarf_Attribute *attr, int64_t *value);
+/* A type by its name in C: "struct foo", "foo_t", "foo", "struct foo *". NULL: there is none. */
+struct ctype *dwarf_find_type(struct dwarf_file *file, const char *name);
+
+/* ---- locations (dwarf_location.c) ------------------------------------------------------------ */
+
+/* Where a probe is, for locations. */
+struct dwarf_position {
+	struct dwarf_file *file;
+	uint64_t pc;
+	bool has_function;
+	Dwarf_Die function;  /* the out-of-line function: its frame base */
+	uint64_t entry;      /* of that function */
+	const char *problem; /* set when a location is not usable: why */
+};
+
+struct place;
+/*
+ * The place that an attribute (DW_AT_location, DW_AT_const_value) tells at the position. False
+ * with position->problem set: "optimised away here", ...
+ */
+bool dwarf_place(struct dwarf_position *position, Dwarf_Attribute *attr, struct ctype *type,
+		 struct place *place);
+/* An address in this file as it is at run time. */
+struct access;
+void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access);
 
 #endif

@@ -82,6 +82,9 @@ void dso_read_symbols(struct dso *dso);
 /* The symbol of code whose range holds `address`, or NULL. */
 const struct dso_symbol *dso_symbol_at(struct dso *dso, uint64_t address);
 
+/* A symbol by its exact name, exported and global ones first; NULL: there is none. */
+const struct dso_symbol *dso_find_symbol(struct dso *dso, const char *name);
+
 /* Reads dso->plt. */
 void dso_read_plt(struct dso *dso);
 

@@ -7,6 +7,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/btf_ctype.h
 
 libcompiler_a_SOURCES += \
+	compiler/debuginfo/abi.h \
+	compiler/debuginfo/abi_x86_64.c \
 	compiler/debuginfo/ctype.c \
 	compiler/debuginfo/ctype.h \
 	compiler/debuginfo/place.c \
@@ -17,13 +19,20 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/demangle.c \
 	compiler/debuginfo/demangle.h \
 	compiler/debuginfo/dwarf.h \
+	compiler/debuginfo/dwarf_location.c \
+	compiler/debuginfo/dwarf_type.c \
 	compiler/debuginfo/elf.c \
 	compiler/debuginfo/elf.h \
 	compiler/debuginfo/find.c \
+	compiler/debuginfo/functions.c \
 	compiler/debuginfo/ldcache.c \
 	compiler/debuginfo/ldcache.h \
 	compiler/debuginfo/paths.c \
 	compiler/debuginfo/paths.h \
 	compiler/debuginfo/symbols.c \
+	compiler/debuginfo/tls.c \
+	compiler/debuginfo/tls.h \
 	compiler/debuginfo/usdt.c \
-	compiler/debuginfo/usdt.h
+	compiler/debuginfo/usdt.h \
+	compiler/debuginfo/variables.c \
+	compiler/debuginfo/variables.h

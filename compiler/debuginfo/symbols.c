@@ -415,3 +415,20 @@ const struct dso_symbol *dso_symbol_at(struct dso *dso, uint64_t address)
 	}
 	return best;
 }
+
+const struct dso_symbol *dso_find_symbol(struct dso *dso, const char *name)
+{
+	const struct dso_symbol *found = NULL;
+
+	dso_read_symbols(dso);
+	for (unsigned i = 0; i < dso->symbols.n; i++) {
+		const struct dso_symbol *symbol = &dso->symbols.v[i];
+
+		if (strcmp(symbol->name, name))
+			continue;
+		if (!found || (symbol->exported && !found->exported) ||
+		    (symbol->global && !found->global))
+			found = symbol;
+	}
+	return found;
+}

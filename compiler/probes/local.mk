@@ -14,11 +14,15 @@ libcompiler_a_SOURCES += \
 	compiler/probes/probes.c \
 	compiler/probes/process.c \
 	compiler/probes/process.h \
+	compiler/probes/process_callee.c \
 	compiler/probes/process_event.c \
 	compiler/probes/process_function.c \
 	compiler/probes/process_mark.c \
+	compiler/probes/process_place.c \
+	compiler/probes/process_place.h \
 	compiler/probes/process_plt.c \
 	compiler/probes/process_sites.c \
+	compiler/probes/process_statement.c \
 	compiler/probes/process_variables.c \
 	compiler/probes/syscall.c \
 	compiler/probes/syscall_table.c \

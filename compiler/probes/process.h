@@ -9,6 +9,7 @@
 #include "compiler/debuginfo/dwarf.h"
 #include "compiler/debuginfo/usdt.h"
 #include "compiler/probes/families.h"
+#include "compiler/probes/process_place.h"
 
 struct process_point {
 	struct probes *probes;
@@ -57,13 +58,37 @@ bool process_is(const struct process_point *process, unsigned component, const c
 bool process_add_sites(struct process_point *process, const struct process_site_vec *sites);
 
 bool process_expand_function(struct process_point *process);
+bool process_expand_statement(struct process_point *process, const struct source_place *place);
+bool process_expand_label(struct process_point *process, const struct source_place *place);
+bool process_expand_callee(struct process_point *process, const struct source_place *place);
 bool process_expand_mark(struct process_point *process);
 bool process_expand_plt(struct process_point *process);
 bool process_expand_event(struct process_point *process);
 
+/* The entries (also of inlined instances) of the functions that match. */
+void process_find_functions(struct process_point *process, const struct source_place *place,
+			    struct process_site_vec *sites);
+struct process_site process_site_of(struct arena *arena, struct dso *dso,
+				    struct dwarf_function *function);
+/* "file.c:12" of a function's declaration, or NULL. */
+const char *process_source(struct arena *arena, Dwarf_Die *function);
+/* "f" of "ns::f". */
+const char *process_last_name(const char *pattern);
+/* The message that no function matches; the result of expanding the point. */
+bool process_report_missing(struct process_point *process, const struct source_place *place);
+/* The function was compiled without optimisation, as far as can be told. */
+bool process_is_plain(Dwarf_Die *function);
+/* The variable's only place is in the function's own frame: not before the prologue's end. */
+bool process_is_in_frame(Dwarf_Die *function, Dwarf_Die *variable);
+
 /* Restricts the probe to what its point names, by a guard in front of the body. */
 void process_add_guard(struct process_point *process, struct probe *probe);
 
+/* The file that @var or @cast names: `own` for "", else as process("...") and libraries. NULL: none. */
+struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module);
+struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, struct expr *expr);
+struct expr *process_resolve_mark(struct probes *probes, struct probe *probe, struct expr *expr);
+void process_mark_variables(struct probes *probes, struct probe *probe, struct variable_vec *out);
 struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *target);
 void process_variables(struct probes *probes, struct probe *probe, struct variable_vec *out);
 

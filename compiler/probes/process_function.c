@@ -1,18 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * .function(...): the code of functions, by symbols and by DWARF.
+ *
+ * Symbols name every function that has an entry, quickly; DWARF adds instances that were inlined
+ * and says which source a function is from, where its prologue ends, and what is callable.
  */
 #include <string.h>
 
 #include "compiler/probes/process.h"
 
-static void add_site(struct process_point *process, struct process_site_vec *sites,
-		     const struct process_site *site)
+/* ---- which functions ---------------------------------------------------------------------- */
+
+struct wanted {
+	const struct source_place *place;
+	bool only_inline, only_code, only_exported;
+};
+
+static struct wanted wanted_of(const struct process_point *process,
+			       const struct source_place *place)
 {
-	for (unsigned i = 0; i < sites->n; i++)
-		if (sites->v[i].dso == site->dso && sites->v[i].address == site->address)
-			return;
-	VEC_PUSH(process->probes->arena, sites, *site);
+	unsigned next = process->first + 1;
+	struct wanted wanted = { .place = place };
+
+	wanted.only_inline = process_is(process, next, "inline");
+	wanted.only_exported = process_is(process, next, "exported");
+	wanted.only_code = wanted.only_exported || process_is(process, next, "call") ||
+			   process_is(process, next, "return");
+	return wanted;
 }
 
 static bool is_code(const struct dso_symbol *symbol)
@@ -20,55 +34,348 @@ static bool is_code(const struct dso_symbol *symbol)
 	return symbol->kind == DSO_FUNCTION || symbol->kind == DSO_IFUNC;
 }
 
-static void find_by_symbols(struct process_point *process, struct dso *dso, const char *pattern,
-			    struct process_site_vec *sites)
+static void add_site(struct arena *arena, struct process_site_vec *sites,
+		     const struct process_site *site)
 {
-	bool exported = process_is(process, process->first + 1, "exported");
+	for (unsigned i = 0; i < sites->n; i++)
+		if (sites->v[i].dso == site->dso && sites->v[i].address == site->address &&
+		    sites->v[i].inlined == site->inlined)
+			return;
+	VEC_PUSH(arena, sites, *site);
+}
+
+const char *process_source(struct arena *arena, Dwarf_Die *function)
+{
+	const char *file = dwarf_function_file(function);
+	int line = dwarf_function_line(function);
+
+	if (!file)
+		return NULL;
+	return line ? arena_printf(arena, "%s:%d", file, line) : file;
+}
+
+struct process_site process_site_of(struct arena *arena, struct dso *dso,
+				    struct dwarf_function *function)
+{
+	struct process_site site = { .dso = dso, .address = function->entry, .at_entry = true,
+				     .has_scope = true, .scope = function->die,
+				     .inlined = function->inlined };
+
+	site.function = dwarf_function_name(arena, &function->die);
+	site.source = process_source(arena, &function->die);
+	return site;
+}
+
+static void find_by_symbols(struct process_point *process, struct dso *dso,
+			    const struct wanted *wanted, struct process_site_vec *sites)
+{
+	struct arena *arena = process->probes->arena;
+	struct dwarf_file *file = dwarf_file_of(dso);
 
 	dso_read_symbols(dso);
 	for (unsigned i = 0; i < dso->symbols.n; i++) {
 		struct dso_symbol *symbol = &dso->symbols.v[i];
 		struct process_site site = { .dso = dso, .address = symbol->address,
 					     .at_entry = true };
+		struct dwarf_function *function;
 
-		if (!is_code(symbol) || (exported && !symbol->exported) ||
-		    !symbol_matches(dso, symbol, pattern))
+		if (!is_code(symbol) || (wanted->only_exported && !symbol->exported) ||
+		    !symbol_matches(dso, symbol, wanted->place->function))
 			continue;
-		site.function = symbol_plain(dso, symbol);
-		site.is_return = process_is(process, process->point->components.n - 1, "return");
-		add_site(process, sites, &site);
+		function = file->dwarf ? dwarf_function_at(file, symbol->address, false) : NULL;
+		if (function && function->entry == symbol->address)
+			site = process_site_of(arena, dso, function);
+		if (wanted->place->file && (!site.has_scope ||
+		    !dwarf_file_matches(dwarf_function_file(&site.scope), wanted->place->file)))
+			continue;
+		/* An alias keeps the name that was asked for. */
+		if (!site.has_scope ||
+		    !dwarf_function_matches(arena, &site.scope, wanted->place->function))
+			site.function = symbol_plain(dso, symbol);
+		add_site(arena, sites, &site);
 	}
 }
 
-static bool report_missing(struct process_point *process, const char *pattern)
+/* A part of a function that was split off is not a place where the function is entered. */
+static bool is_fragment(struct dso *dso, const struct dwarf_function *function)
+{
+	const struct dso_symbol *symbol = dso_symbol_at(dso, function->entry);
+
+	return !function->inlined && symbol && symbol->fragment;
+}
+
+const char *process_last_name(const char *pattern)
+{
+	const char *last = pattern;
+
+	for (const char *at = pattern; (at = strstr(at, "::")); at += 2)
+		last = at + 2;
+	return last;
+}
+
+static void find_by_dwarf(struct process_point *process, struct dso *dso,
+			  const struct wanted *wanted, struct process_site_vec *sites)
+{
+	struct arena *arena = process->probes->arena;
+	struct dwarf_file *file = dwarf_file_of(dso);
+	bool *units;
+
+	if (!file->dwarf)
+		return;
+	units = dwarf_units_naming(file, process_last_name(wanted->place->function));
+	for (unsigned u = 0; u < file->units.n; u++) {
+		struct dwarf_unit *unit = &file->units.v[u];
+
+		if (!units[u])
+			continue;
+		dwarf_read_functions(unit);
+		for (unsigned i = 0; i < unit->functions.n; i++) {
+			struct dwarf_function *function = &unit->functions.v[i];
+			struct process_site site;
+
+			if ((wanted->only_inline && !function->inlined) ||
+			    (wanted->only_code && function->inlined) ||
+			    !dwarf_function_matches(arena, &function->die, wanted->place->function) ||
+			    (wanted->place->file &&
+			     !dwarf_file_matches(dwarf_function_file(&function->die),
+						 wanted->place->file)) ||
+			    is_fragment(dso, function))
+				continue;
+			site = process_site_of(arena, dso, function);
+			add_site(arena, sites, &site);
+		}
+	}
+}
+
+static bool has_own_symbols(struct dso *dso)
+{
+	GElf_Shdr shdr;
+	Elf *elf = dwarf_file_symbols(dso);
+
+	return elf && elf_section_data(elf, ".symtab", &shdr) != NULL;
+}
+
+static void find_functions(struct process_point *process, struct dso *dso,
+			   const struct wanted *wanted, struct process_site_vec *sites)
+{
+	if (!wanted->only_inline)
+		find_by_symbols(process, dso, wanted, sites);
+	if (!wanted->only_code || (!wanted->only_exported && !has_own_symbols(dso)))
+		find_by_dwarf(process, dso, wanted, sites);
+}
+
+void process_find_functions(struct process_point *process, const struct source_place *place,
+			    struct process_site_vec *sites)
+{
+	struct wanted wanted = wanted_of(process, place);
+
+	for (unsigned i = 0; i < process->files.n; i++)
+		find_functions(process, process->files.v[i], &wanted, sites);
+}
+
+/* ---- which instruction -------------------------------------------------------------------- */
+
+static bool has_form(Dwarf_Attribute *attr, const Dwarf_Op **first)
+{
+	unsigned form = dwarf_whatform(attr);
+	Dwarf_Op *ops;
+	size_t n;
+
+	*first = NULL;
+	if (form != DW_FORM_exprloc && form != DW_FORM_block1 && form != DW_FORM_block &&
+	    form != DW_FORM_block2 && form != DW_FORM_block4)
+		return false;
+	if (!dwarf_getlocation(attr, &ops, &n) && n)
+		*first = ops;
+	return true;
+}
+
+/* The frame base is a register that the prologue sets up. */
+static bool has_frame_register(Dwarf_Die *function)
+{
+	Dwarf_Attribute attr;
+	const Dwarf_Op *first;
+
+	return dwarf_attr_integrate(function, DW_AT_frame_base, &attr) && has_form(&attr, &first) &&
+	       first && first->atom >= DW_OP_reg0 && first->atom <= DW_OP_reg31;
+}
+
+/* In the function's own frame: not there before the prologue has stored it. */
+bool process_is_in_frame(Dwarf_Die *function, Dwarf_Die *variable)
+{
+	Dwarf_Attribute attr;
+	const Dwarf_Op *first;
+
+	if (!dwarf_attr_integrate(variable, DW_AT_location, &attr) || !has_form(&attr, &first) ||
+	    !first)
+		return false;
+	if (first->atom == DW_OP_fbreg)
+		return (int64_t)first->number < 0 || has_frame_register(function);
+	return first->atom == DW_OP_breg6 || first->atom == DW_OP_breg7;
+}
+
+/* Whether all parameters live in the frame, as in code that was not optimised. */
+static bool is_unoptimised(Dwarf_Die *function)
+{
+	bool in_frame = false;
+	Dwarf_Die die;
+	int status = dwarf_child(function, &die);
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		Dwarf_Attribute attr;
+		const Dwarf_Op *first;
+
+		if (dwarf_tag(&die) != DW_TAG_formal_parameter && dwarf_tag(&die) != DW_TAG_variable)
+			continue;
+		if (!dwarf_attr_integrate(&die, DW_AT_location, &attr))
+			continue;
+		if (!has_form(&attr, &first))
+			return false;
+		in_frame |= process_is_in_frame(function, &die);
+	}
+	return in_frame;
+}
+
+static bool was_optimised(Dwarf_Die *function)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Die unit;
+	const char *producer, *option;
+
+	if (!dwarf_diecu(function, &unit, NULL, NULL))
+		return false;
+	producer = dwarf_formstring(dwarf_attr_integrate(&unit, DW_AT_producer, &attr));
+	for (option = producer; option && (option = strstr(option, " -O")); option += 3)
+		if (option[3] && option[3] != '0' && option[3] != ' ')
+			return true;
+	return false;
+}
+
+bool process_is_plain(Dwarf_Die *function)
+{
+	return !was_optimised(function) && is_unoptimised(function);
+}
+
+/* Where variables can be read: at the entry, or, in code not optimised, behind the prologue. */
+static void skip_prologue(struct process_site *site)
+{
+	struct dwarf_function *function;
+	uint64_t end;
+
+	if (!site->has_scope || site->inlined || !process_is_plain(&site->scope))
+		return;
+	function = dwarf_function_at(dwarf_file_of(site->dso), site->address, false);
+	if (!function || function->entry != site->address)
+		return;
+	end = dwarf_prologue_end(function);
+	site->at_entry = end == site->address;
+	site->address = end;
+}
+
+/* ---- reporting ---------------------------------------------------------------------------- */
+
+static void offer_functions(struct process_point *process, struct suggest *suggest)
+{
+	for (unsigned f = 0; f < process->files.n; f++) {
+		struct dso *dso = process->files.v[f];
+
+		dso_read_symbols(dso);
+		for (unsigned i = 0; i < dso->symbols.n; i++)
+			if (is_code(&dso->symbols.v[i]))
+				suggest_offer(suggest, symbol_plain(dso, &dso->symbols.v[i]));
+	}
+}
+
+bool process_report_missing(struct process_point *process, const struct source_place *place)
 {
 	struct diags *diags = process->probes->diags;
+	struct range range = process->point->components.v[process->first].range;
+	struct dso *dso = process->files.v[0];
+	struct dwarf_file *file = dwarf_file_of(dso);
 	struct suggest suggest;
 
 	if (process->optional)
 		return true;
-	suggest_start(&suggest, pattern);
-	for (unsigned f = 0; f < process->files.n; f++) {
-		struct dso *dso = process->files.v[f];
-
-		for (unsigned i = 0; i < dso->symbols.n; i++)
-			if (is_code(&dso->symbols.v[i]))
-				suggest_offer(&suggest, symbol_plain(dso, &dso->symbols.v[i]));
-	}
-	diag_error(diags, process->point->components.v[process->first].range,
-		   "no function '%s' in %s", pattern, process->files.v[0]->path);
-	suggest_help(&suggest, diags);
+	diag_error(diags, range, "no %sfunction '%s'%s%s%s in %s",
+		   process_is(process, process->first + 1, "inline") ? "inlined " :
+		   process_is(process, process->first + 1, "exported") ? "exported " : "",
+		   place->function, place->file ? " of '" : "", place->file ? place->file : "",
+		   place->file ? "'" : "", dso->path);
+	suggest_start(&suggest, place->function);
+	offer_functions(process, &suggest);
+	if (suggest_best(&suggest) && strcmp(suggest_best(&suggest), place->function))
+		suggest_help(&suggest, diags);
+	else if (!file->dwarf)
+		diag_help(diags, "there is no debug information for it; looked for in %s",
+			  file->looked);
 	return false;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+/* .function(0x1234): the function there, or just the address. */
+static bool expand_address(struct process_point *process, uint64_t address)
+{
+	struct process_site_vec sites = { .n = 0 };
+	struct process_site site = { .address = address, .dso = process->files.v[0] };
+	struct dwarf_file *file = dwarf_file_of(site.dso);
+	struct dwarf_function *function;
+
+	function = file->dwarf ? dwarf_function_at(file, address, true) : NULL;
+	if (function) {
+		site = process_site_of(process->probes->arena, site.dso, function);
+		site.at_entry = function->entry == address && !function->inlined;
+		site.address = address;
+	} else {
+		const struct dso_symbol *symbol = dso_symbol_at(site.dso, address);
+
+		site.function = symbol ? symbol->name : NULL;
+		site.at_entry = symbol && symbol->address == address;
+	}
+	site.is_return = process_is(process, process->point->components.n - 1, "return");
+	if (process->uses_targets && !site.is_return && site.at_entry &&
+	    process_is(process, process->first, "function"))
+		skip_prologue(&site);
+	VEC_PUSH(process->probes->arena, &sites, site);
+	return process_add_sites(process, &sites);
+}
+
+static bool expand_functions(struct process_point *process, const struct source_place *place)
+{
+	bool is_return = process_is(process, process->point->components.n - 1, "return");
+	struct process_site_vec found = { .n = 0 }, sites = { .n = 0 };
+
+	process_find_functions(process, place, &found);
+	for (unsigned i = 0; i < found.n; i++) {
+		struct process_site site = found.v[i];
+
+		site.is_return = is_return;
+		if (process->uses_targets && !is_return)
+			skip_prologue(&site);
+		VEC_PUSH(process->probes->arena, &sites, site);
+	}
+	if (!sites.n)
+		return process_report_missing(process, place);
+	return process_add_sites(process, &sites);
 }
 
 bool process_expand_function(struct process_point *process)
 {
-	const char *pattern = point_string(process->point, process->first);
-	struct process_site_vec sites = { .n = 0 };
+	struct range range = process->point->components.v[process->first].range;
+	const char *text = point_string(process->point, process->first);
+	struct source_place place;
+	int64_t address;
 
-	for (unsigned i = 0; i < process->files.n; i++)
-		find_by_symbols(process, process->files.v[i], pattern, &sites);
-	if (!sites.n)
-		return report_missing(process, pattern);
-	return process_add_sites(process, &sites);
+	if (point_number(process->point, process->first, &address))
+		return expand_address(process, (uint64_t)address);
+	if (!source_place_parse(process->probes->arena, process->probes->diags, range, text, &place))
+		return false;
+	if (process_is(process, process->first, "statement") || place.kind != LINE_NONE)
+		return process_expand_statement(process, &place);
+	if (process_is(process, process->first + 1, "label"))
+		return process_expand_label(process, &place);
+	if (process_is(process, process->first + 1, "callee") ||
+	    process_is(process, process->first + 1, "callees"))
+		return process_expand_callee(process, &place);
+	return expand_functions(process, &place);
 }

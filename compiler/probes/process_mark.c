@@ -5,6 +5,8 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "compiler/debuginfo/place.h"
+#include "compiler/probes/kernel.h"
 #include "compiler/probes/process.h"
 
 static void find_marks(struct process_point *process, struct dso *dso, const char *provider,
@@ -47,4 +49,165 @@ bool process_expand_mark(struct process_point *process)
 		   provider ? provider : "", provider ? "'" : "", process->files.v[0]->path);
 	suggest_help(&suggest, process->probes->diags);
 	return false;
+}
+
+/* ---- arguments ---------------------------------------------------------------------------- */
+
+enum { MAX_ARGUMENTS = 12, REGISTER_IP = 16 };
+
+static const char *const no_value = "this argument is not described in a way that can be read";
+
+/* The address that an operand in memory tells. */
+static bool push_operand(const struct process_site *site, struct arena *arena,
+			 const struct usdt_argument *arg, struct access *access)
+{
+	int64_t offset = arg->offset;
+
+	if (arg->symbol) {
+		const struct dso_symbol *symbol = dso_find_symbol(site->dso, arg->symbol);
+
+		if (!symbol)
+			return false;
+		offset += (int64_t)symbol->address;
+	}
+	if (arg->symbol || arg->base_is_ip) {
+		if (site->dso->relocatable) {
+			access_push(arena, access, ACCESS_REGISTER, REGISTER_IP, 8, false);
+			offset -= (int64_t)site->address;
+		} else {
+			access_push(arena, access, ACCESS_CONST, 0, 8, false);
+		}
+	} else if (arg->base < 0) {
+		access_push(arena, access, ACCESS_CONST, 0, 8, false);
+	}
+	if (arg->base >= 0) {
+		access_push(arena, access, ACCESS_REGISTER, arg->base, 8, false);
+		if (arg->symbol)
+			access_push(arena, access, ACCESS_ADD, 0, 8, false);
+	}
+	if (arg->index >= 0) {
+		access_push(arena, access, ACCESS_REGISTER, arg->index, 8, false);
+		access_push(arena, access, ACCESS_CONST, arg->scale, 8, false);
+		access_push(arena, access, ACCESS_MUL, 0, 8, false);
+		access_push(arena, access, ACCESS_ADD, 0, 8, false);
+	}
+	if (offset)
+		access_push(arena, access, ACCESS_ADD_CONST, offset, 8, false);
+	return true;
+}
+
+/* Steps that leave an argument's address (memory) or value. False: not understood. */
+static bool push_argument(struct probes *probes, const struct process_site *site,
+			  const struct usdt_argument *arg, struct access *access)
+{
+	struct arena *arena = probes->arena;
+
+	switch (arg->kind) {
+	case USDT_CONST:
+		access_push(arena, access, ACCESS_CONST, arg->offset, 8, false);
+		return true;
+	case USDT_REGISTER:
+		access_push(arena, access, ACCESS_REGISTER, arg->base, 8, false);
+		if (arg->shift)
+			access_push(arena, access, ACCESS_BITS, arg->shift, 8, false);
+		return true;
+	case USDT_MEMORY:
+		return push_operand(site, arena, arg, access);
+	}
+	return false;
+}
+
+static struct ctype *argument_type(struct arena *arena, const struct usdt_argument *arg)
+{
+	static const char *const names[2][9] = {
+		{ [1] = "uint8_t", [2] = "uint16_t", [4] = "uint32_t", [8] = "uint64_t" },
+		{ [1] = "int8_t", [2] = "int16_t", [4] = "int32_t", [8] = "int64_t" },
+	};
+	struct ctype *type = ctype_new(arena, arg->is_float ? CTYPE_FLOAT : CTYPE_INT,
+				       arg->is_float ? "double" : names[arg->is_signed][arg->size],
+				       arg->size);
+
+	type->is_signed = arg->is_signed;
+	return type;
+}
+
+static unsigned read_arguments(struct probes *probes, const struct process_site *site,
+			       struct usdt_argument *args)
+{
+	return usdt_parse(probes->arena, site->mark->args, args, MAX_ARGUMENTS);
+}
+
+static struct expr *resolve_argument(struct probes *probes, struct probe *probe, struct expr *expr,
+				     const struct usdt_argument *arg)
+{
+	const struct process_site *site = probe->family_data;
+	struct place_context context = { probes->arena, probes->diags, expr->range };
+	struct access access = { .exprs = { .n = 0 } };
+	struct place place;
+
+	if (!arg->size || !push_argument(probes, site, arg, &access)) {
+		diag_error(probes->diags, expr->range, "'$%s': %s", expr->target->name, no_value);
+		return NULL;
+	}
+	place = arg->kind == USDT_MEMORY ?
+			place_memory(argument_type(probes->arena, arg), &access, true) :
+			place_value(argument_type(probes->arena, arg), &access, true);
+	return place_resolve(&context, &place, expr);
+}
+
+static struct expr *resolve_marks_text(struct probes *probes, struct probe *probe,
+				       struct expr *expr, unsigned n)
+{
+	const char *format = "", *values = "", *text;
+	struct expr *made;
+
+	for (unsigned i = 1; i <= n; i++) {
+		format = arena_printf(probes->arena, "%s%sarg%u=%%#x", format, i > 1 ? " " : "", i);
+		values = arena_printf(probes->arena, "%s, $arg%u", values, i);
+	}
+	text = arena_printf(probes->arena, "sprintf(\"%s\"%s)", format, values);
+	made = text_parse_expr(probes, text, expr->range);
+	return made && text_resolve_targets(probes, probe, &made) ? made : NULL;
+}
+
+struct expr *process_resolve_mark(struct probes *probes, struct probe *probe, struct expr *expr)
+{
+	const struct process_site *site = probe->family_data;
+	struct usdt_argument args[MAX_ARGUMENTS];
+	unsigned n = read_arguments(probes, site, args), number;
+	const char *name = expr->target->name;
+	char rest;
+
+	if (expr->target->kind == TARGET_CAST)
+		return process_resolve_cast(probes, probe, expr);
+	if (expr->target->kind == TARGET_DOLLAR && sscanf(name, "arg%u%c", &number, &rest) == 1 &&
+	    number >= 1 && number <= n)
+		return resolve_argument(probes, probe, expr, &args[number - 1]);
+	if (!strcmp(name, "$name"))
+		return expr_string(probes->arena, site->mark->name, expr->range);
+	if (!strcmp(name, "$provider"))
+		return expr_string(probes->arena, site->mark->provider, expr->range);
+	if (!strcmp(name, "$vars") || !strcmp(name, "$parms"))
+		return resolve_marks_text(probes, probe, expr, n);
+	diag_error(probes->diags, expr->range, "no variable '$%s' in mark '%s'", name,
+		   site->mark->name);
+	if (n)
+		diag_help(probes->diags, "there are: $arg1 to $arg%u, $$vars, $$name, $$provider", n);
+	else
+		diag_help(probes->diags, "it has no arguments; there are $$name and $$provider");
+	return NULL;
+}
+
+void process_mark_variables(struct probes *probes, struct probe *probe, struct variable_vec *out)
+{
+	struct usdt_argument args[MAX_ARGUMENTS];
+	unsigned n = read_arguments(probes, probe->family_data, args);
+
+	for (unsigned i = 0; i < n; i++) {
+		struct variable variable = { arena_printf(probes->arena, "$arg%u", i + 1), "long" };
+
+		if (args[i].size)
+			variable.type = argument_type(probes->arena, &args[i])->name;
+		VEC_PUSH(probes->arena, out, variable);
+	}
 }

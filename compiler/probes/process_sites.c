@@ -80,6 +80,27 @@ static bool make_site(const struct process_point *process, const struct process_
 	return false;
 }
 
+/* process("FILE").function(ADDRESS).return: names this site alone. */
+static struct probe_point *exact_point(const struct process_point *process,
+				       const struct process_site *site)
+{
+	struct arena *arena = process->probes->arena;
+	struct probe_point *point = ARENA_NEW(arena, struct probe_point);
+	struct point_component file = process->point->components.v[0];
+	struct point_component place = process->point->components.v[process->first];
+
+	*point = *process->point;
+	memset(&point->components, 0, sizeof(point->components));
+	if (!process->pid || process->library)
+		file.argument = expr_string(arena, site->dso->path, file.range);
+	place.argument = expr_number(arena, (int64_t)site->address, place.range);
+	VEC_PUSH(arena, &point->components, file);
+	VEC_PUSH(arena, &point->components, place);
+	VEC_PUSH(arena, &point->components,
+		 process->point->components.v[process->point->components.n - 1]);
+	return point;
+}
+
 static struct probe *start_probe(struct process_point *process, const struct process_site *site)
 {
 	struct arena *arena = process->probes->arena;
@@ -92,6 +113,8 @@ static struct probe *start_probe(struct process_point *process, const struct pro
 	probe->user = true;
 	probe->is_return = site->is_return;
 	probe->family_data = copy;
+	if (site->is_return && process->uses_targets && !site->plt)
+		probe->point = exact_point(process, site);
 	process_add_guard(process, probe);
 	VEC_PUSH(arena, process->out, probe);
 	return probe;

@@ -2,16 +2,593 @@
 /*
  * $variables of user-space probes.
  */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/debuginfo/abi.h"
+#include "compiler/debuginfo/pretty.h"
+#include "compiler/debuginfo/variables.h"
+#include "compiler/probes/kernel.h"
 #include "compiler/probes/process.h"
 
-struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *target)
+/* Who asks for what. */
+struct question {
+	struct probes *probes;
+	struct probe *probe;
+	const struct process_site *site;
+	struct expr *expr;
+	struct target *target;
+	struct place_context context;
+	struct dwarf_position position;
+	struct dwarf_unit *unit;
+};
+
+static struct question question_of(struct probes *probes, struct probe *probe, struct expr *expr)
 {
-	(void)probe;
-	diag_error(probes->diags, target->range, "target variables are not supported here yet");
+	const struct process_site *site = probe->family_data;
+	struct question question = { .probes = probes, .probe = probe, .site = site, .expr = expr,
+				     .target = expr ? expr->target : NULL };
+	struct dwarf_function *function;
+
+	question.context.arena = probes->arena;
+	question.context.diags = probes->diags;
+	if (expr)
+		question.context.range = expr->range;
+	if (!site)
+		return question;
+	question.position.file = dwarf_file_of(site->dso);
+	question.position.pc = site->address;
+	if (!question.position.file->dwarf)
+		return question;
+	question.unit = dwarf_unit_at(question.position.file, site->address);
+	function = dwarf_function_at(question.position.file, site->address, false);
+	if (function) {
+		question.position.has_function = true;
+		question.position.function = function->die;
+		question.position.entry = function->entry;
+	}
+	return question;
+}
+
+/* ---- names that are there ----------------------------------------------------------------- */
+
+static void scope_variables(struct question *question, struct dwarf_variable_vec *out)
+{
+	Dwarf_Die scope = question->site->scope;
+
+	if (question->site->has_scope)
+		variables_of_scope(question->context.arena, &scope, question->site->address, out);
+}
+
+static bool place_parameter(struct question *question, struct dwarf_variable *variable,
+			    struct place *place)
+{
+	Dwarf_Die scope = question->site->scope;
+	const char *problem;
+
+	if (!question->site->at_entry || question->site->inlined ||
+	    !process_is_in_frame(&scope, &variable->die))
+		return variables_place(&question->position, variable, place);
+	problem = abi_argument(question->position.file, &scope, &variable->die, place);
+	question->position.problem = problem;
+	return !problem;
+}
+
+static bool place_variable(struct question *question, struct dwarf_variable *variable,
+			   struct place *place)
+{
+	Dwarf_Die scope = question->site->scope;
+
+	if (variable->is_parameter)
+		return place_parameter(question, variable, place);
+	if (!variable->is_global && question->site->at_entry && !question->site->inlined &&
+	    process_is_in_frame(&scope, &variable->die)) {
+		question->position.problem = "not there yet at the function's entry";
+		return false;
+	}
+	return variables_place(&question->position, variable, place);
+}
+
+/* "a, b, c": what can be read here. */
+static const char *list_readable(struct question *question)
+{
+	struct dwarf_variable_vec variables = { .n = 0 };
+	const char *list = "";
+
+	scope_variables(question, &variables);
+	for (unsigned i = 0; i < variables.n; i++) {
+		struct place place;
+
+		if (place_variable(question, &variables.v[i], &place))
+			list = arena_printf(question->context.arena, "%s%s$%s", list,
+					    *list ? ", " : "", variables.v[i].name);
+	}
+	return list;
+}
+
+static const char *describe_site(const struct question *question)
+{
+	const struct process_site *site = question->site;
+
+	return arena_printf(question->context.arena, "%s%s%s%s%s",
+			    site->function ? "function '" : "this place",
+			    site->function ? site->function : "", site->function ? "'" : "",
+			    site->inlined ? ", inlined here" : "",
+			    site->is_return ? ", at its return" : "");
+}
+
+static struct expr *report_no_debuginfo(struct question *question)
+{
+	struct dwarf_file *file = question->position.file;
+
+	diag_error(question->context.diags, question->context.range,
+		   "there is no debug information for %s%s: '$%s' is not known",
+		   file->dwarf ? "this code of " : "", question->site->dso->path,
+		   question->target->name);
+	if (!file->dwarf)
+		diag_help(question->context.diags, "looked for in %s; arguments can be read with "
+			  "int_arg(1), pointer_arg(2), ...", file->looked);
 	return NULL;
+}
+
+static struct expr *report_unknown(struct question *question)
+{
+	struct dwarf_variable_vec variables = { .n = 0 };
+	const char *list = list_readable(question);
+	struct suggest suggest;
+
+	diag_error(question->context.diags, question->context.range,
+		   "no variable '$%s' in %s", question->target->name, describe_site(question));
+	suggest_start(&suggest, question->target->name);
+	scope_variables(question, &variables);
+	for (unsigned i = 0; i < variables.n; i++)
+		suggest_offer(&suggest, variables.v[i].name);
+	if (suggest_best(&suggest))
+		diag_help(question->context.diags, "did you mean '$%s'?", suggest_best(&suggest));
+	else
+		diag_help(question->context.diags, *list ? "there are: %s" :
+			  "there are no variables%s", list);
+	return NULL;
+}
+
+static struct expr *report_unreadable(struct question *question, const char *name)
+{
+	const char *problem = question->position.problem, *list = list_readable(question);
+
+	diag_error(question->context.diags, question->context.range, "'$%s' can not be read in %s: %s",
+		   name, describe_site(question), problem ? problem : "its place is not known");
+	if (*list)
+		diag_help(question->context.diags, "these can be: %s", list);
+	return NULL;
+}
+
+/* ---- places of names ---------------------------------------------------------------------- */
+
+static bool find_variable(struct question *question, const char *name,
+			  struct dwarf_variable *found)
+{
+	struct dwarf_variable_vec variables = { .n = 0 };
+
+	scope_variables(question, &variables);
+	for (unsigned i = 0; i < variables.n; i++) {
+		if (strcmp(variables.v[i].name, name))
+			continue;
+		*found = variables.v[i];
+		return true;
+	}
+	return question->unit && variables_find_global(question->position.file, question->unit, name,
+						       NULL, found);
+}
+
+static bool place_result(struct question *question, struct place *place)
+{
+	Dwarf_Die scope = question->site->scope;
+	const char *problem;
+
+	if (!question->site->has_scope) {
+		report_no_debuginfo(question);
+		return false;
+	}
+	problem = abi_result(question->position.file, &scope, place);
+	if (!problem)
+		return true;
+	diag_error(question->context.diags, question->context.range, "no '$return' in %s: %s",
+		   describe_site(question), problem);
+	return false;
+}
+
+/* Globals are found from the probed instruction's own address, which is not there at a return. */
+static bool report_at_return(struct question *question, const char *name)
+{
+	diag_error(question->context.diags, question->context.range,
+		   "'%s' can not be read at a function's return", name);
+	diag_help(question->context.diags, "its value at the entry is @entry($%s)", name);
+	return false;
+}
+
+static bool place_dollar(struct question *question, struct place *place)
+{
+	const char *name = question->target->name;
+	struct dwarf_variable variable;
+
+	if (question->site->is_return)
+		return strcmp(name, "return") ? report_at_return(question, name) :
+						place_result(question, place);
+	if (!question->position.file->dwarf || !question->unit) {
+		report_no_debuginfo(question);
+		return false;
+	}
+	if (!find_variable(question, name, &variable)) {
+		report_unknown(question);
+		return false;
+	}
+	question->position.problem = NULL;
+	if (place_variable(question, &variable, place))
+		return true;
+	report_unreadable(question, name);
+	return false;
+}
+
+/* ---- @var --------------------------------------------------------------------------------- */
+
+static struct dso *open_module(struct question *question, const char *module)
+{
+	struct probes *probes = question->probes;
+	struct dso *dso = process_open_module(probes, question->site ? question->site->dso : NULL,
+					      module);
+
+	if (!dso)
+		diag_error(question->context.diags, question->context.range,
+			   "no program or library '%s'", module);
+	return dso;
+}
+
+static bool place_global(struct question *question, const char *name, const char *source,
+			 struct place *place)
+{
+	struct dwarf_variable variable;
+	struct dwarf_file *file = question->position.file;
+
+	if (!file->dwarf) {
+		diag_error(question->context.diags, question->context.range,
+			   "there is no debug information for %s", file->dso->path);
+		diag_help(question->context.diags, "looked for in %s", file->looked);
+		return false;
+	}
+	if (!variables_find_global(file, question->unit, name, source, &variable)) {
+		diag_error(question->context.diags, question->context.range,
+			   "no global variable '%s'%s%s%s in %s", name, source ? " of '" : "",
+			   source ? source : "", source ? "'" : "", file->dso->path);
+		return false;
+	}
+	if (variables_place(&question->position, &variable, place))
+		return true;
+	diag_error(question->context.diags, question->context.range,
+		   "the variable '%s' can not be read: %s", name, question->position.problem);
+	return false;
+}
+
+static bool place_var(struct question *question, struct place *place)
+{
+	struct target *target = question->target;
+	const char *at = strchr(target->name, '@');
+	const char *name = at ? arena_strndup(question->context.arena, target->name,
+					      (size_t)(at - target->name)) : target->name;
+	const char *module = target->module && *target->module ? target->module : NULL;
+	struct dso *own = question->site->dso, *dso = module ? open_module(question, module) : own;
+	struct dwarf_variable variable;
+
+	if (!dso)
+		return false;
+	if (dso != own) {
+		question->position.file = dwarf_file_of(dso);
+		question->unit = NULL;
+		if (dso->relocatable) {
+			diag_error(question->context.diags, question->context.range,
+				   "'%s' is in %s, whose load address is not known in a probe of %s",
+				   name, dso->path, own->path);
+			diag_help(question->context.diags, "read it in a probe of %s", dso->path);
+			return false;
+		}
+	} else if (question->site->is_return && dso->relocatable) {
+		return report_at_return(question, name);
+	} else if (!at && !module && question->position.file->dwarf &&
+		   find_variable(question, name, &variable)) {
+		question->position.problem = NULL;
+		if (place_variable(question, &variable, place))
+			return true;
+		report_unreadable(question, name);
+		return false;
+	}
+	return place_global(question, name, at ? at + 1 : NULL, place);
+}
+
+/* ---- @cast -------------------------------------------------------------------------------- */
+
+static struct ctype *find_cast_type(struct question *question, const char *modules)
+{
+	const struct target *target = question->target;
+
+	do {
+		size_t length = strcspn(modules, ":");
+		const char *name = arena_strndup(question->context.arena, modules, length);
+		struct dso *dso = process_open_module(question->probes,
+						      question->site ? question->site->dso : NULL,
+						      name);
+		struct ctype *type = dso ? dwarf_find_type(dwarf_file_of(dso), target->type_name) :
+					   NULL;
+
+		if (type)
+			return type;
+		modules += length + (modules[length] == ':');
+	} while (*modules);
+	return NULL;
+}
+
+static bool place_cast(struct question *question, struct place *place)
+{
+	struct arena *arena = question->context.arena;
+	const struct target *target = question->target;
+	const char *modules = target->module ? target->module : "";
+	struct ctype *type = find_cast_type(question, modules), *pointer;
+	struct access access = { .exprs = { .n = 0 } };
+
+	if (!type) {
+		diag_error(question->context.diags, question->context.range,
+			   "no type '%s' in the debug information of %s", target->type_name,
+			   *modules ? modules : question->site ? question->site->dso->path : "the program");
+		return false;
+	}
+	pointer = ctype_new(arena, CTYPE_POINTER, NULL, 8);
+	pointer->target = type;
+	access_push(arena, &access, ACCESS_EXPR, 0, 8, false);
+	VEC_PUSH(arena, &access.exprs, target->operand);
+	*place = place_value(pointer, &access, true);
+	return true;
+}
+
+/* ---- pretty printing ---------------------------------------------------------------------- */
+
+static enum component_kind last_component(const struct target *target)
+{
+	return target->path.n ? target->path.v[target->path.n - 1].kind : COMPONENT_MEMBER;
+}
+
+/* The target's text without the trailing $. */
+static const char *base_text(struct question *question)
+{
+	struct target target = *question->target;
+	struct expr expr = *question->expr;
+	char *text = NULL;
+	const char *copy;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	target.path.n--;
+	expr.target = &target;
+	ast_print_expr(out, &expr);
+	fclose(out);
+	copy = arena_strdup(question->context.arena, text);
+	free(text);
+	return copy;
+}
+
+static struct expr *from_text(struct question *question, const char *text)
+{
+	struct expr *expr = text_parse_expr(question->probes, text, question->expr->range);
+
+	if (!expr || !text_resolve_targets(question->probes, question->probe, &expr))
+		return NULL;
+	return expr;
+}
+
+static struct expr *resolve_pretty(struct question *question, struct place *place)
+{
+	bool deep = last_component(question->target) == COMPONENT_PRETTY_FULL;
+
+	if (!place_walk(&question->context, place, question->target))
+		return NULL;
+	return from_text(question, pretty_value(question->context.arena, base_text(question),
+						place->type, deep, true));
+}
+
+/* ---- $$vars and its kin ------------------------------------------------------------------- */
+
+static bool can_resolve(struct question *question, const char *name, struct place *place)
+{
+	struct diags scratch = { .arena = question->context.arena };
+	struct diags *saved = question->probes->diags;
+	struct target target = { .kind = TARGET_DOLLAR, .name = name };
+	struct expr expr = { .kind = EXPR_TARGET, .range = question->expr->range };
+	struct question inner;
+	bool good;
+
+	expr.target = &target;
+	question->probes->diags = &scratch;
+	inner = question_of(question->probes, question->probe, &expr);
+	good = place_dollar(&inner, place);
+	question->probes->diags = saved;
+	return good;
+}
+
+/* Appends "name=value" to the parts. */
+static void append_variable(struct question *question, struct pretty_parts *parts,
+			    const char *name, enum component_kind pretty, bool has_pretty)
+{
+	struct arena *arena = question->context.arena;
+	const char *base = arena_printf(arena, "$%s", name);
+	struct place place;
+	struct ctype *type;
+
+	parts->format = arena_printf(arena, "%s%s%s=", parts->format, *parts->format ? " " : "", name);
+	if (strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") !=
+		    strlen(name) || !can_resolve(question, name, &place)) {
+		parts->format = arena_printf(arena, "%s?", parts->format);
+		return;
+	}
+	type = ctype_strip(arena, place.type);
+	if (type->kind == CTYPE_REFERENCE)
+		type = ctype_strip(arena, ctype_target(arena, type));
+	if (has_pretty) {
+		pretty_append(parts, base, place.type, pretty == COMPONENT_PRETTY_FULL);
+	} else if (type->kind == CTYPE_STRUCT || type->kind == CTYPE_UNION) {
+		parts->format = arena_printf(arena, "%s{...}", parts->format);
+	} else if (type->kind == CTYPE_ARRAY) {
+		parts->format = arena_printf(arena, "%s[...]", parts->format);
+	} else if ((type->kind == CTYPE_INT || type->kind == CTYPE_ENUM ||
+		    type->kind == CTYPE_POINTER) && type->size <= 8 && !place.pointee) {
+		parts->format = arena_printf(arena, "%s%%#x", parts->format);
+		parts->args = arena_printf(arena, "%s, %s", parts->args, base);
+		parts->n++;
+	} else {
+		parts->format = arena_printf(arena, "%s?", parts->format);
+	}
+}
+
+static bool has_result(struct question *question)
+{
+	Dwarf_Die scope = question->site->scope;
+
+	return question->site->has_scope && dwarf_hasattr_integrate(&scope, DW_AT_type);
+}
+
+static struct expr *resolve_all(struct question *question, bool parameters, bool locals)
+{
+	struct target *target = question->target;
+	struct pretty_parts parts = { .arena = question->context.arena, .user = true, .format = "",
+				      .args = "" };
+	struct dwarf_variable_vec variables = { .n = 0 };
+	bool pretty = target->path.n > 0;
+
+	if (question->site->is_return) {
+		report_at_return(question, target->name);
+		return NULL;
+	}
+	if (!question->site->has_scope)
+		return report_no_debuginfo(question);
+	scope_variables(question, &variables);
+	for (unsigned i = 0; i < variables.n; i++)
+		if (variables.v[i].is_parameter ? parameters : locals)
+			append_variable(question, &parts, variables.v[i].name,
+					last_component(target), pretty);
+	return from_text(question, pretty_finish(&parts));
+}
+
+static struct expr *resolve_result_text(struct question *question)
+{
+	struct target *target = question->target;
+	struct pretty_parts parts = { .arena = question->context.arena, .user = true, .format = "",
+				      .args = "" };
+
+	if (!question->site->is_return) {
+		diag_error(question->context.diags, question->context.range,
+			   "'$$return' is only in .return probes");
+		return NULL;
+	}
+	if (has_result(question))
+		append_variable(question, &parts, "return", last_component(target),
+				target->path.n > 0);
+	return from_text(question, pretty_finish(&parts));
+}
+
+static struct expr *resolve_group(struct question *question)
+{
+	const char *name = question->target->name;
+
+	if (!strcmp(name, "$vars"))
+		return resolve_all(question, true, true);
+	if (!strcmp(name, "$parms"))
+		return resolve_all(question, true, false);
+	if (!strcmp(name, "$locals"))
+		return resolve_all(question, false, true);
+	if (!strcmp(name, "$return"))
+		return resolve_result_text(question);
+	if (!strcmp(name, "$name") && question->site->plt)
+		return expr_string(question->context.arena, question->site->plt,
+				   question->expr->range);
+	diag_error(question->context.diags, question->context.range, "no variable '$%s' here", name);
+	diag_help(question->context.diags, "there are: $$vars, $$parms, $$locals, $$return");
+	return NULL;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static struct expr *resolve_place(struct question *question, struct place *place)
+{
+	enum component_kind last = last_component(question->target);
+
+	if (last == COMPONENT_PRETTY || last == COMPONENT_PRETTY_FULL)
+		return resolve_pretty(question, place);
+	return place_resolve(&question->context, place, question->expr);
+}
+
+struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, struct expr *expr)
+{
+	struct question question = { .probes = probes, .probe = probe, .expr = expr,
+				     .target = expr->target };
+	struct place place;
+
+	question.context = (struct place_context){ probes->arena, probes->diags, expr->range };
+	return place_cast(&question, &place) ? resolve_place(&question, &place) : NULL;
+}
+
+struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
+{
+	struct question question = question_of(probes, probe, expr);
+	struct place place;
+	bool good;
+
+	if (question.site->mark)
+		return process_resolve_mark(probes, probe, expr);
+	switch (expr->target->kind) {
+	case TARGET_DOLLAR:
+		if (expr->target->name[0] == '$')
+			return resolve_group(&question);
+		good = place_dollar(&question, &place);
+		break;
+	case TARGET_VAR:
+		good = place_var(&question, &place);
+		break;
+	case TARGET_CAST:
+		if (!strncmp(expr->target->module ? expr->target->module : "", "kernel", 6))
+			return kernel_resolve_common(probes, probe, expr);
+		good = place_cast(&question, &place);
+		break;
+	default:
+		diag_error(probes->diags, expr->range, "this can not be read here");
+		return NULL;
+	}
+	return good ? resolve_place(&question, &place) : NULL;
 }
 
 void process_variables(struct probes *probes, struct probe *probe, struct variable_vec *out)
 {
-	(void)probes, (void)probe, (void)out;
+	struct diags scratch = { .arena = probes->arena }, *saved = probes->diags;
+	struct dwarf_variable_vec variables = { .n = 0 };
+	struct question question;
+
+	probes->diags = &scratch;
+	question = question_of(probes, probe, NULL);
+	if (question.site->mark) {
+		process_mark_variables(probes, probe, out);
+	} else if (question.site->is_return && has_result(&question)) {
+		Dwarf_Die scope = question.site->scope;
+		struct ctype *type = dwarf_type_of(question.position.file, &scope);
+		struct variable variable = { "$return", ctype_spell(probes->arena, type) };
+
+		VEC_PUSH(probes->arena, out, variable);
+	}
+	if (!question.site->mark)
+		scope_variables(&question, &variables);
+	for (unsigned i = 0; i < variables.n; i++) {
+		struct ctype *type = dwarf_type_of(question.position.file, &variables.v[i].die);
+		struct variable variable = { .type = ctype_spell(probes->arena, type) };
+		struct place place;
+
+		if (!place_variable(&question, &variables.v[i], &place))
+			continue;
+		variable.name = arena_printf(probes->arena, "$%s", variables.v[i].name);
+		VEC_PUSH(probes->arena, out, variable);
+	}
+	probes->diags = saved;
 }

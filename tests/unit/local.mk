@@ -66,3 +66,8 @@ tests_unit_test_regex_LDADD = $(COMPILER_LIBS)
 UNIT_TESTS += tests/unit/test_semantic
 tests_unit_test_semantic_SOURCES = tests/unit/test_semantic.c
 tests_unit_test_semantic_LDADD = $(COMPILER_LIBS)
+
+UNIT_TESTS += tests/unit/test_variables
+tests_unit_test_variables_SOURCES = tests/unit/test_variables.c tests/unit/live.h
+tests_unit_test_variables_LDADD = $(COMPILER_LIBS)
+EXTRA_DIST += tests/probes/programs/values.c

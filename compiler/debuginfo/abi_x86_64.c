@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The System V calling convention of x86-64.
+ */
+#include <string.h>
+
+#include "compiler/debuginfo/abi.h"
+
+enum { RAX = 0, RDX = 1, RSP = 7, MAX_DEPTH = 16, INTEGER_REGISTERS = 6, SSE_REGISTERS = 8 };
+
+/* DWARF numbers of the registers that carry integer arguments. */
+static const int argument_registers[INTEGER_REGISTERS] = { 5, 4, 1, 2, 8, 9 };
+
+enum class { CLASS_NONE, CLASS_INTEGER, CLASS_SSE, CLASS_MEMORY, CLASS_UNKNOWN };
+
+struct passing {
+	enum class class[2]; /* of the two halves of 8 bytes */
+};
+
+static void merge(enum class *into, enum class with)
+{
+	if (*into == CLASS_NONE || with == CLASS_MEMORY || with == CLASS_UNKNOWN)
+		*into = with;
+	else if (with == CLASS_INTEGER && *into == CLASS_SSE)
+		*into = with;
+}
+
+static void classify(struct arena *arena, struct ctype *type, uint64_t offset,
+		     struct passing *passing, unsigned depth);
+
+static void classify_members(struct arena *arena, struct ctype *type, uint64_t offset,
+			     struct passing *passing, unsigned depth)
+{
+	ctype_filled(arena, type);
+	for (unsigned i = 0; i < type->members.n; i++) {
+		const struct ctype_member *member = &type->members.v[i];
+		uint64_t at = offset + member->bit_offset / 8;
+
+		if (member->bit_size)
+			merge(&passing->class[at >= 8], CLASS_INTEGER);
+		else
+			classify(arena, member->type, at, passing, depth + 1);
+	}
+}
+
+static void classify_array(struct arena *arena, struct ctype *type, uint64_t offset,
+			   struct passing *passing, unsigned depth)
+{
+	struct ctype *element = ctype_target(arena, type);
+	uint64_t size = ctype_size(arena, element);
+
+	for (uint64_t i = 0; size && i < type->count && offset + i * size < 16; i++)
+		classify(arena, element, offset + i * size, passing, depth + 1);
+}
+
+static void classify(struct arena *arena, struct ctype *type, uint64_t offset,
+		     struct passing *passing, unsigned depth)
+{
+	uint64_t size = ctype_size(arena, type);
+
+	type = ctype_strip(arena, type);
+	if (depth > MAX_DEPTH || !size || type->incomplete) {
+		passing->class[0] = CLASS_UNKNOWN;
+		return;
+	}
+	if (offset + size > 16) {
+		passing->class[0] = CLASS_MEMORY;
+		return;
+	}
+	switch (type->kind) {
+	case CTYPE_INT:
+	case CTYPE_ENUM:
+	case CTYPE_POINTER:
+	case CTYPE_REFERENCE:
+		merge(&passing->class[offset >= 8], CLASS_INTEGER);
+		if (size > 8)
+			merge(&passing->class[1], CLASS_INTEGER);
+		break;
+	case CTYPE_FLOAT:
+		merge(&passing->class[offset >= 8], size > 8 ? CLASS_UNKNOWN : CLASS_SSE);
+		break;
+	case CTYPE_STRUCT:
+	case CTYPE_UNION:
+		classify_members(arena, type, offset, passing, depth);
+		break;
+	case CTYPE_ARRAY:
+		classify_array(arena, type, offset, passing, depth);
+		break;
+	default:
+		passing->class[0] = CLASS_UNKNOWN;
+	}
+}
+
+/* Classes of C++ may be passed by reference whatever their size: the compiler must tell. */
+static enum class class_passing(struct ctype *type)
+{
+	Dwarf_Die *die = dwarf_type_die(type);
+	Dwarf_Attribute attr;
+	Dwarf_Word convention;
+
+	if (!dwarf_attr_integrate(die, DW_AT_calling_convention, &attr) ||
+	    dwarf_formudata(&attr, &convention))
+		return CLASS_UNKNOWN;
+	return convention == DW_CC_pass_by_value ? CLASS_NONE :
+	       convention == DW_CC_pass_by_reference ? CLASS_MEMORY : CLASS_UNKNOWN;
+}
+
+static struct passing passing_of(struct arena *arena, struct ctype *type)
+{
+	struct passing passing = { { CLASS_NONE, CLASS_NONE } };
+	struct ctype *stripped = ctype_strip(arena, type);
+
+	if ((stripped->kind == CTYPE_STRUCT || stripped->kind == CTYPE_UNION) && stripped->is_class) {
+		passing.class[0] = class_passing(stripped);
+		if (passing.class[0] != CLASS_NONE) {
+			if (passing.class[0] == CLASS_MEMORY)
+				passing.class[1] = CLASS_INTEGER; /* by a pointer */
+			return passing;
+		}
+	}
+	classify(arena, type, 0, &passing, 0);
+	if (passing.class[0] == CLASS_MEMORY || passing.class[1] == CLASS_MEMORY ||
+	    passing.class[0] == CLASS_UNKNOWN || passing.class[1] == CLASS_UNKNOWN) {
+		passing.class[0] = passing.class[0] == CLASS_UNKNOWN ||
+				   passing.class[1] == CLASS_UNKNOWN ? CLASS_UNKNOWN : CLASS_MEMORY;
+		passing.class[1] = CLASS_NONE;
+	}
+	return passing;
+}
+
+static unsigned count(const struct passing *passing, enum class class)
+{
+	return (passing->class[0] == class) + (passing->class[1] == class);
+}
+
+/* ---- arguments ---------------------------------------------------------------------------- */
+
+struct registers {
+	unsigned integer, sse; /* in use */
+	uint64_t stack;        /* bytes of arguments on it */
+	bool stack_unsure;     /* one of them may have been aligned */
+};
+
+/* Alignment beyond 8 bytes is only possible for what holds 16-byte scalars or says so. */
+static bool may_be_aligned(struct arena *arena, struct ctype *type, unsigned depth)
+{
+	type = ctype_filled(arena, ctype_strip(arena, type));
+	if (depth > MAX_DEPTH)
+		return true;
+	if (type->kind == CTYPE_ARRAY)
+		return may_be_aligned(arena, ctype_target(arena, type), depth + 1);
+	if (type->kind != CTYPE_STRUCT && type->kind != CTYPE_UNION)
+		return type->size > 8;
+	if (type->size % 16 == 0 && type->members.n == 0)
+		return true;
+	for (unsigned i = 0; i < type->members.n; i++)
+		if (may_be_aligned(arena, type->members.v[i].type, depth + 1))
+			return true;
+	return false;
+}
+
+/* Takes the registers of one argument; false when it is on the stack. */
+static bool take(struct registers *registers, const struct passing *passing)
+{
+	unsigned integer = count(passing, CLASS_INTEGER), sse = count(passing, CLASS_SSE);
+
+	if (passing->class[0] == CLASS_MEMORY && !integer)
+		return false;
+	if (registers->integer + integer > INTEGER_REGISTERS ||
+	    registers->sse + sse > SSE_REGISTERS)
+		return false;
+	registers->integer += integer;
+	registers->sse += sse;
+	return true;
+}
+
+static void push_register(struct arena *arena, struct access *access, int number)
+{
+	access_push(arena, access, ACCESS_REGISTER, number, 8, false);
+}
+
+static void place_pair(struct arena *arena, struct place *place, const struct passing *passing,
+		       const int *registers)
+{
+	unsigned used = 0;
+
+	place->kind = PLACE_PIECES;
+	for (unsigned i = 0; i < 2 && passing->class[i] != CLASS_NONE; i++) {
+		struct place_piece piece = { .kind = PLACE_VALUE, .bits = 64 };
+
+		if (passing->class[i] == CLASS_INTEGER)
+			push_register(arena, &piece.access, registers[used++]);
+		else
+			piece.missing = true;
+		VEC_PUSH(arena, &place->pieces, piece);
+	}
+}
+
+static const char *place_argument(struct arena *arena, struct place *place,
+				  const struct passing *passing, const struct registers *before,
+				  const struct registers *after)
+{
+	if (passing->class[0] == CLASS_MEMORY) {
+		push_register(arena, &place->access, argument_registers[before->integer]);
+		place->kind = PLACE_MEMORY; /* by a pointer */
+	} else if (after->integer == before->integer) {
+		return "it is in a vector register";
+	} else if (passing->class[1] == CLASS_NONE) {
+		push_register(arena, &place->access, argument_registers[before->integer]);
+		place->kind = PLACE_VALUE;
+	} else {
+		place_pair(arena, place, passing, argument_registers + before->integer);
+	}
+	return NULL;
+}
+
+static void add_to_stack(struct arena *arena, struct ctype *type, struct registers *registers)
+{
+	registers->stack_unsure |= may_be_aligned(arena, type, 0);
+	registers->stack += (ctype_size(arena, type) + 7) / 8 * 8;
+}
+
+/* Above the return address. */
+static const char *place_on_stack(struct arena *arena, struct place *place,
+				  const struct registers *registers)
+{
+	if (registers->stack_unsure || may_be_aligned(arena, place->type, 0))
+		return "it is not in its place yet";
+	push_register(arena, &place->access, RSP);
+	access_push(arena, &place->access, ACCESS_ADD_CONST, (int64_t)registers->stack + 8, 8, false);
+	place->kind = PLACE_MEMORY;
+	return NULL;
+}
+
+const char *abi_argument(struct dwarf_file *file, Dwarf_Die *function, Dwarf_Die *parameter,
+			 struct place *place)
+{
+	struct arena *arena = file->dso->debuginfo->arena;
+	struct registers registers = { .integer = 0 };
+	struct ctype *result = dwarf_type_of(file, function);
+	Dwarf_Die die;
+	int status;
+
+	*place = (struct place){ .type = dwarf_type_of(file, parameter), .user = true };
+	if (ctype_is_aggregate(ctype_strip(arena, result))) {
+		struct passing passing = passing_of(arena, result);
+
+		if (passing.class[0] == CLASS_UNKNOWN)
+			return "how its function is called is not known";
+		registers.integer += passing.class[0] == CLASS_MEMORY;
+	}
+	for (status = dwarf_child(function, &die); !status; status = dwarf_siblingof(&die, &die)) {
+		struct passing passing;
+		struct registers before = registers;
+
+		if (dwarf_tag(&die) != DW_TAG_formal_parameter)
+			continue;
+		passing = passing_of(arena, dwarf_type_of(file, &die));
+		if (passing.class[0] == CLASS_UNKNOWN)
+			return "how its function is called is not known";
+		if (!take(&registers, &passing)) {
+			if (die.addr == parameter->addr)
+				return place_on_stack(arena, place, &registers);
+			add_to_stack(arena, dwarf_type_of(file, &die), &registers);
+			continue;
+		}
+		if (die.addr == parameter->addr)
+			return place_argument(arena, place, &passing, &before, &registers);
+	}
+	return "it is not an argument of the function";
+}
+
+/* ---- results ------------------------------------------------------------------------------ */
+
+const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct place *place)
+{
+	static const int pair[] = { RAX, RDX };
+	struct arena *arena = file->dso->debuginfo->arena;
+	struct ctype *type = dwarf_type_of(file, function), *stripped = ctype_strip(arena, type);
+	struct passing passing;
+
+	*place = (struct place){ .type = type, .user = true };
+	if (stripped->kind == CTYPE_VOID)
+		return "the function has no result";
+	passing = passing_of(arena, type);
+	if (passing.class[0] == CLASS_UNKNOWN)
+		return "how the function returns its result is not known";
+	if (passing.class[0] == CLASS_MEMORY) {
+		push_register(arena, &place->access, RAX);
+		place->kind = PLACE_MEMORY;
+		return NULL;
+	}
+	if (passing.class[0] == CLASS_SSE && passing.class[1] != CLASS_INTEGER)
+		return "its value is in a vector register";
+	if (passing.class[1] != CLASS_NONE) {
+		place_pair(arena, place, &passing, pair);
+		return NULL;
+	}
+	access_push(arena, &place->access, ACCESS_RESULT, 0, 8, false);
+	place->kind = PLACE_VALUE;
+	return NULL;
+}

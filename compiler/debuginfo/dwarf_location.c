@@ -1,0 +1,827 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Location expressions of DWARF as access programs.
+ *
+ * An expression is translated operation by operation; the machine's stack is the access program's.
+ * What an operation leaves may have a base type (DW_OP_convert and its kin), so sizes are tracked
+ * at translation time and cells are kept extended to 64 bits by their type. What can not be
+ * translated exactly is refused: a wrong value is worse than none.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/debuginfo/dwarf.h"
+#include "compiler/debuginfo/place.h"
+#include "compiler/debuginfo/tls.h"
+
+enum { MAX_CELLS = 64, MAX_NESTING = 8, REGISTER_IP = 16 };
+
+/* The type of a cell; size 8 and unsigned: DWARF's generic type. */
+struct cell {
+	unsigned size;
+	bool is_signed;
+	bool typed;
+};
+
+enum outcome { OUTCOME_ADDRESS, OUTCOME_REGISTER, OUTCOME_VALUE, OUTCOME_IMPLICIT, OUTCOME_POINTER,
+	       OUTCOME_EMPTY };
+
+struct machine {
+	struct dwarf_position *position;
+	Dwarf_Attribute *attr; /* that holds the expression; NULL: from call frame information */
+	struct access access;
+	struct cell cells[MAX_CELLS];
+	unsigned depth;    /* cells in use */
+	unsigned nesting;  /* of expressions in expressions */
+	enum outcome outcome;
+	const Dwarf_Op *special; /* of OUTCOME_IMPLICIT, OUTCOME_POINTER */
+};
+
+static struct arena *arena_of(const struct dwarf_position *position)
+{
+	return position->file->dso->debuginfo->arena;
+}
+
+static bool refuse(struct machine *machine, const char *why)
+{
+	machine->position->problem = why;
+	return false;
+}
+
+static void step(struct machine *machine, enum access_op op, int64_t operand, unsigned size,
+		 bool is_signed)
+{
+	access_push(arena_of(machine->position), &machine->access, op, operand, size, is_signed);
+}
+
+static bool grow(struct machine *machine, struct cell cell)
+{
+	if (machine->depth == MAX_CELLS)
+		return refuse(machine, "its location is too complicated");
+	machine->cells[machine->depth++] = cell;
+	return true;
+}
+
+static const struct cell generic = { 8, false, false };
+
+static bool push_generic(struct machine *machine, enum access_op op, int64_t operand)
+{
+	step(machine, op, operand, 8, false);
+	return grow(machine, generic);
+}
+
+static bool need(struct machine *machine, unsigned cells)
+{
+	return machine->depth >= cells || refuse(machine, "its location is broken");
+}
+
+static struct cell *top(struct machine *machine)
+{
+	return &machine->cells[machine->depth - 1];
+}
+
+/* ---- addresses ---------------------------------------------------------------------------- */
+
+void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access)
+{
+	struct arena *arena = arena_of(position);
+
+	if (!position->file->dso->relocatable) {
+		access_push(arena, access, ACCESS_CONST, (int64_t)address, 8, false);
+		return;
+	}
+	access_push(arena, access, ACCESS_REGISTER, REGISTER_IP, 8, false);
+	access_push(arena, access, ACCESS_ADD_CONST, (int64_t)(address - position->pc), 8, false);
+}
+
+static bool push_address(struct machine *machine, uint64_t address)
+{
+	dwarf_push_address(machine->position, address, &machine->access);
+	return grow(machine, generic);
+}
+
+static bool push_register(struct machine *machine, uint64_t number)
+{
+	if (number > REGISTER_IP)
+		return refuse(machine, "it is in a vector or floating-point register");
+	return push_generic(machine, ACCESS_REGISTER, (int64_t)number);
+}
+
+/* ---- frames ------------------------------------------------------------------------------- */
+
+static bool run(struct machine *machine, const Dwarf_Op *ops, size_t n);
+
+static Dwarf_Frame *frame_at(struct dwarf_position *position)
+{
+	struct dwarf_file *file = position->file;
+	Dwarf_CFI *debug = dwarf_getcfi(file->dwarf);
+	Dwarf_Frame *frame = NULL;
+
+	if (!file->eh_frame_read) {
+		file->eh_frame_read = true;
+		file->eh_frame = dwarf_getcfi_elf(file->dso->elf);
+	}
+	if (file->eh_frame && !dwarf_cfi_addrframe(file->eh_frame, position->pc, &frame))
+		return frame;
+	if (debug && !dwarf_cfi_addrframe(debug, position->pc, &frame))
+		return frame;
+	return NULL;
+}
+
+/* Runs an expression of another place in the middle of this one. */
+static bool run_inner(struct machine *machine, Dwarf_Attribute *attr, const Dwarf_Op *ops, size_t n,
+		      enum outcome *outcome)
+{
+	struct machine inner = { .position = machine->position, .attr = attr,
+				 .access = machine->access, .nesting = machine->nesting + 1 };
+
+	if (inner.nesting > MAX_NESTING)
+		return refuse(machine, "its location is too complicated");
+	if (!run(&inner, ops, n))
+		return false;
+	if (inner.depth != 1 || (inner.outcome != OUTCOME_ADDRESS && inner.outcome != OUTCOME_VALUE &&
+				 inner.outcome != OUTCOME_REGISTER))
+		return refuse(machine, "its frame is not described");
+	machine->access = inner.access;
+	*outcome = inner.outcome;
+	return grow(machine, generic);
+}
+
+static bool push_cfa(struct machine *machine)
+{
+	Dwarf_Frame *frame = frame_at(machine->position);
+	enum outcome outcome;
+	Dwarf_Op *ops;
+	size_t n = 0;
+	bool good;
+
+	if (!frame)
+		return refuse(machine, "there is no call frame information at this point");
+	good = !dwarf_frame_cfa(frame, &ops, &n) && n > 0 && run_inner(machine, NULL, ops, n, &outcome);
+	free(frame);
+	return good || refuse(machine, "the frame is not described at this point");
+}
+
+static bool push_frame_base(struct machine *machine, int64_t offset)
+{
+	struct dwarf_position *position = machine->position;
+	enum outcome outcome;
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!position->has_function ||
+	    !dwarf_attr_integrate(&position->function, DW_AT_frame_base, &attr) ||
+	    dwarf_getlocation_addr(&attr, position->pc, &ops, &n, 1) != 1)
+		return refuse(machine, "the function's frame is not described");
+	if (!run_inner(machine, &attr, ops, n, &outcome))
+		return false;
+	step(machine, ACCESS_ADD_CONST, offset, 8, false);
+	return true;
+}
+
+/* The value that a register had when the function was entered, if that can be known. */
+static bool push_entry_register(struct machine *machine, uint64_t number)
+{
+	struct dwarf_position *position = machine->position;
+	enum outcome outcome = OUTCOME_VALUE;
+	Dwarf_Op memory[3], *ops;
+	Dwarf_Frame *frame;
+	size_t n;
+	bool good = false;
+
+	if (position->has_function && position->pc == position->entry)
+		return push_register(machine, number);
+	frame = frame_at(position);
+	/* Only registers that a callee must preserve are followed by call frame information. */
+	if (frame && (number == 3 || number == 6 || (number >= 12 && number <= 15)) &&
+	    !dwarf_frame_register(frame, (int)number, memory, &ops, &n)) {
+		if (!n && !ops)
+			good = push_register(machine, number);
+		else if (n)
+			good = run_inner(machine, NULL, ops, n, &outcome);
+		if (good && outcome == OUTCOME_ADDRESS)
+			step(machine, ACCESS_READ_USER, 0, 8, false);
+	}
+	free(frame);
+	return good || refuse(machine, "optimised away here (its value at the function's entry is "
+			      "no longer known)");
+}
+
+static bool push_entry_value(struct machine *machine, const Dwarf_Op *op)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!machine->attr || dwarf_getlocation_attr(machine->attr, op, &attr) ||
+	    dwarf_getlocation(&attr, &ops, &n) || n != 1)
+		return refuse(machine, "optimised away here");
+	if (ops[0].atom >= DW_OP_reg0 && ops[0].atom <= DW_OP_reg31)
+		return push_entry_register(machine, ops[0].atom - DW_OP_reg0);
+	if (ops[0].atom == DW_OP_regx)
+		return push_entry_register(machine, ops[0].number);
+	return refuse(machine, "optimised away here");
+}
+
+/* ---- typed operations --------------------------------------------------------------------- */
+
+/* The base type that an operation names; the generic type for DIE 0. */
+static bool base_type(struct machine *machine, const Dwarf_Op *op, struct cell *cell)
+{
+	Dwarf_Die die;
+	Dwarf_Attribute attr;
+	Dwarf_Word encoding;
+	int size;
+
+	*cell = generic;
+	if ((op->atom == DW_OP_convert || op->atom == DW_OP_GNU_convert ||
+	     op->atom == DW_OP_reinterpret || op->atom == DW_OP_GNU_reinterpret) && !op->number)
+		return true;
+	if (!machine->attr || dwarf_getlocation_die(machine->attr, op, &die))
+		return refuse(machine, "its location is broken");
+	size = dwarf_bytesize(&die);
+	if ((size != 1 && size != 2 && size != 4 && size != 8) ||
+	    !dwarf_attr(&die, DW_AT_encoding, &attr) || dwarf_formudata(&attr, &encoding) ||
+	    encoding == DW_ATE_float || encoding == DW_ATE_complex_float ||
+	    encoding == DW_ATE_decimal_float)
+		return refuse(machine, "it is computed with types that scripts do not have");
+	cell->size = (unsigned)size;
+	cell->is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
+	cell->typed = true;
+	return true;
+}
+
+/* Makes the top cell what its type says: extended from its size. */
+static void normalise(struct machine *machine)
+{
+	const struct cell *cell = top(machine);
+
+	if (cell->size < 8)
+		step(machine, cell->is_signed ? ACCESS_SIGN_EXTEND : ACCESS_ZERO_EXTEND, 0,
+		     cell->size, cell->is_signed);
+}
+
+static bool convert(struct machine *machine, const Dwarf_Op *op)
+{
+	struct cell cell;
+
+	if (!need(machine, 1) || !base_type(machine, op, &cell))
+		return false;
+	*top(machine) = cell;
+	normalise(machine);
+	return true;
+}
+
+static bool const_type(struct machine *machine, const Dwarf_Op *op)
+{
+	struct cell cell;
+	Dwarf_Block block;
+	uint64_t value = 0;
+
+	if (!base_type(machine, op, &cell) ||
+	    dwarf_getlocation_implicit_value(machine->attr, op, &block)) {
+		Dwarf_Attribute attr;
+
+		if (!machine->attr || dwarf_getlocation_attr(machine->attr, op, &attr) ||
+		    dwarf_formblock(&attr, &block))
+			return refuse(machine, "its location is broken");
+	}
+	if (block.length > 8)
+		return refuse(machine, "it is computed with types that scripts do not have");
+	memcpy(&value, block.data, block.length);
+	step(machine, ACCESS_CONST, (int64_t)value, 8, false);
+	if (!grow(machine, cell))
+		return false;
+	normalise(machine);
+	return true;
+}
+
+static bool regval_type(struct machine *machine, const Dwarf_Op *op)
+{
+	struct cell cell;
+
+	if (!base_type(machine, op, &cell) || !push_register(machine, op->number))
+		return false;
+	*top(machine) = cell;
+	normalise(machine);
+	return true;
+}
+
+static bool deref(struct machine *machine, unsigned size)
+{
+	if (!need(machine, 1))
+		return false;
+	if (size != 1 && size != 2 && size != 4 && size != 8)
+		return refuse(machine, "its location is broken");
+	step(machine, ACCESS_READ_USER, 0, size, false);
+	*top(machine) = generic;
+	return true;
+}
+
+static bool deref_type(struct machine *machine, const Dwarf_Op *op)
+{
+	struct cell cell;
+
+	if (!base_type(machine, op, &cell) || !deref(machine, cell.size))
+		return false;
+	*top(machine) = cell;
+	normalise(machine);
+	return true;
+}
+
+/* ---- operators ---------------------------------------------------------------------------- */
+
+static bool unary(struct machine *machine, enum access_op op)
+{
+	if (!need(machine, 1))
+		return false;
+	step(machine, op, 0, 8, true);
+	normalise(machine);
+	return true;
+}
+
+static bool binary(struct machine *machine, enum access_op op)
+{
+	struct cell cell;
+
+	if (!need(machine, 2))
+		return false;
+	cell = machine->cells[machine->depth - 2];
+	if (op == ACCESS_SHR && cell.is_signed && cell.size < 8)
+		return refuse(machine, "its location is too complicated");
+	step(machine, op, 0, 8, true);
+	machine->depth--;
+	*top(machine) = cell;
+	normalise(machine);
+	return true;
+}
+
+/* Division in the generic type is signed, remainder is not; access programs have signed ones. */
+static bool divide(struct machine *machine, enum access_op op)
+{
+	const struct cell *left;
+
+	if (!need(machine, 2))
+		return false;
+	left = &machine->cells[machine->depth - 2];
+	if ((op == ACCESS_MOD && left->size == 8 && !left->is_signed) ||
+	    (op == ACCESS_DIV && left->typed && left->size == 8 && !left->is_signed))
+		return refuse(machine, "its location is too complicated");
+	return binary(machine, op);
+}
+
+static bool compare(struct machine *machine, enum access_op op)
+{
+	const struct cell *left;
+
+	if (!need(machine, 2))
+		return false;
+	left = &machine->cells[machine->depth - 2];
+	if (left->typed && left->size == 8 && !left->is_signed && op != ACCESS_EQ && op != ACCESS_NE)
+		return refuse(machine, "its location is too complicated");
+	step(machine, op, 0, 8, true);
+	machine->depth--;
+	*top(machine) = generic;
+	return true;
+}
+
+static bool pick(struct machine *machine, uint64_t n)
+{
+	if (n >= machine->depth)
+		return refuse(machine, "its location is broken");
+	step(machine, ACCESS_PICK, (int64_t)n, 8, false);
+	return grow(machine, machine->cells[machine->depth - 1 - n]);
+}
+
+static bool swap(struct machine *machine)
+{
+	struct cell cell;
+
+	if (!need(machine, 2))
+		return false;
+	step(machine, ACCESS_SWAP, 0, 8, false);
+	cell = *top(machine);
+	*top(machine) = machine->cells[machine->depth - 2];
+	machine->cells[machine->depth - 2] = cell;
+	return true;
+}
+
+static bool drop(struct machine *machine)
+{
+	if (!need(machine, 1))
+		return false;
+	step(machine, ACCESS_DROP, 0, 8, false);
+	machine->depth--;
+	return true;
+}
+
+/* The top goes below the two that follow it. */
+static bool rotate(struct machine *machine)
+{
+	struct cell *cells;
+
+	if (!need(machine, 3))
+		return false;
+	step(machine, ACCESS_ROT, 0, 8, false);
+	cells = &machine->cells[machine->depth - 3];
+	struct cell third = cells[2];
+
+	cells[2] = cells[1];
+	cells[1] = cells[0];
+	cells[0] = third;
+	return true;
+}
+
+/* ---- one operation ------------------------------------------------------------------------ */
+
+static bool indexed(struct machine *machine, const Dwarf_Op *op, bool address)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word word;
+
+	if (!machine->attr || dwarf_getlocation_attr(machine->attr, op, &attr))
+		return refuse(machine, "its location is broken");
+	if (address)
+		return dwarf_formaddr(&attr, &word) ? refuse(machine, "its location is broken") :
+						      push_address(machine, word);
+	return dwarf_formudata(&attr, &word) ? refuse(machine, "its location is broken") :
+					       push_generic(machine, ACCESS_CONST, (int64_t)word);
+}
+
+static bool push_tls(struct machine *machine)
+{
+	const struct access_step *last;
+	uint64_t offset;
+
+	/* The offset in the module's block is always a constant. */
+	if (!need(machine, 1))
+		return false;
+	last = &machine->access.steps.v[machine->access.steps.n - 1];
+	if (last->op != ACCESS_CONST)
+		return refuse(machine, "its location is too complicated");
+	offset = (uint64_t)last->operand;
+	machine->access.steps.n--;
+	machine->depth--;
+	machine->position->problem = tls_push_address(machine->position, offset, &machine->access);
+	return !machine->position->problem && grow(machine, generic);
+}
+
+static bool run_constant(struct machine *machine, const Dwarf_Op *op)
+{
+	return push_generic(machine, ACCESS_CONST, (int64_t)op->number);
+}
+
+static bool run_operator(struct machine *machine, const Dwarf_Op *op)
+{
+	switch (op->atom) {
+	case DW_OP_abs:
+		return unary(machine, ACCESS_ABS);
+	case DW_OP_neg:
+		return unary(machine, ACCESS_NEG);
+	case DW_OP_not:
+		return unary(machine, ACCESS_NOT);
+	case DW_OP_plus_uconst:
+		if (!need(machine, 1))
+			return false;
+		step(machine, ACCESS_ADD_CONST, (int64_t)op->number, 8, false);
+		normalise(machine);
+		return true;
+	case DW_OP_plus:
+		return binary(machine, ACCESS_ADD);
+	case DW_OP_minus:
+		return binary(machine, ACCESS_SUB);
+	case DW_OP_mul:
+		return binary(machine, ACCESS_MUL);
+	case DW_OP_and:
+		return binary(machine, ACCESS_AND);
+	case DW_OP_or:
+		return binary(machine, ACCESS_OR);
+	case DW_OP_xor:
+		return binary(machine, ACCESS_XOR);
+	case DW_OP_shl:
+		return binary(machine, ACCESS_SHL);
+	case DW_OP_shr:
+		return binary(machine, ACCESS_SHR);
+	case DW_OP_shra:
+		return binary(machine, ACCESS_SHRA);
+	case DW_OP_div:
+		return divide(machine, ACCESS_DIV);
+	case DW_OP_mod:
+		return divide(machine, ACCESS_MOD);
+	case DW_OP_eq:
+		return compare(machine, ACCESS_EQ);
+	case DW_OP_ne:
+		return compare(machine, ACCESS_NE);
+	case DW_OP_lt:
+		return compare(machine, ACCESS_LT);
+	case DW_OP_le:
+		return compare(machine, ACCESS_LE);
+	case DW_OP_gt:
+		return compare(machine, ACCESS_GT);
+	case DW_OP_ge:
+		return compare(machine, ACCESS_GE);
+	default:
+		return refuse(machine, "its location has an operation that is not supported");
+	}
+}
+
+static bool run_stack(struct machine *machine, const Dwarf_Op *op)
+{
+	switch (op->atom) {
+	case DW_OP_dup:
+		return pick(machine, 0);
+	case DW_OP_over:
+		return pick(machine, 1);
+	case DW_OP_pick:
+		return pick(machine, op->number);
+	case DW_OP_drop:
+		return drop(machine);
+	case DW_OP_swap:
+		return swap(machine);
+	case DW_OP_rot:
+		return rotate(machine);
+	case DW_OP_nop:
+		return true;
+	default:
+		return run_operator(machine, op);
+	}
+}
+
+static bool run_special(struct machine *machine, const Dwarf_Op *op)
+{
+	switch (op->atom) {
+	case DW_OP_addr:
+		return push_address(machine, op->number);
+	case DW_OP_addrx:
+	case DW_OP_GNU_addr_index:
+		return indexed(machine, op, true);
+	case DW_OP_constx:
+	case DW_OP_GNU_const_index:
+		return indexed(machine, op, false);
+	case DW_OP_fbreg:
+		return push_frame_base(machine, (int64_t)op->number);
+	case DW_OP_call_frame_cfa:
+		return push_cfa(machine);
+	case DW_OP_entry_value:
+	case DW_OP_GNU_entry_value:
+		return push_entry_value(machine, op);
+	case DW_OP_deref:
+		return deref(machine, 8);
+	case DW_OP_deref_size:
+		return deref(machine, (unsigned)op->number);
+	case DW_OP_deref_type:
+	case DW_OP_GNU_deref_type:
+		return deref_type(machine, op);
+	case DW_OP_regval_type:
+	case DW_OP_GNU_regval_type:
+		return regval_type(machine, op);
+	case DW_OP_const_type:
+	case DW_OP_GNU_const_type:
+		return const_type(machine, op);
+	case DW_OP_convert:
+	case DW_OP_GNU_convert:
+	case DW_OP_reinterpret:
+	case DW_OP_GNU_reinterpret:
+		return convert(machine, op);
+	case DW_OP_form_tls_address:
+	case DW_OP_GNU_push_tls_address:
+		return push_tls(machine);
+	default:
+		return run_stack(machine, op);
+	}
+}
+
+static bool run_op(struct machine *machine, const Dwarf_Op *op)
+{
+	uint8_t atom = op->atom;
+
+	if (atom >= DW_OP_lit0 && atom <= DW_OP_lit31)
+		return push_generic(machine, ACCESS_CONST, atom - DW_OP_lit0);
+	if (atom >= DW_OP_breg0 && atom <= DW_OP_breg31) {
+		if (!push_register(machine, atom - DW_OP_breg0))
+			return false;
+		step(machine, ACCESS_ADD_CONST, (int64_t)op->number, 8, false);
+		return true;
+	}
+	if (atom == DW_OP_bregx) {
+		if (!push_register(machine, op->number))
+			return false;
+		step(machine, ACCESS_ADD_CONST, (int64_t)op->number2, 8, false);
+		return true;
+	}
+	if (atom >= DW_OP_const1u && atom <= DW_OP_consts)
+		return run_constant(machine, op);
+	return run_special(machine, op);
+}
+
+/* Ends an expression (or a piece of one) when `op` does. */
+static bool finish_op(struct machine *machine, const Dwarf_Op *op, bool *done)
+{
+	*done = true;
+	if (op->atom >= DW_OP_reg0 && op->atom <= DW_OP_reg31) {
+		machine->outcome = OUTCOME_REGISTER;
+		return push_register(machine, op->atom - DW_OP_reg0);
+	}
+	switch (op->atom) {
+	case DW_OP_regx:
+		machine->outcome = OUTCOME_REGISTER;
+		return push_register(machine, op->number);
+	case DW_OP_stack_value:
+		machine->outcome = OUTCOME_VALUE;
+		return need(machine, 1);
+	case DW_OP_implicit_value:
+		machine->outcome = OUTCOME_IMPLICIT;
+		machine->special = op;
+		return true;
+	case DW_OP_implicit_pointer:
+	case DW_OP_GNU_implicit_pointer:
+		machine->outcome = OUTCOME_POINTER;
+		machine->special = op;
+		return true;
+	}
+	*done = false;
+	return true;
+}
+
+static bool run(struct machine *machine, const Dwarf_Op *ops, size_t n)
+{
+	machine->outcome = n ? OUTCOME_ADDRESS : OUTCOME_EMPTY;
+	for (size_t i = 0; i < n; i++) {
+		bool done;
+
+		if (!finish_op(machine, &ops[i], &done))
+			return false;
+		if (done)
+			return i + 1 == n || refuse(machine, "its location is broken");
+		if (!run_op(machine, &ops[i]))
+			return false;
+	}
+	return true;
+}
+
+/* ---- places ------------------------------------------------------------------------------- */
+
+static bool place_constant(struct dwarf_position *position, const void *data, size_t size,
+			   struct place *place)
+{
+	const unsigned char *bytes = data;
+
+	place->kind = size > 8 ? PLACE_PIECES : PLACE_VALUE;
+	for (size_t at = 0; at < size; at += 8) {
+		size_t length = size - at < 8 ? size - at : 8;
+		struct place_piece piece = { .kind = PLACE_VALUE, .bits = length * 8 };
+		uint64_t value = 0;
+
+		memcpy(&value, bytes + at, length);
+		access_push(arena_of(position), size > 8 ? &piece.access : &place->access,
+			    ACCESS_CONST, (int64_t)value, 8, false);
+		if (size > 8)
+			VEC_PUSH(arena_of(position), &place->pieces, piece);
+	}
+	return size > 0;
+}
+
+static bool place_from(struct machine *machine, struct place *place);
+
+/* A pointer that is not there, to something whose place is known. */
+static bool place_implicit_pointer(struct machine *machine, struct place *place)
+{
+	struct dwarf_position *position = machine->position;
+	struct arena *arena = arena_of(position);
+	struct place *pointee = ARENA_NEW(arena, struct place);
+	struct ctype *type = ctype_target(arena, ctype_strip(arena, place->type));
+	int64_t offset = (int64_t)machine->special->number2;
+	Dwarf_Attribute attr;
+
+	if (!machine->attr || machine->nesting > MAX_NESTING || offset < 0 ||
+	    dwarf_getlocation_implicit_pointer(machine->attr, machine->special, &attr) ||
+	    !attr.valp)
+		return refuse(machine, "optimised away here");
+	position->problem = NULL;
+	if (!dwarf_place(position, &attr, type, pointee))
+		return false;
+	pointee->type = type;
+	pointee->bit_offset += (uint64_t)offset * 8;
+	place->kind = PLACE_VALUE;
+	place->pointee = pointee;
+	return true;
+}
+
+static bool place_from(struct machine *machine, struct place *place)
+{
+	Dwarf_Block block;
+
+	place->access = machine->access;
+	switch (machine->outcome) {
+	case OUTCOME_ADDRESS:
+		place->kind = PLACE_MEMORY;
+		return machine->depth >= 1 || refuse(machine, "its location is broken");
+	case OUTCOME_REGISTER:
+	case OUTCOME_VALUE:
+		place->kind = PLACE_VALUE;
+		return true;
+	case OUTCOME_IMPLICIT:
+		memset(&place->access, 0, sizeof(place->access));
+		if (!machine->attr ||
+		    dwarf_getlocation_implicit_value(machine->attr, machine->special, &block))
+			return refuse(machine, "its location is broken");
+		return place_constant(machine->position, block.data, block.length, place) ||
+		       refuse(machine, "its location is broken");
+	case OUTCOME_POINTER:
+		return place_implicit_pointer(machine, place);
+	default:
+		return refuse(machine, "optimised away here");
+	}
+}
+
+static bool is_piece(const Dwarf_Op *op)
+{
+	return op->atom == DW_OP_piece || op->atom == DW_OP_bit_piece;
+}
+
+/* ops[0 .. n) tell where the piece is, ops[n] how large. A piece that can not be read is missing. */
+static void add_piece(struct dwarf_position *position, Dwarf_Attribute *attr, const Dwarf_Op *ops,
+		      size_t n, struct place *place)
+{
+	struct machine machine = { .position = position, .attr = attr };
+	struct place_piece piece = { .missing = true };
+	struct place part = { .kind = PLACE_MEMORY, .type = place->type };
+
+	piece.bits = ops[n].atom == DW_OP_piece ? ops[n].number * 8 : ops[n].number;
+	piece.bit_offset = ops[n].atom == DW_OP_bit_piece ? (unsigned)ops[n].number2 : 0;
+	if (n && run(&machine, ops, n) && machine.outcome != OUTCOME_POINTER &&
+	    place_from(&machine, &part) && part.kind != PLACE_PIECES) {
+		piece.missing = false;
+		piece.kind = part.kind;
+		piece.access = part.access;
+	}
+	position->problem = NULL;
+	VEC_PUSH(arena_of(position), &place->pieces, piece);
+}
+
+static bool place_pieces(struct dwarf_position *position, Dwarf_Attribute *attr,
+			 const Dwarf_Op *ops, size_t n, struct place *place)
+{
+	size_t start = 0;
+	bool any = false;
+
+	place->kind = PLACE_PIECES;
+	for (size_t i = 0; i < n; i++) {
+		if (!is_piece(&ops[i]))
+			continue;
+		add_piece(position, attr, ops + start, i - start, place);
+		any |= !place->pieces.v[place->pieces.n - 1].missing;
+		start = i + 1;
+	}
+	if (!any)
+		position->problem = "optimised away here";
+	return any;
+}
+
+static bool place_expression(struct dwarf_position *position, Dwarf_Attribute *attr,
+			     const Dwarf_Op *ops, size_t n, struct place *place)
+{
+	struct machine machine = { .position = position, .attr = attr };
+
+	for (size_t i = 0; i < n; i++)
+		if (is_piece(&ops[i]))
+			return place_pieces(position, attr, ops, n, place);
+	return run(&machine, ops, n) && place_from(&machine, place);
+}
+
+static bool place_const_value(struct dwarf_position *position, Dwarf_Attribute *attr,
+			      struct place *place)
+{
+	int64_t value;
+	Dwarf_Block block;
+	const char *text;
+
+	if (!dwarf_formblock(attr, &block))
+		return place_constant(position, block.data, block.length, place);
+	if (dwarf_constant(attr, &value))
+		return place_constant(position, &value, 8, place);
+	text = dwarf_formstring(attr);
+	if (text)
+		return place_constant(position, text, strlen(text) + 1, place);
+	position->problem = "its value is broken";
+	return false;
+}
+
+bool dwarf_place(struct dwarf_position *position, Dwarf_Attribute *attr, struct ctype *type,
+		 struct place *place)
+{
+	Dwarf_Op *ops;
+	size_t n;
+	int found;
+
+	*place = (struct place){ .type = type, .user = true };
+	if (dwarf_whatattr(attr) == DW_AT_const_value)
+		return place_const_value(position, attr, place);
+	found = dwarf_getlocation_addr(attr, position->pc, &ops, &n, 1);
+	if (found <= 0) {
+		position->problem = found ? "its location is broken" : "optimised away here";
+		return false;
+	}
+	return place_expression(position, attr, ops, n, place);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finding variables in DWARF, and where they are.
+ */
+#include <string.h>
+
+#include "compiler/debuginfo/place.h"
+#include "compiler/debuginfo/variables.h"
+
+enum { MAX_DEPTH = 64 };
+
+/* ---- in scope ----------------------------------------------------------------------------- */
+
+static void add_variable(struct arena *arena, struct dwarf_variable_vec *out,
+			 const struct dwarf_variable *variable)
+{
+	for (unsigned i = 0; i < out->n; i++) {
+		if (strcmp(out->v[i].name, variable->name))
+			continue;
+		out->v[i] = *variable;
+		return;
+	}
+	VEC_PUSH(arena, out, *variable);
+}
+
+static void collect(struct arena *arena, Dwarf_Die *scope, uint64_t pc, unsigned depth,
+		    struct dwarf_variable_vec *out)
+{
+	Dwarf_Die die, blocks[16];
+	unsigned n = 0;
+	int status = depth < MAX_DEPTH ? dwarf_child(scope, &die) : 1;
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		struct dwarf_variable variable = { .die = die };
+
+		switch (dwarf_tag(&die)) {
+		case DW_TAG_formal_parameter:
+			variable.is_parameter = true;
+			/* fall through */
+		case DW_TAG_variable:
+			variable.name = dwarf_diename(&die);
+			if (variable.name)
+				add_variable(arena, out, &variable);
+			break;
+		case DW_TAG_lexical_block:
+			if (n < 16 && dwarf_haspc(&die, pc) == 1)
+				blocks[n++] = die;
+			break;
+		}
+	}
+	for (unsigned i = 0; i < n; i++)
+		collect(arena, &blocks[i], pc, depth + 1, out);
+}
+
+void variables_of_scope(struct arena *arena, Dwarf_Die *scope, uint64_t pc,
+			struct dwarf_variable_vec *out)
+{
+	collect(arena, scope, pc, 0, out);
+}
+
+/* ---- globals ------------------------------------------------------------------------------ */
+
+static bool is_declaration(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	bool flag;
+
+	return dwarf_attr(die, DW_AT_declaration, &attr) && !dwarf_formflag(&attr, &flag) && flag;
+}
+
+static bool has_place(Dwarf_Die *die)
+{
+	return dwarf_hasattr_integrate(die, DW_AT_location) ||
+	       dwarf_hasattr_integrate(die, DW_AT_const_value);
+}
+
+/* A definition is better than a declaration. */
+static bool find_in(Dwarf_Die *parent, const char *name, unsigned depth, Dwarf_Die *found)
+{
+	Dwarf_Die die;
+	bool any = false;
+	int status = depth < MAX_DEPTH ? dwarf_child(parent, &die) : 1;
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		int tag = dwarf_tag(&die);
+		const char *text = dwarf_diename(&die);
+		size_t length = text ? strlen(text) : 0;
+
+		if (tag == DW_TAG_variable && text && !strcmp(text, name)) {
+			bool whole = has_place(&die) && !is_declaration(&die);
+
+			if (whole || !any)
+				*found = die;
+			any = true;
+			if (whole)
+				return true;
+		} else if (tag == DW_TAG_namespace) {
+			bool named = text && !strncmp(name, text, length) &&
+				     !strncmp(name + length, "::", 2);
+
+			any |= find_in(&die, named ? name + length + 2 : name, depth + 1, found);
+		}
+	}
+	return any;
+}
+
+static bool unit_matches(struct dwarf_unit *unit, const char *source)
+{
+	return !source || dwarf_file_matches(dwarf_diename(&unit->die), source);
+}
+
+bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, const char *name,
+			   const char *source, struct dwarf_variable *found)
+{
+	const char *last = strrchr(name, ':');
+	bool any = false, *units;
+
+	*found = (struct dwarf_variable){ .name = name, .is_global = true };
+	if (unit && unit_matches(unit, source))
+		any = find_in(&unit->die, name, 0, &found->die);
+	if (any && has_place(&found->die))
+		return true;
+	units = dwarf_units_naming(file, last ? last + 1 : name);
+	for (unsigned i = 0; i < file->units.n; i++) {
+		Dwarf_Attribute attr;
+		Dwarf_Die die;
+		bool external;
+
+		if (!units[i] || !unit_matches(&file->units.v[i], source) ||
+		    !find_in(&file->units.v[i].die, name, 0, &die) || !has_place(&die))
+			continue;
+		/* Another file's static variable is only meant when the file is named. */
+		external = dwarf_attr_integrate(&die, DW_AT_external, &attr) != NULL;
+		if (!source && unit && !external)
+			continue;
+		found->die = die;
+		return true;
+	}
+	return any;
+}
+
+/* ---- places ------------------------------------------------------------------------------- */
+
+static const struct dso_symbol *find_symbol(struct dso *dso, const char *name, uint64_t *address)
+{
+	dso_read_symbols(dso);
+	for (unsigned i = 0; i < dso->symbols.n; i++) {
+		const struct dso_symbol *symbol = &dso->symbols.v[i];
+
+		if (symbol->kind != DSO_OBJECT || !symbol->global ||
+		    (address && symbol->address != *address) || strcmp(symbol->name, name))
+			continue;
+		return symbol;
+	}
+	return NULL;
+}
+
+/*
+ * A program may have its own copy of a library's variable, which all then use: the loader puts
+ * the address of the one in use into the global offset table.
+ */
+static bool find_got_slot(struct dso *dso, uint64_t address, uint64_t *slot)
+{
+	GElf_Shdr shdr;
+	Elf_Data *symbols = elf_section_data(dso->elf, ".dynsym", &shdr);
+	Elf_Data *relocations = elf_section_data(dso->elf, ".rela.dyn", &shdr);
+	size_t n = relocations ? relocations->d_size / sizeof(Elf64_Rela) : 0;
+
+	for (size_t i = 0; symbols && i < n && i < INT32_MAX; i++) {
+		GElf_Rela rela;
+		GElf_Sym sym;
+
+		if (!gelf_getrela(relocations, (int)i, &rela) ||
+		    GELF_R_TYPE(rela.r_info) != R_X86_64_GLOB_DAT ||
+		    !gelf_getsym(symbols, (int)GELF_R_SYM(rela.r_info), &sym) ||
+		    sym.st_shndx == SHN_UNDEF || sym.st_value != address)
+			continue;
+		*slot = rela.r_offset;
+		return true;
+	}
+	return false;
+}
+
+/* The address is a constant one: "DW_OP_addr X". */
+static bool fixed_address(Dwarf_Die *die, uint64_t *address)
+{
+	Dwarf_Attribute attr, value;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!dwarf_attr_integrate(die, DW_AT_location, &attr) ||
+	    dwarf_getlocation(&attr, &ops, &n) || n != 1)
+		return false;
+	*address = ops[0].number;
+	if (ops[0].atom == DW_OP_addr)
+		return true;
+	return (ops[0].atom == DW_OP_addrx || ops[0].atom == DW_OP_GNU_addr_index) &&
+	       !dwarf_getlocation_attr(&attr, &ops[0], &value) && !dwarf_formaddr(&value, address);
+}
+
+static bool place_fixed(struct dwarf_position *position, struct ctype *type, uint64_t address,
+			struct place *place)
+{
+	struct dso *dso = position->file->dso;
+	struct arena *arena = dso->debuginfo->arena;
+	struct access access = { .exprs = { .n = 0 } };
+	uint64_t slot;
+
+	if (dso->is_library && find_got_slot(dso, address, &slot)) {
+		dwarf_push_address(position, slot, &access);
+		access_push(arena, &access, ACCESS_READ_USER, 0, 8, false);
+	} else {
+		dwarf_push_address(position, address, &access);
+	}
+	*place = place_memory(type, &access, true);
+	return true;
+}
+
+bool variables_place(struct dwarf_position *position, struct dwarf_variable *variable,
+		     struct place *place)
+{
+	struct dwarf_file *file = position->file;
+	struct ctype *type = dwarf_type_of(file, &variable->die);
+	const struct dso_symbol *symbol;
+	Dwarf_Attribute attr;
+	uint64_t address;
+
+	position->problem = NULL;
+	if (fixed_address(&variable->die, &address))
+		return place_fixed(position, type, address, place);
+	if (dwarf_attr_integrate(&variable->die, DW_AT_location, &attr) ||
+	    dwarf_attr_integrate(&variable->die, DW_AT_const_value, &attr))
+		return dwarf_place(position, &attr, type, place);
+	symbol = is_declaration(&variable->die) ? find_symbol(file->dso, variable->name, NULL) : NULL;
+	if (symbol)
+		return place_fixed(position, type, symbol->address, place);
+	position->problem = is_declaration(&variable->die) ?
+				    "it is defined in another file" : "optimised away";
+	return false;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The variables of a program, by name: those that a point in the code sees, and global ones.
+ */
+#ifndef SPILE_DEBUGINFO_VARIABLES_H
+#define SPILE_DEBUGINFO_VARIABLES_H
+
+#include "compiler/debuginfo/dwarf.h"
+
+struct dwarf_variable {
+	const char *name;
+	Dwarf_Die die;
+	bool is_parameter;
+	bool is_global;
+};
+
+struct dwarf_variable_vec {
+	VEC(struct dwarf_variable);
+};
+
+/*
+ * Parameters and local variables of a function (or inlined instance) that are in scope at `pc`;
+ * of those with one name the innermost only. In the order of declaration.
+ */
+void variables_of_scope(struct arena *arena, Dwarf_Die *scope, uint64_t pc,
+			struct dwarf_variable_vec *out);
+
+/*
+ * A global or file-static variable: of the unit first, then of any unit that defines it. `file`
+ * is a pattern for the unit's source file, or NULL. "ns::x" is in a namespace.
+ */
+bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, const char *name,
+			   const char *source, struct dwarf_variable *found);
+
+/*
+ * The place of a variable at a position. False with position->problem set.
+ */
+struct place;
+bool variables_place(struct dwarf_position *position, struct dwarf_variable *variable,
+		     struct place *place);
+
+#endif

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * .statement("f@file.c:123") and .label("x"): places inside functions, by the line table.
+ */
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compiler/probes/process.h"
+
+/* What lines are wanted of one function. */
+struct lines {
+	const struct source_place *place;
+	int base; /* of a relative number */
+	bool nearest;
+};
+
+static bool line_wanted(const struct lines *lines, int line)
+{
+	if (lines->place->kind == LINE_ALL)
+		return true;
+	for (unsigned i = 0; i < lines->place->lines.n; i++) {
+		const struct line_range *range = &lines->place->lines.v[i];
+
+		if (line >= range->first + lines->base && line <= range->last + lines->base)
+			return true;
+	}
+	return false;
+}
+
+/* One row of a line table that begins a statement. */
+struct row {
+	uint64_t address;
+	int line;
+	const char *file;
+};
+
+static bool row_at(Dwarf_Lines *table, size_t i, struct row *row)
+{
+	Dwarf_Line *line = dwarf_onesrcline(table, i);
+	bool statement = false, end = true;
+	Dwarf_Addr address;
+
+	if (!line || dwarf_lineaddr(line, &address) || dwarf_lineno(line, &row->line) ||
+	    dwarf_linebeginstatement(line, &statement) || dwarf_lineendsequence(line, &end) ||
+	    !statement || end || !row->line)
+		return false;
+	row->address = address;
+	row->file = dwarf_linesrc(line, NULL, NULL);
+	return row->file != NULL;
+}
+
+/* The innermost function, inlined or not, of the unit that holds the address. */
+static struct dwarf_function *innermost(struct dwarf_unit *unit, uint64_t address)
+{
+	struct dwarf_function *found = NULL;
+
+	for (unsigned i = 0; i < unit->functions.n; i++)
+		if (dwarf_haspc(&unit->functions.v[i].die, address) == 1)
+			found = &unit->functions.v[i];
+	return found;
+}
+
+struct search {
+	struct process_point *process;
+	const struct source_place *place;
+	struct dso *dso;
+	bool nearest;
+	struct process_site_vec *sites;
+	int below, above; /* the nearest lines with code that are not wanted */
+};
+
+static void note_line(struct search *search, int line)
+{
+	int wanted = search->place->lines.n ? search->place->lines.v[0].first : 0;
+
+	if (line < wanted && line > search->below)
+		search->below = line;
+	if (line > wanted && (!search->above || line < search->above))
+		search->above = line;
+}
+
+/*
+ * One statement is one site in each function instance: where it begins. Optimisers make copies
+ * of loops, of which only one may run: there, each stretch of code of the line is a site.
+ */
+static void add_row(struct search *search, struct dwarf_function *function, const struct row *row)
+{
+	struct arena *arena = search->process->probes->arena;
+	const char *source = arena_printf(arena, "%s:%d", row->file, row->line);
+	struct process_site site = process_site_of(arena, search->dso, function);
+	bool plain = process_is_plain(&function->die);
+
+	for (unsigned i = 0; i < search->sites->n; i++) {
+		struct process_site *other = &search->sites->v[i];
+
+		if (other->dso != search->dso || other->scope.addr != function->die.addr ||
+		    strcmp(other->source, source) || (!plain && other->address != row->address))
+			continue;
+		if (row->address < other->address)
+			other->address = row->address;
+		return;
+	}
+	site.address = row->address;
+	site.at_entry = row->address == function->entry && !function->inlined;
+	site.source = source;
+	VEC_PUSH(arena, search->sites, site);
+}
+
+static void search_unit(struct search *search, struct dwarf_unit *unit)
+{
+	struct arena *arena = search->process->probes->arena;
+	struct lines lines = { .place = search->place };
+	Dwarf_Lines *table;
+	size_t n;
+
+	if (dwarf_getsrclines(&unit->skeleton, &table, &n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct dwarf_function *function;
+		struct row row, before;
+
+		if (!row_at(table, i, &row) ||
+		    (i && row_at(table, i - 1, &before) && before.line == row.line &&
+		     before.file == row.file) ||
+		    (search->place->file && !dwarf_file_matches(row.file, search->place->file)))
+			continue;
+		if (search->place->kind == LINE_ABSOLUTE && !line_wanted(&lines, row.line)) {
+			note_line(search, row.line);
+			continue;
+		}
+		dwarf_read_functions(unit);
+		function = innermost(unit, row.address);
+		if (!function || !dwarf_function_matches(arena, &function->die,
+							 search->place->function))
+			continue;
+		lines.base = search->place->kind == LINE_RELATIVE ?
+				     dwarf_function_line(&function->die) : 0;
+		if (line_wanted(&lines, row.line))
+			add_row(search, function, &row);
+	}
+}
+
+static bool mentions_file(struct dwarf_unit *unit, const char *pattern)
+{
+	Dwarf_Files *files;
+	size_t n;
+
+	if (!pattern)
+		return true;
+	if (dwarf_getsrcfiles(&unit->skeleton, &files, &n))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (dwarf_file_matches(dwarf_filesrc(files, i, NULL, NULL), pattern))
+			return true;
+	return false;
+}
+
+static bool search_files(struct search *search)
+{
+	struct process_point *process = search->process;
+	bool any = false;
+
+	for (unsigned f = 0; f < process->files.n; f++) {
+		struct dwarf_file *file = dwarf_file_of(process->files.v[f]);
+
+		search->dso = process->files.v[f];
+		if (!file->dwarf)
+			continue;
+		dwarf_read_units(file);
+		for (unsigned u = 0; u < file->units.n; u++) {
+			if (!mentions_file(&file->units.v[u], search->place->file))
+				continue;
+			any = true;
+			search_unit(search, &file->units.v[u]);
+		}
+	}
+	return any;
+}
+
+static bool report_no_debuginfo(struct process_point *process)
+{
+	struct dso *dso = process->files.v[0];
+	struct dwarf_file *file = dwarf_file_of(dso);
+
+	if (file->dwarf)
+		return false;
+	diag_error(process->probes->diags, process->point->components.v[process->first].range,
+		   "there is no debug information for %s", dso->path);
+	diag_help(process->probes->diags, "looked for in %s", file->looked);
+	return true;
+}
+
+static bool report_no_line(struct search *search, bool file_known)
+{
+	struct process_point *process = search->process;
+	struct diags *diags = process->probes->diags;
+	struct range range = process->point->components.v[process->first].range;
+	const struct source_place *place = search->place;
+
+	if (process->optional)
+		return true;
+	if (report_no_debuginfo(process))
+		return false;
+	if (!file_known) {
+		diag_error(diags, range, "no source file '%s' in the debug information of %s",
+			   place->file, process->files.v[0]->path);
+		return false;
+	}
+	if (place->kind == LINE_ABSOLUTE && (search->below || search->above)) {
+		diag_error(diags, range, "line %d of %s has no code%s%s%s",
+			   place->lines.v[0].first, place->file,
+			   strcmp(place->function, "*") ? " in function '" : "",
+			   strcmp(place->function, "*") ? place->function : "",
+			   strcmp(place->function, "*") ? "'" : "");
+		if (search->below && search->above)
+			diag_help(diags, "the nearest lines with code are %d and %d", search->below,
+				  search->above);
+		else
+			diag_help(diags, "the nearest line with code is %d",
+				  search->below ? search->below : search->above);
+		return false;
+	}
+	return process_report_missing(process, place);
+}
+
+/* Replaces the wanted line by the nearest one that has code. */
+static bool take_nearest(struct search *search, struct source_place *place)
+{
+	int wanted = place->lines.n ? place->lines.v[0].first : 0, line;
+
+	if (!search->below && !search->above)
+		return false;
+	line = !search->below ? search->above : !search->above ? search->below :
+	       wanted - search->below <= search->above - wanted ? search->below : search->above;
+	place->lines.n = 1;
+	place->lines.v[0] = (struct line_range){ line, line };
+	return true;
+}
+
+static bool expand_entry(struct process_point *process, const struct source_place *place)
+{
+	struct process_site_vec sites = { .n = 0 };
+
+	process_find_functions(process, place, &sites);
+	return sites.n ? process_add_sites(process, &sites) : process_report_missing(process, place);
+}
+
+bool process_expand_statement(struct process_point *process, const struct source_place *place)
+{
+	struct process_site_vec sites = { .n = 0 };
+	struct source_place nearest = *place;
+	struct search search = { .process = process, .place = &nearest, .sites = &sites };
+	bool file_known;
+
+	if (place->kind == LINE_NONE)
+		return expand_entry(process, place);
+	search.nearest = process_is(process, process->first + 1, "nearest");
+	file_known = search_files(&search);
+	if (!sites.n && search.nearest && place->kind == LINE_ABSOLUTE &&
+	    take_nearest(&search, &nearest))
+		search_files(&search);
+	if (!sites.n)
+		return report_no_line(&search, file_known);
+	return process_add_sites(process, &sites);
+}
+
+/* ---- labels ------------------------------------------------------------------------------- */
+
+struct label_search {
+	struct process_point *process;
+	const char *pattern;
+	struct process_site *function;
+	struct process_site_vec *sites;
+	struct suggest suggest;
+};
+
+static void find_labels(struct label_search *search, Dwarf_Die *parent, unsigned depth)
+{
+	Dwarf_Die die;
+	int status = depth < 64 ? dwarf_child(parent, &die) : 1;
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		const char *name;
+		Dwarf_Addr address;
+
+		if (dwarf_tag(&die) == DW_TAG_lexical_block)
+			find_labels(search, &die, depth + 1);
+		if (dwarf_tag(&die) != DW_TAG_label || !(name = dwarf_diename(&die)))
+			continue;
+		suggest_offer(&search->suggest, name);
+		if (!fnmatch(search->pattern, name, 0) && !dwarf_lowpc(&die, &address)) {
+			struct process_site site = *search->function;
+
+			site.address = address;
+			site.at_entry = false;
+			VEC_PUSH(search->process->probes->arena, search->sites, site);
+		}
+	}
+}
+
+bool process_expand_label(struct process_point *process, const struct source_place *place)
+{
+	struct process_site_vec functions = { .n = 0 }, sites = { .n = 0 };
+	struct label_search search = { .process = process, .sites = &sites };
+
+	search.pattern = point_string(process->point, process->first + 1);
+	suggest_start(&search.suggest, search.pattern);
+	process_find_functions(process, place, &functions);
+	if (!functions.n)
+		return process_report_missing(process, place);
+	for (unsigned i = 0; i < functions.n; i++) {
+		search.function = &functions.v[i];
+		if (functions.v[i].has_scope)
+			find_labels(&search, &functions.v[i].scope, 0);
+	}
+	if (sites.n)
+		return process_add_sites(process, &sites);
+	if (process->optional)
+		return true;
+	if (report_no_debuginfo(process))
+		return false;
+	diag_error(process->probes->diags, process->point->components.v[process->first + 1].range,
+		   "no label '%s' with code in function '%s'", search.pattern, place->function);
+	suggest_help(&search.suggest, process->probes->diags);
+	return false;
+}
