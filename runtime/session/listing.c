@@ -42,10 +42,12 @@ static const char *with_variables(struct compile *compile, struct probe *probe, 
 	return line;
 }
 
+/* A body that asks for variables makes families find out about them. */
 bool listing_points(struct compile *compile, struct output *out)
 {
-	const char *text = arena_printf(compile->arena, "probe %s { }",
-					compile->options->list_point);
+	const char *body = compile->options->list_variables ? "if (@defined($$vars)) ;" : "";
+	const char *text = arena_printf(compile->arena, "probe %s { %s }",
+					compile->options->list_point, body);
 	struct lines lines = {0};
 
 	if (!compile_parse(compile, source_from_text(compile->arena, "<input>", text)) ||
