@@ -15,6 +15,7 @@
 #include "runtime/session/listing.h"
 #include "runtime/session/options.h"
 #include "runtime/session/session.h"
+#include "runtime/session/timing.h"
 
 static struct spile {
 	struct arena *arena;
@@ -27,10 +28,12 @@ static struct spile {
 	struct attachments attachments;
 	struct output out;
 	struct timespec stage_began;
+	int timing; /* descriptor of timing_start, -1 */
 } spile = {
 	.target = {.pidfd = -1, .gate = -1, .report = -1},
 	.loaded = {.ring_fd = -1},
 	.out = {.fd = -1},
+	.timing = -1,
 };
 
 static const struct range nowhere;
@@ -148,10 +151,16 @@ static int session(void)
 		.no_warnings = spile.options.no_warnings,
 		.verbose = (int)spile.options.verbose,
 	};
-	int status = session_run(&spile.loaded, &spile.attachments, &spile.target, &spile.out,
+	int status;
+
+	if (spile.options.timing)
+		spile.timing = timing_start();
+	status = session_run(&spile.loaded, &spile.attachments, &spile.target, &spile.out,
 				 &options);
 
 	stage_done("session");
+	if (spile.options.timing)
+		timing_print(&spile.loaded, stderr);
 	return status;
 }
 
@@ -227,6 +236,8 @@ static int finish(int status)
 	if (spile.loaded.unit)
 		unit_unload(&spile.loaded);
 	target_release(&spile.target);
+	if (spile.timing >= 0)
+		close(spile.timing);
 	compile_end(&spile.compile);
 	if (spile.out.buffer)
 		output_close(&spile.out);

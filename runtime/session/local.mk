@@ -18,4 +18,6 @@ libruntime_a_SOURCES += \
 	runtime/session/session.c \
 	runtime/session/session.h \
 	runtime/session/target.c \
-	runtime/session/target.h
+	runtime/session/target.h \
+	runtime/session/timing.c \
+	runtime/session/timing.h

@@ -4,14 +4,27 @@
 
 #include <bpf/bpf.h>
 #include <stdlib.h>
+#include <time.h>
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
 
 int run_handler(struct loaded *loaded, unsigned handler)
 {
-	const struct loaded_handler *code = &loaded->handlers[handler];
+	struct loaded_handler *code = &loaded->handlers[handler];
 	LIBBPF_OPTS(bpf_test_run_opts, opts);
 
 	if (code->function) {
+		uint64_t began = now_ns();
+
 		code->function(NULL);
+		code->run_ns += now_ns() - began;
+		code->runs++;
 		return 0;
 	}
 	return bpf_prog_test_run_opts(code->prog_fd, &opts);
