@@ -25,7 +25,8 @@ static bool is_text(struct arena *arena, struct ctype *type)
 {
 	struct ctype *target = ctype_strip(arena, ctype_target(arena, type));
 
-	return target->kind == CTYPE_INT && target->is_char && target->size == 1;
+	return target->kind == CTYPE_INT && target->is_char && target->size == 1 && target->name &&
+	       !strcmp(target->name, "char");
 }
 
 static void append(struct pretty_parts *parts, const char *base, struct ctype *type, bool deep,

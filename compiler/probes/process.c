@@ -115,8 +115,11 @@ static bool find_target(struct process_point *process, struct range range)
 
 	if (target->path)
 		return find_named(process, target->path, range);
-	if (target->pid)
-		return find_pid(process, target->pid, range);
+	if (target->pid) {
+		const char *error, *path = paths_of_pid(process->probes->arena, target->pid, &error);
+
+		return path ? add_file(process, path, range) : report(process, range, error, NULL);
+	}
 	process->any = true;
 	return true;
 }

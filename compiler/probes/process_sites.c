@@ -137,6 +137,10 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 }
 
 /* With -c and -x only the target and its descendants are probed (tapsets/target.stp). */
+/*
+ * With -c or -x only the target and what descends from it is meant; process(PID) is only that
+ * process, which the site itself says.
+ */
 void process_add_guard(struct process_point *process, struct probe *probe)
 {
 	const struct probe_target *target = &process->probes->target;
