@@ -92,6 +92,48 @@ struct value array_contains(struct fn *fn, const struct expr *expr)
 		LIBRARY(fn->gen, "map_contains", fn->run, fn->gen->places[array->index].map, key));
 }
 
+/* ---- writes that may find the array full ---- */
+
+/* Runs `again` only when status < 0; the status of the last try. */
+static LLVMValueRef evict_and_retry(struct fn *fn, LLVMValueRef map, const char *operation,
+				    LLVMValueRef *args, unsigned n_args, LLVMValueRef status)
+{
+	struct gen *gen = fn->gen;
+	LLVMBasicBlockRef first = LLVMGetInsertBlock(gen->builder), full = block_new(fn, "full"),
+			  end = block_new(fn, "written");
+	LLVMValueRef again, phi;
+
+	LLVMBuildCondBr(gen->builder,
+			LLVMBuildICmp(gen->builder, LLVMIntSLT, status, int_constant(gen, 0), ""),
+			full, end);
+	block_enter(fn, full);
+	LIBRARY(gen, "map_evict", fn->run, map);
+	again = library_call(gen, operation, args, n_args);
+	LLVMBuildBr(gen->builder, end);
+	block_enter(fn, end);
+	phi = LLVMBuildPhi(gen->builder, gen->i32, "");
+	LLVMAddIncoming(phi, (LLVMValueRef[]){status, again}, (LLVMBasicBlockRef[]){first, full},
+			2);
+	return phi;
+}
+
+void element_write(struct fn *fn, const char *operation, const struct expr *element,
+		   LLVMValueRef *args, unsigned n_args)
+{
+	struct gen *gen = fn->gen;
+	const struct symbol *array = expr_symbol(element);
+	LLVMValueRef status = library_call(gen, operation, args, n_args);
+
+	if (array->wrap)
+		status = evict_and_retry(fn, args[1], operation, args, n_args, status);
+	raise_if(fn, LLVMBuildICmp(gen->builder, LLVMIntSLT, status, int_constant(gen, 0), ""),
+		 element->range,
+		 arena_printf(gen->arena,
+			      "array overflow, '%s' holds at most %u elements (MAXMAPENTRIES)",
+			      array->name, array->max_entries),
+		 arena_printf(gen->arena, "identifier '%s'", array->name));
+}
+
 /* ---- delete ---- */
 
 static void scalar_delete(struct fn *fn, const struct symbol *symbol)

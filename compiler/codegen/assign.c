@@ -13,20 +13,6 @@ static LLVMValueRef scalar_pointer(struct fn *fn, const struct symbol *symbol)
 	return local_pointer(fn, symbol);
 }
 
-static void array_full(struct fn *fn, LLVMValueRef status, const struct expr *left)
-{
-	struct gen *gen = fn->gen;
-	LLVMValueRef failed = LLVMBuildICmp(gen->builder, LLVMIntSLT, status,
-					    int_constant(gen, 0), "");
-	const struct symbol *array = expr_symbol(left);
-	const char *message = arena_printf(
-		gen->arena, "array overflow, '%s' holds at most %u elements (MAXMAPENTRIES)",
-		array->name, array->max_entries);
-
-	raise_if(fn, failed, left->range, message,
-		 arena_printf(gen->arena, "identifier '%s'", array->name));
-}
-
 /* ---- plain assignment ---- */
 
 static void scalar_set(struct fn *fn, const struct expr *left, struct value value)
@@ -50,16 +36,15 @@ static void element_set(struct fn *fn, const struct expr *left, struct key_value
 	struct gen *gen = fn->gen;
 	const struct symbol *array = expr_symbol(left);
 	LLVMValueRef map = gen->places[array->index].map, v = value_get(fn, value);
-	LLVMValueRef key = key_build(fn, array, keys), status;
+	LLVMValueRef args[] = {fn->run, map, key_build(fn, array, keys), v,
+			       int_constant(gen, ALIGN8(array->bound + 1))};
 
 	if (array->type == TYPE_STRING) {
 		fn->uses_frame = true;
-		status = LIBRARY(gen, "map_set_string", fn->run, map, key, v,
-				 int_constant(gen, ALIGN8(array->bound + 1)));
+		element_write(fn, "map_set_string", left, args, 5);
 	} else {
-		status = LIBRARY(gen, "map_set_long", fn->run, map, key, v);
+		element_write(fn, "map_set_long", left, args, 4);
 	}
-	array_full(fn, status, left);
 }
 
 static struct value set_generate(struct fn *fn, const struct expr *expr)
@@ -140,11 +125,10 @@ static LLVMValueRef element_add(struct fn *fn, const struct expr *left, struct k
 {
 	struct gen *gen = fn->gen;
 	const struct symbol *array = expr_symbol(left);
-	LLVMValueRef key = key_build(fn, array, keys), word = result_word(fn), status;
+	LLVMValueRef key = key_build(fn, array, keys), word = result_word(fn);
+	LLVMValueRef args[] = {fn->run, gen->places[array->index].map, key, delta, word};
 
-	status = LIBRARY(gen, "map_add", fn->run, gen->places[array->index].map, key, delta,
-			 word);
-	array_full(fn, status, left);
+	element_write(fn, "map_add", left, args, 5);
 	return LLVMBuildLoad2(gen->builder, gen->i64, word, "");
 }
 

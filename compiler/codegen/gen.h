@@ -236,6 +236,12 @@ struct key_values {
 void keys_generate(struct fn *fn, const struct expr_vec *keys, struct key_values *values, bool cut);
 LLVMValueRef key_build(struct fn *fn, const struct symbol *array, struct key_values *values);
 const struct symbol *expr_symbol(const struct expr *expr); /* of a NAME or INDEX */
+/*
+ * Calls map_set_long, map_set_string, map_add or map_stat_add: args are run, map, key, ... An
+ * array that wraps makes room; one that does not raises an error when it is full.
+ */
+void element_write(struct fn *fn, const char *operation, const struct expr *element,
+		   LLVMValueRef *args, unsigned n_args);
 void delete_generate(struct fn *fn, const struct stmt *stmt);
 struct value stat_generate(struct fn *fn, const struct expr *expr);      /* stats.c */
 struct value hist_at_generate(struct fn *fn, const struct expr *expr);

@@ -44,6 +44,7 @@ static const struct {
 	{"map_add", "ippplp"},
 	{"map_delete", "ippp"},
 	{"map_clear", "vpp"},
+	{"map_evict", "vpp"},
 	{"stat_add", "vpplp"},
 	{"map_stat_add", "ippplp"},
 	{"map_stat_get", "ippppi"},

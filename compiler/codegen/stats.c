@@ -19,22 +19,19 @@ void stat_add_generate(struct fn *fn, const struct expr *left, struct value valu
 	struct gen *gen = fn->gen;
 	const struct symbol *symbol = expr_symbol(left);
 	const struct place *place = &gen->places[symbol->index];
-	LLVMValueRef key, status;
+	LLVMValueRef args[5] = {fn->run};
 
 	if (left->kind == EXPR_NAME) {
 		LIBRARY(gen, "stat_add", fn->run, place_pointer(gen, place->offset),
 			value_get(fn, value), place->shape_constant);
 		return;
 	}
-	key = element_key(fn, left);
-	status = LIBRARY(gen, "map_stat_add", fn->run, place->map, key, value_get(fn, value),
-			 place->shape_constant);
-	raise_if(fn, LLVMBuildICmp(gen->builder, LLVMIntSLT, status, int_constant(gen, 0), ""),
-		 left->range,
-		 arena_printf(gen->arena,
-			      "array overflow, '%s' holds at most %u elements (MAXMAPENTRIES)",
-			      symbol->name, symbol->max_entries),
-		 arena_printf(gen->arena, "identifier '%s'", symbol->name));
+	fn->uses_frame = true;
+	args[1] = place->map;
+	args[2] = element_key(fn, left);
+	args[3] = value_get(fn, value);
+	args[4] = place->shape_constant;
+	element_write(fn, "map_stat_add", left, args, 5);
 }
 
 static LLVMValueRef cell_copy(struct fn *fn, const struct expr *operand, unsigned size)

@@ -117,6 +117,7 @@ int map_set_string(struct run *run, void *map, const void *key, const char *text
 int map_add(struct run *run, void *map, const void *key, i64 delta, i64 *result);
 int map_delete(struct run *run, void *map, const void *key); /* no error when there is none */
 void map_clear(struct run *run, void *map);
+void map_evict(struct run *run, void *map); /* deletes the element that was made first */
 
 /* ---- statistics -------------------------------------------------------------------------------- */
 

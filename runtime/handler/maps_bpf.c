@@ -120,6 +120,34 @@ INLINE void map_clear(struct run *run, void *map)
 	bpf_for_each_map_elem(map, clear_turn, 0, 0);
 }
 
+static long oldest_turn(void *map, const void *key, void *value, void *context)
+{
+	u64 *least = context, sequence = *(u64 *)value;
+
+	(void)map;
+	(void)key;
+	if (sequence < *least)
+		*least = sequence;
+	return 0;
+}
+
+static long evict_turn(void *map, const void *key, void *value, void *context)
+{
+	if (*(u64 *)value != *(u64 *)context)
+		return 0;
+	bpf_map_delete_elem(map, key);
+	return 1;
+}
+
+INLINE void map_evict(struct run *run, void *map)
+{
+	u64 least = ~0ull;
+
+	(void)run;
+	bpf_for_each_map_elem(map, oldest_turn, &least, 0);
+	bpf_for_each_map_elem(map, evict_turn, &least, 0);
+}
+
 /* ---- statistics ------------------------------------------------------------------------------ */
 
 static inline INLINE u32 shape_size(const struct stat_shape *shape)

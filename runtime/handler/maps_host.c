@@ -104,6 +104,26 @@ void map_clear(struct run *run, void *map)
 			break;
 }
 
+void map_evict(struct run *run, void *map)
+{
+	struct host_map *it = map;
+	char *key = alloca(it->key_size), *oldest = alloca(it->key_size);
+	char *value = alloca(it->value_size);
+	const void *before = NULL;
+	u64 least = ~0ull;
+
+	(void)run;
+	while (!bpf_map_get_next_key(it->fd, before, key)) {
+		before = key;
+		if (bpf_map_lookup_elem(it->fd, key, value) || *(u64 *)value >= least)
+			continue;
+		least = *(u64 *)value;
+		memcpy(oldest, key, it->key_size);
+	}
+	if (before)
+		bpf_map_delete_elem(it->fd, oldest);
+}
+
 /* ---- statistics ------------------------------------------------------------------------------ */
 
 int map_stat_add(struct run *run, void *map, const void *key, i64 value,
