@@ -19,6 +19,8 @@ static void describe_handler(struct unit *unit, const struct probe *probe)
 	handler.order = probe->order;
 	handler.n_sites = probe->sites.n;
 	handler.sites = probe->sites.v;
+	if (probe->condition)
+		handler.condition = arena_printf(unit->arena, "c%u", probe->index);
 	VEC_PUSH(unit->arena, &unit->handlers, handler);
 }
 
@@ -32,14 +34,15 @@ static struct unit *unit_create(struct arena *arena, const struct program *progr
 	for (unsigned i = 0; i < program->probes.n; i++)
 		describe_handler(unit, program->probes.v[i]);
 	unit->first_handler = options->first_handler;
-	places_describe(unit, program, options->layout);
+	places_describe(unit, program, options);
 	return unit;
 }
 
 static bool has_home(const struct unit *unit, enum home home)
 {
 	for (unsigned i = 0; i < unit->handlers.n; i++)
-		if (unit->handlers.v[i].home == home)
+		if (unit->handlers.v[i].home == home ||
+		    (home == HOME_TRACER && unit->handlers.v[i].condition))
 			return true;
 	return false;
 }

@@ -35,7 +35,7 @@ void iterations_end(struct fn *fn, const struct iteration *until)
 
 /* ---- the shape: which order ---- */
 
-static LLVMValueRef shape_constant(struct gen *gen, const struct iterate_shape *shape)
+static LLVMValueRef order_constant(struct gen *gen, const struct iterate_shape *shape)
 {
 	LLVMValueRef fields[] = {
 		LLVMConstInt(gen->i32, shape->key_size, false),
@@ -189,7 +189,7 @@ static void walk_start(struct fn *fn, struct walk *walk, const struct iterate_sh
 		most = long_generate(fn, limit);
 	store(fn, most, walk->left_offset);
 	store(fn, long_constant(gen, 0), walk->index_offset);
-	handle = LIBRARY(gen, "iterate_begin", fn->run, place->map, shape_constant(gen, shape));
+	handle = LIBRARY(gen, "iterate_begin", fn->run, place->map, order_constant(gen, shape));
 	raise_if(fn, LLVMBuildICmp(gen->builder, LLVMIntSLT, handle, long_constant(gen, 0), ""),
 		 range, "no room to go over an array (too many at once)",
 		 arena_printf(gen->arena, "identifier '%s'", walk->array->name));

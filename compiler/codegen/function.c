@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Script functions and handlers: signatures, frames' layout, entry and exit.
+ * Script functions: signatures, frames' layout, entry and exit.
  *
  * Static frames are laid out from the leaves of the call graph upwards: a function's frame
  * starts where those of all its callees end, so that no caller overlaps a callee.
@@ -61,7 +61,7 @@ static LLVMTypeRef plain_type(struct gen *gen, const struct function *function)
 				false);
 }
 
-static LLVMValueRef add_function(struct gen *gen, const char *name, LLVMTypeRef type)
+LLVMValueRef function_add(struct gen *gen, const char *name, LLVMTypeRef type)
 {
 	LLVMValueRef function = LLVMAddFunction(gen->module, name, type);
 
@@ -103,7 +103,7 @@ void functions_declare(struct gen *gen)
 			continue;
 		layout_header(gen, function, info);
 		info->type = info->resumable ? segment_type(gen) : plain_type(gen, function);
-		info->function = add_function(
+		info->function = function_add(
 			gen, arena_printf(gen->arena, "f%u_%s", i, function->name), info->type);
 	}
 }
@@ -131,8 +131,7 @@ static bool base_over_call(struct ast_visitor *visitor, struct expr **place)
 	return true;
 }
 
-/* Where a frame may start: beyond those of everything that is called. */
-static unsigned frame_base(struct gen *gen, const struct stmt *body)
+unsigned frame_base(struct gen *gen, const struct stmt *body)
 {
 	struct base_search search = {gen, 0};
 	struct ast_visitor visitor = {.expr = base_over_call, .data = &search};
@@ -143,7 +142,7 @@ static unsigned frame_base(struct gen *gen, const struct stmt *body)
 	return search.base;
 }
 
-static LLVMValueRef frame_start(struct fn *fn)
+LLVMValueRef frame_start(struct fn *fn)
 {
 	LLVMValueRef offset =
 		long_constant(fn->gen, (int64_t)(offsetof(struct frame, data) + fn->base));
@@ -162,7 +161,7 @@ static void clear_local(struct fn *fn, const struct local *local, const struct s
 			       frame_pointer(fn, local->offset));
 }
 
-static void place_locals(struct fn *fn, struct symbol *const *symbols, unsigned n)
+void locals_place(struct fn *fn, struct symbol *const *symbols, unsigned n)
 {
 	unsigned longs = 0;
 
@@ -202,7 +201,7 @@ static void place_parameters(struct fn *fn, const struct function *function)
 
 /* ---- script functions ---- */
 
-static void too_large(struct fn *fn, struct range range, const char *what)
+void frame_too_large(struct fn *fn, struct range range, const char *what)
 {
 	diag_error(fn->gen->diags, range, "%s keeps too much in strings (%u bytes; at most %u)",
 		   what, fn->base + fn->most, (unsigned)FRAME_DATA);
@@ -275,7 +274,7 @@ static void function_generate(struct gen *gen, const struct function *function)
 	}
 	place_parameters(&fn, function);
 	clear_result(&fn);
-	place_locals(&fn, function->locals.v, function->locals.n);
+	locals_place(&fn, function->locals.v, function->locals.n);
 	stmt_generate(&fn, function->body);
 	function_exit(&fn);
 	resolve_size(&fn);
@@ -283,7 +282,7 @@ static void function_generate(struct gen *gen, const struct function *function)
 	info->end = info->dynamic ? fn.base : fn.base + fn.most;
 	info->uses_frame = fn.uses_frame;
 	if (info->dynamic ? fn.most > FRAME_SLACK : info->end > FRAME_DATA)
-		too_large(&fn, function->decl->name_range,
+		frame_too_large(&fn, function->decl->name_range,
 			  arena_printf(gen->arena, "function '%s'", function->name));
 }
 
@@ -292,214 +291,4 @@ void functions_generate(struct gen *gen)
 	for (unsigned i = 0; i < gen->program->functions.n; i++)
 		if (gen->functions[i].function)
 			function_generate(gen, gen->program->functions.v[i]);
-}
-
-/* ---- handlers ---- */
-
-static bool runs_outside_session(const struct probe *probe)
-{
-	enum attach_kind kind = probe->sites.v[0].kind;
-
-	return kind == ATTACH_BEGIN || kind == ATTACH_END || kind == ATTACH_ERROR;
-}
-
-static void start_run(struct fn *fn, unsigned index)
-{
-	struct gen *gen = fn->gen;
-
-	fn->run = LLVMBuildAlloca(gen->builder, gen->run_type, "run");
-	LLVMSetAlignment(fn->run, 8);
-	LLVMBuildStore(gen->builder, LLVMGetParam(fn->function, 0), run_field(fn, RUN_CTX));
-	LLVMBuildStore(gen->builder, LLVMConstNull(gen->ptr), run_field(fn, RUN_FRAME));
-	LLVMBuildStore(gen->builder, int_constant(gen, index), run_field(fn, RUN_PROBE));
-	LLVMBuildStore(gen->builder, int_constant(gen, 0), run_field(fn, RUN_ERROR));
-	LLVMBuildStore(gen->builder, long_constant(gen, 0), run_field(fn, RUN_ERROR_ARG));
-}
-
-/* Goes on when `failed` is 0, leaves through `leave` otherwise. */
-static void leave_if(struct fn *fn, LLVMValueRef failed, LLVMBasicBlockRef leave)
-{
-	LLVMBasicBlockRef go_on = block_new(fn, "");
-
-	LLVMBuildCondBr(fn->gen->builder, truth(fn, failed), leave, go_on);
-	block_enter(fn, go_on);
-}
-
-static void give_locks(struct fn *fn, unsigned n)
-{
-	while (n-- > 0) {
-		const struct place *place = &fn->gen->places[fn->probe->locks.v[n]->index];
-
-		LIBRARY(fn->gen, "lock_give", fn->run, place_pointer(fn->gen, place->lock_offset));
-	}
-}
-
-/* Takes the locks in order; one not to be had gives those before it back and leaves. */
-static void take_locks(struct fn *fn, LLVMBasicBlockRef leave)
-{
-	struct gen *gen = fn->gen;
-	uint32_t tries = (uint32_t)gen->program->limits.max_try_lock;
-
-	for (unsigned i = 0; i < fn->probe->locks.n; i++) {
-		const struct place *place = &gen->places[fn->probe->locks.v[i]->index];
-		LLVMBasicBlockRef back = block_new(fn, "locked"), here;
-		LLVMValueRef failed;
-
-		failed = LIBRARY(gen, "lock_take", fn->run,
-				 place_pointer(gen, place->lock_offset), int_constant(gen, tries));
-		here = LLVMGetInsertBlock(gen->builder);
-		block_enter(fn, back);
-		give_locks(fn, i);
-		LLVMBuildBr(gen->builder, leave);
-		block_enter(fn, here);
-		leave_if(fn, failed, back);
-	}
-}
-
-static void run_segments(struct fn *fn, LLVMValueRef driver, unsigned dynamic_start)
-{
-	struct gen *gen = fn->gen;
-	LLVMValueRef limit = int_constant(gen, (uint32_t)gen->program->limits.max_action);
-	LLVMValueRef frame = LLVMBuildLoad2(gen->builder, gen->ptr, run_field(fn, RUN_FRAME), "");
-	LLVMValueRef index, state, base, depth, done;
-
-	index = long_constant(gen, offsetof(struct frame, state));
-	state = LLVMBuildInBoundsGEP2(gen->builder, gen->i8, frame, &index, 1, "");
-	index = long_constant(gen, offsetof(struct frame, base));
-	base = LLVMBuildInBoundsGEP2(gen->builder, gen->i8, frame, &index, 1, "");
-	index = long_constant(gen, offsetof(struct frame, depth));
-	depth = LLVMBuildInBoundsGEP2(gen->builder, gen->i8, frame, &index, 1, "");
-	LLVMBuildStore(gen->builder, int_constant(gen, 0), state);
-	LLVMBuildStore(gen->builder, int_constant(gen, 0), depth);
-	LLVMBuildStore(gen->builder, int_constant(gen, dynamic_start), base);
-	LIBRARY(gen, "handler_loop", limit, driver, fn->run);
-	done = LLVMBuildLoad2(gen->builder, gen->i32, state, "");
-	done = LLVMBuildICmp(gen->builder, LLVMIntEQ, done, int_constant(gen, STATE_DONE), "");
-	raise_if(fn, LLVMBuildNot(gen->builder, done, ""), fn->probe->range,
-		 "MAXACTION exceeded", NULL);
-}
-
-/* The states of a handler that loops: a function of its own. Returns its segment function. */
-static LLVMValueRef segment_generate(struct gen *gen, const struct probe *probe, unsigned base,
-				     unsigned *end)
-{
-	struct fn fn = {.gen = gen, .probe = probe, .resumable = true, .base = base};
-
-	fn.function = add_function(gen, arena_printf(gen->arena, "s%u", probe->index),
-				   segment_type(gen));
-	fn.entry = block_new(&fn, "entry");
-	fn.exit = fn.error = block_new(&fn, "exit");
-	fn.di_scope = module_describe_function(gen, fn.function, "segment", probe->range, true);
-	block_enter(&fn, fn.entry);
-	module_set_position(&fn, probe->range);
-	segment_start(&fn);
-	place_locals(&fn, probe->locals.v, probe->locals.n);
-	stmt_generate(&fn, probe->body);
-	branch_to(&fn, fn.exit);
-	block_enter(&fn, fn.exit);
-	state_finish(&fn);
-	*end = fn.base + fn.most;
-	if (*end > FRAME_DATA)
-		too_large(&fn, probe->range, "this handler");
-	return fn.function;
-}
-
-static void handler_body(struct fn *fn, LLVMValueRef driver, unsigned segment_end)
-{
-	if (driver) {
-		fn->uses_frame = true;
-		run_segments(fn, driver, segment_end);
-		return;
-	}
-	fn->data = frame_start(fn);
-	place_locals(fn, fn->probe->locals.v, fn->probe->locals.n);
-	stmt_generate(fn, fn->probe->body);
-	if (fn->base + fn->most > FRAME_DATA)
-		too_large(fn, fn->probe->range, "this handler");
-}
-
-/* A handler whose code turned out to need no frame claims none. */
-static void settle_frame(struct fn *fn, LLVMValueRef claim, LLVMValueRef release)
-{
-	if (fn->uses_frame)
-		return;
-	LLVMReplaceAllUsesWith(claim, int_constant(fn->gen, 0));
-	LLVMInstructionEraseFromParent(claim);
-	LLVMInstructionEraseFromParent(release);
-}
-
-static LLVMValueRef handler_function(struct gen *gen, const struct probe *probe)
-{
-	LLVMTypeRef type = LLVMFunctionType(gen->i32, &gen->ptr, 1, false);
-	const char *name = gen->unit->handlers.v[probe->index].symbol;
-	LLVMValueRef function = LLVMAddFunction(gen->module, name, type);
-
-	if (gen->home == HOME_KERNEL)
-		LLVMSetSection(function, arena_printf(gen->arena, "spile/%s", name));
-	return function;
-}
-
-static void handler_leave(struct fn *fn, LLVMBasicBlockRef unlocked, LLVMBasicBlockRef leave,
-			  LLVMValueRef *release)
-{
-	struct gen *gen = fn->gen;
-	LLVMBasicBlockRef report = block_new(fn, "report"), done = block_new(fn, "done");
-	LLVMValueRef error;
-
-	branch_to(fn, fn->exit);
-	block_enter(fn, fn->exit);
-	error = LLVMBuildLoad2(gen->builder, gen->i32, run_field(fn, RUN_ERROR), "");
-	LLVMBuildCondBr(gen->builder, truth(fn, error), report, done);
-	block_enter(fn, report);
-	LIBRARY(gen, "handler_report", fn->run);
-	LLVMBuildBr(gen->builder, done);
-	block_enter(fn, done);
-	give_locks(fn, fn->probe->locks.n);
-	LLVMBuildBr(gen->builder, unlocked);
-	block_enter(fn, unlocked);
-	*release = LIBRARY(gen, "frame_release", fn->run);
-	LLVMBuildBr(gen->builder, leave);
-	block_enter(fn, leave);
-	LLVMBuildRet(gen->builder, int_constant(gen, 0));
-}
-
-static void handler_generate(struct gen *gen, const struct probe *probe)
-{
-	struct fn fn = {.gen = gen, .probe = probe};
-	LLVMBasicBlockRef leave, unlocked;
-	LLVMValueRef claim, release, driver = NULL;
-	unsigned segment_end = 0;
-
-	fn.base = frame_base(gen, probe->body);
-	if (stmt_loops(gen, probe->body))
-		driver = driver_generate(
-			gen, segment_generate(gen, probe, fn.base, &segment_end), probe);
-	fn.function = handler_function(gen, probe);
-	fn.entry = block_new(&fn, "entry");
-	fn.exit = fn.error = block_new(&fn, "exit");
-	leave = block_new(&fn, "leave");
-	unlocked = block_new(&fn, "unlocked");
-	fn.di_scope = module_describe_function(
-		gen, fn.function, gen->unit->handlers.v[probe->index].symbol, probe->range, false);
-	block_enter(&fn, fn.entry);
-	module_set_position(&fn, probe->range);
-	start_run(&fn, gen->unit->first_handler + probe->index);
-	if (!runs_outside_session(probe))
-		leave_if(&fn, LLVMBuildXor(gen->builder,
-					   LIBRARY(gen, "handler_may_run", int_constant(gen, 0)),
-					   int_constant(gen, 1), ""), leave);
-	claim = LIBRARY(gen, "frame_claim", fn.run);
-	leave_if(&fn, claim, leave);
-	take_locks(&fn, unlocked);
-	handler_body(&fn, driver, segment_end);
-	handler_leave(&fn, unlocked, leave, &release);
-	settle_frame(&fn, claim, release);
-	gen->unit->handlers.v[probe->index].needs_frame = fn.uses_frame;
-}
-
-void handlers_generate(struct gen *gen)
-{
-	for (unsigned i = 0; i < gen->program->probes.n; i++)
-		if (gen->unit->handlers.v[i].home == gen->home)
-			handler_generate(gen, gen->program->probes.v[i]);
 }

@@ -153,13 +153,24 @@ const char *embedded_name(struct gen *gen, const struct function *function);
 void places_create(struct gen *gen);
 LLVMValueRef place_pointer(struct gen *gen, uint64_t offset);
 unsigned stat_cell_size(const struct symbol *symbol);
+LLVMValueRef shape_constant(struct gen *gen, const struct stat_shape *shape);
 void places_describe(struct unit *unit, const struct program *program,
-		     struct globals_layout *layout);
+		     const struct codegen_options *options);
 
-/* ---- function.c: handlers and script functions ---- */
+/* ---- function.c: script functions ---- */
 void functions_declare(struct gen *gen);
 void functions_generate(struct gen *gen);
+LLVMValueRef function_add(struct gen *gen, const char *name, LLVMTypeRef type);
+/* Where the frame of a body may start: beyond those of everything that it calls. */
+unsigned frame_base(struct gen *gen, const struct stmt *body);
+LLVMValueRef frame_start(struct fn *fn);
+void locals_place(struct fn *fn, struct symbol *const *symbols, unsigned n);
+void frame_too_large(struct fn *fn, struct range range, const char *what);
+
+/* ---- handler.c ---- */
 void handlers_generate(struct gen *gen);
+
+/* ---- resume.c ---- */
 bool expr_cuts(const struct gen *gen, const struct expr *expr); /* calls a resumable function */
 
 /* ---- frame.c: constants, temporaries, locals ---- */

@@ -16,6 +16,7 @@ static const struct {
 	const char *name, *type;
 } signatures[] = {
 	{"handler_may_run", "ii"},
+	{"fn_ktime_get_ns", "lp"},
 	{"frame_claim", "ip"},
 	{"frame_release", "vp"},
 	{"lock_take", "ippi"},

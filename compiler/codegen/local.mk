@@ -12,6 +12,7 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/frame.c \
 	compiler/codegen/function.c \
 	compiler/codegen/gen.h \
+	compiler/codegen/handler.c \
 	compiler/codegen/library.c \
 	compiler/codegen/module.c \
 	compiler/codegen/places.c \

@@ -94,13 +94,18 @@ static void describe_global(struct unit *unit, const struct symbol *symbol, stru
 	out->map = arena_printf(unit->arena, "m%u_%s", symbol->index, symbol->name);
 }
 
+static void initialise_cell(struct unit *unit, uint64_t offset)
+{
+	struct stat_cell cell = {.min = INT64_MAX, .max = INT64_MIN};
+
+	memcpy((char *)unit->globals_init + offset, &cell, sizeof(cell));
+}
+
 static void initialise_global(struct unit *unit, const struct symbol *symbol, uint64_t offset)
 {
 	char *at = (char *)unit->globals_init + offset;
-	struct stat_cell cell = {.min = INT64_MAX, .max = INT64_MIN};
-
 	if (symbol->type == TYPE_STATS)
-		memcpy(at, &cell, sizeof(cell));
+		initialise_cell(unit, offset);
 	else if (symbol->init && symbol->init->kind == EXPR_NUMBER)
 		memcpy(at, &symbol->init->number, 8);
 	else if (symbol->init && symbol->init->kind == EXPR_STRING)
@@ -173,9 +178,21 @@ static void unit_place(struct unit *unit, const struct symbol *symbol, struct un
 	unit->globals_size += global->size;
 }
 
-void places_describe(struct unit *unit, const struct program *program,
-		     struct globals_layout *layout)
+static uint64_t place_timings(struct unit *unit, uint64_t at)
 {
+	for (unsigned i = 0; i < unit->handlers.n; i++) {
+		unit->handlers.v[i].timing_offset = at;
+		at += sizeof(struct stat_cell);
+	}
+	return at;
+}
+
+void places_describe(struct unit *unit, const struct program *program,
+		     const struct codegen_options *options)
+{
+	struct globals_layout *layout = options->layout;
+	uint64_t *end = layout ? &layout->used : &unit->globals_size;
+
 	unit->globals_size = SHARED_SIZE;
 	if (layout && !layout->used)
 		layout->used = SHARED_SIZE;
@@ -189,6 +206,8 @@ void places_describe(struct unit *unit, const struct program *program,
 			unit_place(unit, program->globals.v[i], &global);
 		VEC_PUSH(unit->arena, &unit->globals, global);
 	}
+	if (options->timing)
+		*end = place_timings(unit, *end);
 	if (layout)
 		unit->globals_size = layout->capacity;
 	unit->globals_init = arena_alloc(unit->arena, unit->globals_size);
@@ -198,6 +217,10 @@ void places_describe(struct unit *unit, const struct program *program,
 		if (!global->is_array && global->offset + global->size <= unit->globals_size)
 			initialise_global(unit, program->globals.v[i], global->offset);
 	}
+	for (unsigned i = 0; options->timing && i < unit->handlers.n; i++)
+		if (unit->handlers.v[i].timing_offset + sizeof(struct stat_cell) <=
+		    unit->globals_size)
+			initialise_cell(unit, unit->handlers.v[i].timing_offset);
 }
 
 /* ---- one home's module ---- */
@@ -254,7 +277,7 @@ static LLVMValueRef create_map(struct gen *gen, const struct unit_global *global
 	return map;
 }
 
-static LLVMValueRef shape_constant(struct gen *gen, const struct stat_shape *shape)
+LLVMValueRef shape_constant(struct gen *gen, const struct stat_shape *shape)
 {
 	LLVMValueRef fields[] = {
 		LLVMConstInt(gen->i64, (uint64_t)shape->low, true),

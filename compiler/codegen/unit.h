@@ -18,6 +18,13 @@ struct unit_handler {
 	const char *name;     /* for messages: the probe point (pn) */
 	const char *position; /* "script.stp:3:1" */
 	int64_t order;        /* begin, end, error */
+	/*
+	 * `if` on the probe point: a function of the host object, int32_t f(void *): whether the
+	 * sites are to be armed now. NULL: always. The handler looks too, so that a site that is
+	 * still attached does nothing wrong.
+	 */
+	const char *condition;
+	uint64_t timing_offset; /* of a stat_cell of ns per hit in spile_globals, 0: none */
 	unsigned n_sites;
 	const struct site *sites;
 };
@@ -129,7 +136,7 @@ struct codegen_options {
 	unsigned first_handler; /* added to handlers' numbers in run->probe and in records */
 	bool keep_ir;   /* for -p3 */
 	unsigned verify; /* run LLVM's verifier on the modules (debug builds, tests) */
-	bool no_optimise;
+	bool timing;     /* count and time every handler (unit_handler.timing_offset) */
 	bool kernel_begin;
 };
 
