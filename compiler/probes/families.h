@@ -21,6 +21,7 @@ enum family_slot {
 
 extern const struct probe_family family_basic; /* begin, end, error, never */
 extern const struct probe_family family_kernel; /* kernel.function("vfs_read") and its kin */
+extern const struct probe_family family_perf; /* timer.profile, perf.sw.page_faults, ... */
 extern const struct probe_family family_process; /* process("x").function("f") and its kin */
 extern const struct probe_family family_syscall; /* syscall.open, syscall.*.return */
 extern const struct probe_family family_timer; /* timer.ms(n) and its kin */

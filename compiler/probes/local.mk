@@ -10,6 +10,7 @@ libcompiler_a_SOURCES += \
 	compiler/probes/kernel.h \
 	compiler/probes/kernel_access.c \
 	compiler/probes/kernel_btf.c \
+	compiler/probes/perf.c \
 	compiler/probes/probe.h \
 	compiler/probes/probes.c \
 	compiler/probes/process.c \
