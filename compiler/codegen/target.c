@@ -94,7 +94,7 @@ static LLVMValueRef context_read(struct lowering *low, const struct access_step 
 			       : LLVMBuildZExt(gen->builder, v, gen->i64, "");
 }
 
-static LLVMValueRef context_address(struct lowering *low, const struct access_step *step)
+static LLVMValueRef address_in_context(struct lowering *low, const struct access_step *step)
 {
 	struct gen *gen = low->fn->gen;
 	LLVMValueRef v = LIBRARY(gen, "context_address", low->fn->run);
@@ -273,7 +273,7 @@ static void step_generate(struct lowering *low, const struct access_step *step)
 		push(low, context_read(low, step));
 		break;
 	case ACCESS_CONTEXT_ADDRESS:
-		push(low, context_address(low, step));
+		push(low, address_in_context(low, step));
 		break;
 	case ACCESS_THREAD_POINTER:
 		push(low, LIBRARY(gen, "thread_pointer", fn->run));

@@ -6,8 +6,8 @@
 
 #include "compiler/debuginfo/pretty.h"
 
-/* A result is a string of MAXSTRINGLEN bytes; more than this does not fit anyway. */
-enum { MAX_VALUES = 60, MAX_ELEMENTS = 8, MAX_LEVELS = 6 };
+/* sprintf takes 32 values, and a string of MAXSTRINGLEN bytes has no room for more. */
+enum { MAX_VALUES = 30, MAX_ELEMENTS = 8, MAX_LEVELS = 6 };
 
 static void add(struct pretty_parts *parts, const char *format)
 {

@@ -324,6 +324,13 @@ static void report_variable(struct probes *probes, struct trace_data *data, stru
 	struct kernel_function *arguments = trace_arguments(probes, data);
 	struct suggest suggest;
 
+	if (trace_event_field(data->event, expr->target->name)) {
+		diag_error(probes->diags, expr->range,
+			   "'$%s' is a field of the tracepoint's record, but the handler uses "
+			   "arguments of the tracepoint too: it can use only one of the two kinds",
+			   expr->target->name);
+		return;
+	}
 	diag_error(probes->diags, expr->range, "tracepoint '%s:%s' has no field or argument '$%s'",
 		   data->event->system, data->event->name, expr->target->name);
 	suggest_start(&suggest, expr->target->name);

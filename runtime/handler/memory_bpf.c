@@ -95,6 +95,15 @@ INLINE i64 fn_returnval(struct run *run)
 	return (i64)context_result(run);
 }
 
+/* Read like any memory, so that the verifier takes it for a number. */
+INLINE u64 context_address(struct run *run)
+{
+	u64 address = 0;
+
+	bpf_probe_read_kernel(&address, 8, &run->ctx);
+	return address;
+}
+
 INLINE u64 context_cookie(struct run *run)
 {
 	return bpf_get_attach_cookie(run->ctx);

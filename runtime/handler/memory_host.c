@@ -83,6 +83,12 @@ i64 fn_returnval(struct run *run)
 	return 0;
 }
 
+u64 context_address(struct run *run)
+{
+	(void)run;
+	return 0;
+}
+
 u64 context_cookie(struct run *run)
 {
 	(void)run;
