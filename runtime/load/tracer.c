@@ -24,8 +24,11 @@ static bool make_map(struct loaded *loaded, unsigned index, struct diags *diags)
 	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "spile_array", global->key_bytes,
 			    global->value_bytes, global->max_entries, &opts);
 	if (fd < 0) {
+		char text[160];
+		const char *missing = fd == -EPERM ? privilege_missing(text, sizeof(text)) : NULL;
+
 		diag_error(diags, (struct range){0}, "cannot make the array '%s': %s",
-			   global->name, strerror(-fd));
+			   global->name, missing ? missing : strerror(-fd));
 		return false;
 	}
 	loaded->map_fds[index] = fd;

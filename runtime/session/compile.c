@@ -34,7 +34,8 @@ static const char *builtin_tapsets(struct arena *arena)
 	return access(status, F_OK) ? SPILE_PKGDATADIR "/tapsets" : SPILE_SRCDIR "/tapsets";
 }
 
-static const char *const *tapset_dirs(struct arena *arena, const struct options *options)
+static const char *const *tapset_dirs(struct arena *arena, struct diags *diags,
+				      const struct options *options)
 {
 	unsigned n = options->tapset_dirs.n;
 	const char **dirs = ARENA_ARRAY(arena, const char *, n + 3), **to = dirs + n;
@@ -45,6 +46,8 @@ static const char *const *tapset_dirs(struct arena *arena, const struct options 
 	if (more && *more)
 		*to++ = more;
 	*to = builtin_tapsets(arena);
+	if (access(*to, R_OK))
+		diag_warning(diags, nowhere, "the tapsets cannot be read: %s: %m", *to);
 	return dirs;
 }
 
@@ -62,9 +65,11 @@ void compile_start(struct compile *compile, struct arena *arena, struct diags *d
 
 	*compile = (struct compile){.arena = arena, .diags = diags, .options = options,
 				    .target = target};
+	diags->no_warnings = options->no_warnings;
+	diags->warnings_are_errors = options->warnings_are_errors;
 	uname(&system);
 	release = arena_strdup(arena, system.release);
-	compile->tapset_dirs = tapset_dirs(arena, options);
+	compile->tapset_dirs = tapset_dirs(arena, diags, options);
 	compile->syntax_options = (struct syntax_options){
 		.args = options->args,
 		.n_args = options->n_args,
@@ -79,8 +84,6 @@ void compile_start(struct compile *compile, struct arena *arena, struct diags *d
 	};
 	compile->syntax = (struct syntax){.arena = arena, .diags = diags,
 					  .options = &compile->syntax_options};
-	diags->no_warnings = options->no_warnings;
-	diags->warnings_are_errors = options->warnings_are_errors;
 }
 
 static const struct source *script_source(struct compile *compile)

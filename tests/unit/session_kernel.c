@@ -25,4 +25,11 @@ int hit(void *ctx)
 	return 0;
 }
 
+/* What the verifier refuses: a read far outside of the context. */
+SEC("spile/refused")
+int refused(void *ctx)
+{
+	return *(volatile int *)((char *)ctx + 0x7000);
+}
+
 char licence[] SEC("license") = "GPL";

@@ -267,6 +267,29 @@ TEST(a_time_limit_ends_the_session)
 	release(&fixture);
 }
 
+TEST(a_refused_program_is_reported_as_its_probe)
+{
+	struct load_options options = {0};
+	struct fixture fixture = {0};
+
+	if (geteuid())
+		SKIP("needs root");
+	make_unit(&fixture, "on_begin");
+	options.features = &fixture.features;
+	fixture.unit.handlers.v[0].symbol = "refused";
+	fixture.unit.handlers.v[0].name = "process.function(\"work\")";
+	CHECK(!unit_load(&fixture.loaded, &fixture.unit, &fixture.diags, &options));
+	CHECK(fixture.diags.n >= 3);
+	CHECK_STR(fixture.diags.v[0].message,
+		  "probe process.function(\"work\") (test.stp:1:1) cannot be loaded: "
+		  "the kernel's verifier refused it");
+	CHECK(!strncmp(fixture.diags.v[1].message, "the verifier says: invalid bpf_context access",
+		       45));
+	CHECK(strstr(fixture.diags.v[2].message, "return *(volatile int *)"));
+	unit_unload(&fixture.loaded);
+	release(&fixture);
+}
+
 TEST(a_command_that_is_not_there_is_an_error)
 {
 	struct fixture fixture = {0};
