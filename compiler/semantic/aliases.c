@@ -9,7 +9,7 @@
 
 #include "compiler/semantic/passes.h"
 
-enum { MAX_ALIAS_DEPTH = 64 };
+enum { MAX_ALIAS_DEPTH = 64, MAX_EXPANSIONS = 100000 };
 
 struct expansion {
 	struct resolver *resolver;
@@ -290,13 +290,17 @@ static unsigned expand_points(struct expansion *expansion, const struct step *co
 	for (unsigned i = 0; i < points->n; i++) {
 		struct step step = *common;
 		const struct probe_point *point = points->v[i];
-		unsigned n;
+		unsigned n, errors = expansion->resolver->diags->errors;
 
 		step.point = used ? with_suffix(arena, point, used, matched) : point;
 		step.optional |= point->optional || point->sufficient;
 		step.condition = join_conditions(arena, common->condition, point->condition);
 		n = expand_point(expansion, &step);
 		made += n;
+		if (!n && !used && !step.optional &&
+		    expansion->resolver->diags->errors == errors)
+			diag_error(expansion->resolver->diags, point->range,
+				   "nothing matches this probe point");
 		if (n && point->sufficient)
 			break;
 	}
@@ -318,6 +322,12 @@ static unsigned expand_alias(struct expansion *expansion, const struct step *ste
 			   point_to_string(resolver->arena, alias->name));
 		return 0;
 	}
+	if (resolver->expansions++ >= MAX_EXPANSIONS) {
+		if (resolver->expansions == MAX_EXPANSIONS + 1)
+			diag_error(resolver->diags, expansion->decl->range,
+				   "this stands for too many probe points");
+		return 0;
+	}
 	if (expansion->depth == MAX_ALIAS_DEPTH) {
 		diag_error(resolver->diags, alias->name->range, "aliases are nested too deeply");
 		return 0;
@@ -328,7 +338,8 @@ static unsigned expand_alias(struct expansion *expansion, const struct step *ste
 	expansion->stack[expansion->depth++] = alias;
 	made = expand_points(expansion, &common, &alias->decl->points, step->point, matched);
 	expansion->depth--;
-	if (!made && !step->optional && resolver->diags->errors == errors) {
+	if (!made && !step->optional && resolver->diags->errors == errors &&
+	    resolver->expansions < MAX_EXPANSIONS) {
 		diag_error(resolver->diags, step->point->range,
 			   "nothing that '%s' stands for can be probed here", common.name);
 		diag_note(resolver->diags, alias->decl->range, "the alias is defined here");

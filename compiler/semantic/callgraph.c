@@ -5,6 +5,8 @@
  */
 #include "compiler/semantic/passes.h"
 
+enum { MAX_CALL_DEPTH = 2000 }; /* of different functions: the passes recurse as deep */
+
 struct node {
 	unsigned number, low; /* number: 0 when not visited yet */
 	bool on_stack;
@@ -13,7 +15,8 @@ struct node {
 struct graph {
 	struct resolver *resolver;
 	struct node *nodes; /* by the old function->index */
-	unsigned counter;
+	unsigned counter, depth;
+	bool too_deep;
 	struct {
 		VEC(struct function *);
 	} stack, order;
@@ -68,6 +71,15 @@ static void pop_component(struct graph *graph, struct function *root)
 	graph->stack.n = from;
 }
 
+static void report_depth(struct graph *graph, const struct function *function)
+{
+	if (!graph->too_deep)
+		diag_error(graph->resolver->diags, function->decl->name_range,
+			   "functions call each other too deeply: at most %d levels are possible",
+			   MAX_CALL_DEPTH);
+	graph->too_deep = true;
+}
+
 static void visit(struct graph *graph, struct function *function)
 {
 	struct node *node = &graph->nodes[function->index];
@@ -78,13 +90,16 @@ static void visit(struct graph *graph, struct function *function)
 	function->used = true;
 	VEC_PUSH(graph->resolver->arena, &graph->stack, function);
 	graph->caller = function;
-	if (function->body)
+	if (++graph->depth > MAX_CALL_DEPTH)
+		report_depth(graph, function);
+	else if (function->body)
 		walk_stmt(&walk, &function->body);
+	graph->depth--;
 	if (node->low == node->number)
 		pop_component(graph, function);
 }
 
-void callgraph_order(struct resolver *resolver)
+bool callgraph_order(struct resolver *resolver)
 {
 	struct program *program = resolver->program;
 	struct graph graph = { .resolver = resolver };
@@ -109,4 +124,5 @@ void callgraph_order(struct resolver *resolver)
 	program->functions.capacity = graph.order.capacity;
 	for (unsigned i = 0; i < program->functions.n; i++)
 		program->functions.v[i]->index = i;
+	return !graph.too_deep;
 }

@@ -455,7 +455,8 @@ void deadcode_remove(struct resolver *resolver)
 {
 	struct trimming trimming = { .resolver = resolver };
 
-	callgraph_order(resolver);
+	if (!callgraph_order(resolver))
+		return;
 	usage_collect(resolver);
 	if (resolver->options->keep_unused || resolver->diags->errors)
 		return;

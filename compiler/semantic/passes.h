@@ -77,6 +77,7 @@ struct resolver {
 	} called; /* functions in the order in which they were first called */
 	struct tapset_index *tapsets; /* NULL until a name is looked up there */
 	unsigned entries; /* counter for names of @entry's variables */
+	unsigned expansions; /* of aliases */
 };
 
 /* ---- walking trees: also into accesses and everything that the analysis added ------------------ */
@@ -155,9 +156,11 @@ void foreach_rewrite_values(struct resolver *resolver);
 /* types.c */
 void types_infer(struct resolver *resolver);
 
-/* deadcode.c, callgraph.c */
+/* callgraph.c: false, and reported, when calls are nested deeper than the passes can follow. */
+bool callgraph_order(struct resolver *resolver);
+
+/* deadcode.c: also orders the functions and collects how symbols are used. */
 void deadcode_remove(struct resolver *resolver);
-void callgraph_order(struct resolver *resolver);
 
 /* usage.c: read, written, deleted, what statistics are asked for; sleepable probes. */
 void usage_collect(struct resolver *resolver);

@@ -110,7 +110,8 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	deadcode_remove(&resolver);
 	regexes_compile(&resolver);
 	bounds_infer(&resolver);
-	locks_assign(&resolver);
+	if (!diags->errors)
+		locks_assign(&resolver);
 	drop_probes_without_sites(program);
 	collect_embedded(&resolver);
 	return program;

@@ -13,6 +13,7 @@ struct typing {
 	struct function *function; /* whose body is looked at, or NULL */
 	bool changed;
 	bool report; /* the last turn */
+	bool backward; /* functions from the last to the first: every second turn */
 };
 
 static void infer(struct typing *typing, struct expr *expr, enum value_type want);
@@ -583,8 +584,10 @@ static void turn(struct typing *typing)
 	struct program *program = typing->resolver->program;
 
 	typing->changed = false;
+	typing->backward = !typing->backward;
 	for (unsigned i = 0; i < program->functions.n; i++) {
-		typing->function = program->functions.v[i];
+		typing->function =
+			program->functions.v[typing->backward ? program->functions.n - 1 - i : i];
 		if (typing->function->body)
 			infer_stmt(&typing->function->body, typing);
 	}
