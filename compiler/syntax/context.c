@@ -373,7 +373,8 @@ static void skip_to(struct context *context, bool (*stop)(const struct token *to
 
 	context->in_point = false;
 	while (!context->too_deep) {
-		if (stop(peek(context, 0)) && !is_member(context))
+		if (stop(peek(context, 0)) &&
+		    !(is_word(peek(context, 0)->kind) && is_member(context)))
 			return;
 		token = take(context);
 		count_nesting(context, &token);

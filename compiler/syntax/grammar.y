@@ -140,6 +140,8 @@ declaration
 	{
 		if (parse_recover_declaration(parser))
 			yyclearin;
+		if (parser->stop)
+			YYABORT;
 		yyerrok;
 	}
 	;
@@ -321,6 +323,8 @@ statement
 	{
 		if (parse_recover_statement(parser))
 			yyclearin;
+		if (parser->stop)
+			YYABORT;
 		yyerrok;
 		$$ = build_simple(parser, STMT_EMPTY, NULL, @$);
 	}

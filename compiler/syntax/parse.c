@@ -68,10 +68,22 @@ void parse_report(struct parser *parser, const char *expected)
 	note_origin(parser);
 }
 
+/* A token is kept for what comes next once: if it does not fit there either, it is dropped. */
+static bool keep_token(struct parser *parser)
+{
+	bool first = parser->kept != parser->serial;
+
+	parser->kept = parser->serial;
+	if (!first && parser->current.kind == TOKEN_END)
+		parser->stop = true;
+	return first;
+}
+
 bool parse_recover_statement(struct parser *parser)
 {
 	if (token_starts_statement(&parser->current) &&
-	    (!token_starts_declaration(&parser->current) || parser->current.kind == TOKEN_END))
+	    (!token_starts_declaration(&parser->current) || parser->current.kind == TOKEN_END) &&
+	    keep_token(parser))
 		return false;
 	parser->skip_statement = true;
 	return true;
@@ -79,7 +91,7 @@ bool parse_recover_statement(struct parser *parser)
 
 bool parse_recover_declaration(struct parser *parser)
 {
-	if (token_starts_declaration(&parser->current))
+	if (token_starts_declaration(&parser->current) && keep_token(parser))
 		return false;
 	parser->skip_declaration = true;
 	return true;
@@ -120,6 +132,7 @@ static void feed(struct parser *parser, int start)
 	while (status == YYPUSH_MORE) {
 		value.token = parser->current;
 		range = parser->current.range;
+		parser->serial++;
 		status = grammar_push_parse(state, parser->current.kind, &value, &range, parser);
 		if (!may_go_on(parser))
 			break;

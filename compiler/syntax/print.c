@@ -125,8 +125,10 @@ static void print_keys(FILE *out, const struct expr_vec *keys)
 static void print_path(FILE *out, const struct target *target)
 {
 	const struct component *step;
+	unsigned i;
 
-	for (step = target->path.v; step < target->path.v + target->path.n; step++) {
+	for (i = 0; i < target->path.n; i++) {
+		step = &target->path.v[i];
 		switch (step->kind) {
 		case COMPONENT_MEMBER:
 			fprintf(out, "->%s", step->member);
@@ -696,9 +698,11 @@ static void print_signed_literal(FILE *out, const struct expr *literal)
 void ast_print_point(FILE *out, const struct probe_point *point)
 {
 	const struct point_component *part;
+	unsigned i;
 
-	for (part = point->components.v; part < point->components.v + point->components.n; part++) {
-		fprintf(out, "%s%s", part == point->components.v ? "" : ".", part->name);
+	for (i = 0; i < point->components.n; i++) {
+		part = &point->components.v[i];
+		fprintf(out, "%s%s", i ? "." : "", part->name);
 		if (!part->argument)
 			continue;
 		fputc('(', out);

@@ -1,1 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Fuzz targets. `make check` runs each for a moment (bounded.c), `make fuzz` with libFuzzer for
+# FUZZ_SECONDS; what that finds is added to the corpus, once it is mended.
+
+FUZZ_SECONDS = 60
+FUZZ_CFLAGS = -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	-fno-sanitize-recover=undefined -fno-omit-frame-pointer -D_GNU_SOURCE
+
+EXTRA_DIST += tests/fuzz/syntax
+
+UNIT_TESTS += tests/fuzz/bounded_syntax
+tests_fuzz_bounded_syntax_SOURCES = tests/fuzz/bounded.c tests/fuzz/fuzz.h tests/fuzz/fuzz_syntax.c
+tests_fuzz_bounded_syntax_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/tests/fuzz/syntax"'
+tests_fuzz_bounded_syntax_LDADD = libcompiler.a
+
+fuzz_syntax_sources = tests/fuzz/fuzz_syntax.c \
+	$(filter compiler/syntax/%.c,$(libcompiler_a_SOURCES) $(nodist_libcompiler_a_SOURCES))
+
+tests/fuzz/fuzz_syntax: $(fuzz_syntax_sources)
+	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CLANG) $(FUZZ_CFLAGS) -I$(top_srcdir) -I$(top_builddir) \
+		-o $@ $^
+
+.PHONY: fuzz
+fuzz: tests/fuzz/fuzz_syntax
+	$(MKDIR_P) tests/fuzz/found
+	cd tests/fuzz/found && ../fuzz_syntax -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+		-timeout=10 . $(abs_top_srcdir)/tests/fuzz/syntax
+CLEANFILES += tests/fuzz/fuzz_syntax
