@@ -41,6 +41,9 @@ struct process_site {
 	bool inlined;
 	const struct usdt_note *mark; /* .mark probes */
 	const char *plt;       /* .plt probes: the name of the entry */
+	const struct probe_family *event_family; /* begin, end, syscall: whose probe it was made of */
+	void *event_data;
+	bool is_syscall;
 };
 
 struct process_site_vec {
@@ -88,6 +91,8 @@ void process_add_guard(struct process_point *process, struct probe *probe);
 struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module);
 struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, struct expr *expr);
 struct expr *process_resolve_mark(struct probes *probes, struct probe *probe, struct expr *expr);
+struct expr *process_resolve_event(struct probes *probes, struct probe *probe, struct expr *expr);
+void process_event_variables(struct probes *probes, struct probe *probe, struct variable_vec *out);
 void process_mark_variables(struct probes *probes, struct probe *probe, struct variable_vec *out);
 struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *target);
 void process_variables(struct probes *probes, struct probe *probe, struct variable_vec *out);

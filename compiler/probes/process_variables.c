@@ -25,7 +25,7 @@ struct question {
 
 static struct question question_of(struct probes *probes, struct probe *probe, struct expr *expr)
 {
-	const struct process_site *site = probe->family_data;
+	const struct process_site *site = probe->family == &family_process ? probe->family_data : NULL;
 	struct question question = { .probes = probes, .probe = probe, .site = site, .expr = expr,
 				     .target = expr ? expr->target : NULL };
 	struct dwarf_function *function;
@@ -34,7 +34,7 @@ static struct question question_of(struct probes *probes, struct probe *probe, s
 	question.context.diags = probes->diags;
 	if (expr)
 		question.context.range = expr->range;
-	if (!site)
+	if (!site || !site->dso)
 		return question;
 	question.position.file = dwarf_file_of(site->dso);
 	question.position.pc = site->address;
@@ -336,7 +336,9 @@ static bool place_cast(struct question *question, struct place *place)
 	if (!type) {
 		diag_error(question->context.diags, question->context.range,
 			   "no type '%s' in the debug information of %s", target->type_name,
-			   *modules ? modules : question->site ? question->site->dso->path : "the program");
+			   *modules ? modules :
+			   question->site && question->site->dso ? question->site->dso->path :
+			   "the program");
 		return false;
 	}
 	pointer = ctype_new(arena, CTYPE_POINTER, NULL, 8);
@@ -524,20 +526,22 @@ static struct expr *resolve_place(struct question *question, struct place *place
 
 struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, struct expr *expr)
 {
-	struct question question = { .probes = probes, .probe = probe, .expr = expr,
-				     .target = expr->target };
+	struct question question = question_of(probes, probe, expr);
 	struct place place;
 
-	question.context = (struct place_context){ probes->arena, probes->diags, expr->range };
 	return place_cast(&question, &place) ? resolve_place(&question, &place) : NULL;
 }
 
 struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
 {
-	struct question question = question_of(probes, probe, expr);
+	const struct process_site *site = probe->family_data;
+	struct question question;
 	struct place place;
 	bool good;
 
+	if (site->event_family)
+		return process_resolve_event(probes, probe, expr);
+	question = question_of(probes, probe, expr);
 	if (question.site->mark)
 		return process_resolve_mark(probes, probe, expr);
 	switch (expr->target->kind) {
@@ -565,8 +569,13 @@ void process_variables(struct probes *probes, struct probe *probe, struct variab
 {
 	struct diags scratch = { .arena = probes->arena }, *saved = probes->diags;
 	struct dwarf_variable_vec variables = { .n = 0 };
+	const struct process_site *site = probe->family_data;
 	struct question question;
 
+	if (site->event_family) {
+		process_event_variables(probes, probe, out);
+		return;
+	}
 	probes->diags = &scratch;
 	question = question_of(probes, probe, NULL);
 	if (question.site->mark) {

@@ -103,3 +103,30 @@ INLINE i64 fn_egid(struct run *run)
 	(void)run;
 	return READ_FIELD(cred, egid.val);
 }
+
+/* ---- the program that runs --------------------------------------------------------------------- */
+
+static INLINE struct inode *program_inode(void)
+{
+	struct task_struct *task = CURRENT_TASK;
+	struct mm_struct *mm = READ_FIELD(task, mm);
+	struct file *file = READ_FIELD(mm, exe_file);
+
+	return READ_FIELD(file, f_inode);
+}
+
+INLINE i64 fn_program_inode(struct run *run)
+{
+	struct inode *inode = program_inode();
+
+	(void)run;
+	return READ_FIELD(inode, i_ino);
+}
+
+INLINE i64 fn_program_size(struct run *run)
+{
+	struct inode *inode = program_inode();
+
+	(void)run;
+	return READ_FIELD(inode, i_size);
+}

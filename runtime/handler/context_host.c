@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "runtime/handler/home.h"
@@ -92,4 +93,25 @@ i64 fn_egid(struct run *run)
 {
 	(void)run;
 	return getegid();
+}
+
+static i64 program_stat(bool size)
+{
+	struct stat st;
+
+	if (stat("/proc/self/exe", &st))
+		return 0;
+	return size ? st.st_size : (i64)st.st_ino;
+}
+
+i64 fn_program_inode(struct run *run)
+{
+	(void)run;
+	return program_stat(false);
+}
+
+i64 fn_program_size(struct run *run)
+{
+	(void)run;
+	return program_stat(true);
 }

@@ -19,6 +19,8 @@ i64 fn_gid(struct run *run);
 i64 fn_euid(struct run *run);
 i64 fn_egid(struct run *run);
 i64 fn_cpu(struct run *run);
+i64 fn_program_inode(struct run *run);
+i64 fn_program_size(struct run *run);
 void fn_execname(struct run *run, char *dst, u32 size);
 void fn_pexecname(struct run *run, char *dst, u32 size);
 

@@ -33,7 +33,17 @@ struct signal_struct {
 	struct pid *pids[4];
 };
 
+struct inode {
+	unsigned long i_ino;
+	i64 i_size;
+};
+
+struct file {
+	struct inode *f_inode;
+};
+
 struct mm_struct {
+	struct file *exe_file;
 	unsigned long arg_start, arg_end, env_start, env_end;
 };
 
