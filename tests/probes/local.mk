@@ -8,3 +8,8 @@ EXTRA_DIST += \
 	tests/probes/run \
 	tests/probes/session.sh \
 	tests/probes/threads.c
+
+EXTRA_DIST += \
+	tests/probes/programs/marks.c \
+	tests/probes/user-marks.sh \
+	tests/probes/user-variables.sh

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host
+# Variables of programs, traced values against what the program was written to compute.
+. "$SRCDIR/tests/lib.sh"
+
+program=$TEST_TMP/values
+cat >"$TEST_TMP/values.stp" <<'END'
+probe process(@1).function("scalars") {
+	printf("%d %d %d %d %d %s %d %d\n", $i, $c, $s, $l, $u, user_string($text), $stacked, $last)
+}
+probe process(@1).function("structure") {
+	printf("%d %d %d %d %d %s\n", $o->number, $o->negative, $o->wide, $o->link->deep,
+	       $o->array[$index]->deep, user_string($o->name))
+	println($o->array[1]$)
+	println(@cast($o->link, "struct inner")->bytes[3])
+}
+probe process(@1).function("make_pair").return { println($return->first, " ", $return$) }
+probe process(@1).function("tiny").return { println($return, " ", $v) }
+probe process(@1).function("globals") { println($global_number, " ", $thread_number, " ", $global_array[$n]) }
+probe process(@1).function("addressed") { println($n) }
+probe process(@1).function("inlined").inline { println($a, "*", $b) }
+probe process(@1).function("recursive").return { println($n, " gives ", $return) }
+probe process(@1).function("jumps").label("out") { println("out ", $n) }
+END
+want="-1 200 -300 34359738368 4000000000 hello 70 -8
+123 -9 78187493530 1099511627776 -99 outer
+{.low=-2, .bytes=[...], .deep=1099511627776}
+250
+42 {.first=42, .second=42}
+-20 -10
+4242 313 30
+41
+5*3
+20*6
+0 gives 0
+1 gives 1
+2 gives 3
+3 gives 6
+out 2"
+
+for flags in "gcc -O0" "gcc -O2" "gcc -O2 -no-pie -gdwarf-4" "${CLANG:-clang-19} -O0" "$CLANG -O2"; do
+	start "values-$(basename "$flags" | tr ' ' '-')"
+	$flags -g -o "$program" "$SRCDIR/tests/probes/programs/values.c"
+	spile -c "$program >/dev/null" "$TEST_TMP/values.stp" "$program"
+	want_out "$want"
+	finish
+done
+
+start separate-debug-file
+gcc -O2 -g -o "$program" "$SRCDIR/tests/probes/programs/values.c"
+objcopy --only-keep-debug "$program" "$program.debug"
+objcopy -S --add-gnu-debuglink="$program.debug" "$program"
+spile -c "$program >/dev/null" "$TEST_TMP/values.stp" "$program"
+want_out "$want"
+finish
+
+start running-process
+cat >"$TEST_TMP/sleeper.c" <<'END'
+#include <stdlib.h>
+#include <unistd.h>
+__attribute__((noinline)) int tick(int n) { __asm__ volatile("" : "+r"(n)); return n + 1; }
+int main(int argc, char **argv) { for (int i = 0;; i = tick(i)) usleep(10000); }
+END
+gcc -O2 -g -o "$TEST_TMP/sleeper" "$TEST_TMP/sleeper.c"
+"$TEST_TMP/sleeper" & one=$!
+"$TEST_TMP/sleeper" & two=$!
+spile -T 5 -e "probe process($one).function(\"tick\").return {
+	println(pid() == $one, \" \", \$return > 0); exit() }"
+kill $one $two
+want_out "1 1"
+finish
