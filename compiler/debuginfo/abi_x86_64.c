@@ -91,27 +91,128 @@ static void classify(struct arena *arena, struct ctype *type, uint64_t offset,
 	}
 }
 
-/* Classes of C++ may be passed by reference whatever their size: the compiler must tell. */
-static enum class class_passing(struct ctype *type)
+static bool flag_of(Dwarf_Die *die, unsigned name)
 {
-	Dwarf_Die *die = dwarf_type_die(type);
+	return dwarf_hasattr_integrate(die, name);
+}
+
+/* A member function that the programmer wrote: not the compiler's own, not "= default". */
+static bool is_written(Dwarf_Die *function)
+{
+	return !flag_of(function, DW_AT_artificial) && !flag_of(function, DW_AT_defaulted);
+}
+
+/* Whether the only parameter besides `this` is a reference to the class: it copies or moves. */
+static bool takes_itself(struct dwarf_file *file, Dwarf_Die *function, const char *class)
+{
+	struct arena *arena = file->dso->debuginfo->arena;
+	struct ctype *type = NULL;
+	Dwarf_Die die;
+	unsigned n = 0;
+	int status = dwarf_child(function, &die);
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		if (dwarf_tag(&die) != DW_TAG_formal_parameter || flag_of(&die, DW_AT_artificial))
+			continue;
+		type = ctype_strip(arena, dwarf_type_of(file, &die));
+		n++;
+	}
+	if (n != 1 || type->kind != CTYPE_REFERENCE)
+		return false;
+	type = ctype_strip(arena, ctype_target(arena, type));
+	return type->name && !strcmp(type->name, class);
+}
+
+/* A constructor's name is the class', without template arguments. */
+static bool is_constructor(const char *function, const char *class)
+{
+	size_t length = strcspn(class, "<");
+
+	return !strncmp(function, class, length) && (!function[length] || function[length] == '<');
+}
+
+static bool is_nontrivial(struct dwarf_file *file, Dwarf_Die *class, unsigned depth);
+
+static bool holds_nontrivial(struct dwarf_file *file, Dwarf_Die *member, unsigned depth)
+{
+	struct arena *arena = file->dso->debuginfo->arena;
+	struct ctype *type = ctype_strip(arena, dwarf_type_of(file, member));
+
+	while (type->kind == CTYPE_ARRAY)
+		type = ctype_strip(arena, ctype_target(arena, type));
+	return (type->kind == CTYPE_STRUCT || type->kind == CTYPE_UNION) && type->source &&
+	       is_nontrivial(file, dwarf_type_die(type), depth + 1);
+}
+
+static bool is_nontrivial_function(struct dwarf_file *file, Dwarf_Die *function, const char *class)
+{
+	const char *name = dwarf_diename(function);
+
+	if (flag_of(function, DW_AT_virtuality))
+		return true;
+	if (!name || !class || !is_written(function))
+		return false;
+	return name[0] == '~' || (is_constructor(name, class) && takes_itself(file, function, class));
+}
+
+/* The ABI passes a class by reference when copying or destroying it runs code. */
+static bool is_nontrivial(struct dwarf_file *file, Dwarf_Die *class, unsigned depth)
+{
+	const char *name = dwarf_diename(class);
+	Dwarf_Die die;
+	int status = dwarf_child(class, &die);
+
+	for (; !status && depth < MAX_DEPTH; status = dwarf_siblingof(&die, &die)) {
+		switch (dwarf_tag(&die)) {
+		case DW_TAG_subprogram:
+			if (is_nontrivial_function(file, &die, name))
+				return true;
+			break;
+		case DW_TAG_inheritance:
+			if (flag_of(&die, DW_AT_virtuality) || holds_nontrivial(file, &die, depth))
+				return true;
+			break;
+		case DW_TAG_member:
+			if (!flag_of(&die, DW_AT_external) && holds_nontrivial(file, &die, depth))
+				return true;
+			break;
+		}
+	}
+	return false;
+}
+
+/* Newer compilers say how a class is passed; of others, the class itself must be looked at. */
+static enum class class_passing(struct dwarf_file *file, struct ctype *type)
+{
+	Dwarf_Die *die = dwarf_type_die(type), unit;
 	Dwarf_Attribute attr;
 	Dwarf_Word convention;
 
-	if (!dwarf_attr_integrate(die, DW_AT_calling_convention, &attr) ||
-	    dwarf_formudata(&attr, &convention))
+	if (dwarf_attr_integrate(die, DW_AT_calling_convention, &attr) &&
+	    !dwarf_formudata(&attr, &convention))
+		return convention == DW_CC_pass_by_value ? CLASS_NONE :
+		       convention == DW_CC_pass_by_reference ? CLASS_MEMORY : CLASS_UNKNOWN;
+	if (!dwarf_diecu(die, &unit, NULL, NULL))
 		return CLASS_UNKNOWN;
-	return convention == DW_CC_pass_by_value ? CLASS_NONE :
-	       convention == DW_CC_pass_by_reference ? CLASS_MEMORY : CLASS_UNKNOWN;
+	switch (dwarf_srclang(&unit)) {
+	case DW_LANG_C_plus_plus:
+	case DW_LANG_C_plus_plus_03:
+	case DW_LANG_C_plus_plus_11:
+	case DW_LANG_C_plus_plus_14:
+		return is_nontrivial(file, die, 0) ? CLASS_MEMORY : CLASS_NONE;
+	default:
+		return CLASS_UNKNOWN;
+	}
 }
 
-static struct passing passing_of(struct arena *arena, struct ctype *type)
+static struct passing passing_of(struct dwarf_file *file, struct ctype *type)
 {
+	struct arena *arena = file->dso->debuginfo->arena;
 	struct passing passing = { { CLASS_NONE, CLASS_NONE } };
 	struct ctype *stripped = ctype_strip(arena, type);
 
 	if ((stripped->kind == CTYPE_STRUCT || stripped->kind == CTYPE_UNION) && stripped->is_class) {
-		passing.class[0] = class_passing(stripped);
+		passing.class[0] = class_passing(file, stripped);
 		if (passing.class[0] != CLASS_NONE) {
 			if (passing.class[0] == CLASS_MEMORY)
 				passing.class[1] = CLASS_INTEGER; /* by a pointer */
@@ -243,7 +344,7 @@ const char *abi_argument(struct dwarf_file *file, Dwarf_Die *function, Dwarf_Die
 
 	*place = (struct place){ .type = dwarf_type_of(file, parameter), .user = true };
 	if (ctype_is_aggregate(ctype_strip(arena, result))) {
-		struct passing passing = passing_of(arena, result);
+		struct passing passing = passing_of(file, result);
 
 		if (passing.class[0] == CLASS_UNKNOWN)
 			return "how its function is called is not known";
@@ -255,7 +356,7 @@ const char *abi_argument(struct dwarf_file *file, Dwarf_Die *function, Dwarf_Die
 
 		if (dwarf_tag(&die) != DW_TAG_formal_parameter)
 			continue;
-		passing = passing_of(arena, dwarf_type_of(file, &die));
+		passing = passing_of(file, dwarf_type_of(file, &die));
 		if (passing.class[0] == CLASS_UNKNOWN)
 			return "how its function is called is not known";
 		if (!take(&registers, &passing)) {
@@ -282,7 +383,7 @@ const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct plac
 	*place = (struct place){ .type = type, .user = true };
 	if (stripped->kind == CTYPE_VOID)
 		return "the function has no result";
-	passing = passing_of(arena, type);
+	passing = passing_of(file, type);
 	if (passing.class[0] == CLASS_UNKNOWN)
 		return "how the function returns its result is not known";
 	if (passing.class[0] == CLASS_MEMORY) {

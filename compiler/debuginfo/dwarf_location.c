@@ -584,6 +584,8 @@ static bool run_special(struct machine *machine, const Dwarf_Op *op)
 	case DW_OP_reinterpret:
 	case DW_OP_GNU_reinterpret:
 		return convert(machine, op);
+	case DW_OP_GNU_parameter_ref:
+		return refuse(machine, "optimised away here (callers pass something else for it)");
 	case DW_OP_form_tls_address:
 	case DW_OP_GNU_push_tls_address:
 		return push_tls(machine);

@@ -45,6 +45,12 @@ static void append_member(struct pretty_parts *parts, const char *base,
 	append(parts, arena_printf(arena, "%s->%s", base, member->name), member->type, deep, level + 1);
 }
 
+/* Compilers make up members with names that no language has: "_vptr.Base". */
+static bool is_shown(const struct ctype_member *member)
+{
+	return !member->name || (!strpbrk(member->name, ".$ <>") && *member->name);
+}
+
 static void append_struct(struct pretty_parts *parts, const char *base, struct ctype *type,
 			  bool deep, unsigned level)
 {
@@ -53,6 +59,8 @@ static void append_struct(struct pretty_parts *parts, const char *base, struct c
 	ctype_filled(parts->arena, type);
 	add(parts, "{");
 	for (unsigned i = 0; i < type->members.n; i++) {
+		if (!is_shown(&type->members.v[i]))
+			continue;
 		add(parts, separator);
 		separator = ", ";
 		if (parts->n >= MAX_VALUES) {

@@ -84,9 +84,9 @@ static void drop_templates(const char *from, char *to, size_t size)
 	to[n] = 0;
 }
 
-static const char *last_component(const char *name)
+/* The next component of a qualified name, behind "::" that no brackets enclose; NULL: none. */
+static const char *next_component(const char *name)
 {
-	const char *last = name;
 	unsigned depth = 0;
 
 	for (const char *at = name; *at; at++) {
@@ -95,9 +95,16 @@ static const char *last_component(const char *name)
 		else if ((*at == '>' || *at == ')') && depth)
 			depth--;
 		else if (!depth && at[0] == ':' && at[1] == ':')
-			last = at + 2;
+			return at + 2;
 	}
-	return last;
+	return NULL;
+}
+
+static const char *last_component(const char *name)
+{
+	for (const char *next; (next = next_component(name)); name = next)
+		;
+	return name;
 }
 
 static bool glob_or_equal(const char *name, const char *pattern)
@@ -107,16 +114,25 @@ static bool glob_or_equal(const char *name, const char *pattern)
 	return strpbrk(pattern, "*?[") && !fnmatch(pattern, name, 0);
 }
 
+/* "ns::C::f" is also a "C::f" and an "f". */
+static bool any_tail_matches(const char *name, const char *pattern)
+{
+	for (; name; name = next_component(name))
+		if (glob_or_equal(name, pattern))
+			return true;
+	return false;
+}
+
 bool name_matches(const char *qualified, const char *pattern)
 {
 	char bare[1024];
 
-	if (glob_or_equal(qualified, pattern) || glob_or_equal(last_component(qualified), pattern))
+	if (any_tail_matches(qualified, pattern))
 		return true;
 	if (!strchr(qualified, '<'))
 		return false;
 	drop_templates(qualified, bare, sizeof(bare));
-	return glob_or_equal(bare, pattern) || glob_or_equal(last_component(bare), pattern);
+	return any_tail_matches(bare, pattern);
 }
 
 const char *symbol_plain(struct dso *dso, struct dso_symbol *symbol)

@@ -86,7 +86,8 @@ static bool find_in(Dwarf_Die *parent, const char *name, unsigned depth, Dwarf_D
 		const char *text = dwarf_diename(&die);
 		size_t length = text ? strlen(text) : 0;
 
-		if (tag == DW_TAG_variable && text && !strcmp(text, name)) {
+		if ((tag == DW_TAG_variable || (tag == DW_TAG_member && is_declaration(&die))) && text &&
+		    !strcmp(text, name)) {
 			bool whole = has_place(&die) && !is_declaration(&die);
 
 			if (whole || !any)
@@ -94,14 +95,44 @@ static bool find_in(Dwarf_Die *parent, const char *name, unsigned depth, Dwarf_D
 			any = true;
 			if (whole)
 				return true;
-		} else if (tag == DW_TAG_namespace) {
+		} else if (tag == DW_TAG_namespace || tag == DW_TAG_structure_type ||
+			   tag == DW_TAG_class_type) {
 			bool named = text && !strncmp(name, text, length) &&
 				     !strncmp(name + length, "::", 2);
 
+			if (tag != DW_TAG_namespace && !named)
+				continue;
 			any |= find_in(&die, named ? name + length + 2 : name, depth + 1, found);
 		}
 	}
 	return any;
+}
+
+/* What a namespace or class declares is defined at the unit's top, by a DIE that refers to it. */
+static void find_definition(Dwarf_Die *unit, Dwarf_Die *found)
+{
+	Dwarf_Die die;
+	int status = has_place(found) ? 1 : dwarf_child(unit, &die);
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		Dwarf_Attribute attr;
+		Dwarf_Die of;
+
+		if (dwarf_tag(&die) != DW_TAG_variable ||
+		    !dwarf_attr(&die, DW_AT_specification, &attr) || !dwarf_formref_die(&attr, &of) ||
+		    of.addr != found->addr)
+			continue;
+		*found = die;
+		return;
+	}
+}
+
+static bool find_in_unit(struct dwarf_unit *unit, const char *name, Dwarf_Die *found)
+{
+	if (!find_in(&unit->die, name, 0, found))
+		return false;
+	find_definition(&unit->die, found);
+	return true;
 }
 
 static bool unit_matches(struct dwarf_unit *unit, const char *source)
@@ -117,7 +148,7 @@ bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, con
 
 	*found = (struct dwarf_variable){ .name = name, .is_global = true };
 	if (unit && unit_matches(unit, source))
-		any = find_in(&unit->die, name, 0, &found->die);
+		any = find_in_unit(unit, name, &found->die);
 	if (any && has_place(&found->die))
 		return true;
 	units = dwarf_units_naming(file, last ? last + 1 : name);
@@ -127,7 +158,7 @@ bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, con
 		bool external;
 
 		if (!units[i] || !unit_matches(&file->units.v[i], source) ||
-		    !find_in(&file->units.v[i].die, name, 0, &die) || !has_place(&die))
+		    !find_in_unit(&file->units.v[i], name, &die) || !has_place(&die))
 			continue;
 		/* Another file's static variable is only meant when the file is named. */
 		external = dwarf_attr_integrate(&die, DW_AT_external, &attr) != NULL;

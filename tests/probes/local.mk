@@ -10,6 +10,8 @@ EXTRA_DIST += \
 	tests/probes/threads.c
 
 EXTRA_DIST += \
+	tests/probes/programs/classes.cc \
 	tests/probes/programs/marks.c \
+	tests/probes/user-classes.sh \
 	tests/probes/user-marks.sh \
 	tests/probes/user-variables.sh

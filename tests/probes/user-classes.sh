@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host
+# C++ names and values.
+. "$SRCDIR/tests/lib.sh"
+
+program=$TEST_TMP/classes
+cat >"$TEST_TMP/classes.stp" <<'END'
+probe process(@1).function("ns::Stack<int>::push") { println(ppfunc(), " ", $v, " ", $this->base, " ", $this->n) }
+probe process(@1).function("pop").return { println(ppfunc(), " ", $return) }
+probe process(@1).function("over") { println($$parms) }
+probe process(@1).function("maximum") { println(ppfunc(), " ", $a, " ", $b) }
+probe process(@1).function("maximum<long>") { println("long ", $a, " ", $b) }
+probe process(@1).function("nontrivial") { println(ppfunc(), " ", $n->v, " ", $after) }
+probe process(@1).function("make").return { println(ppfunc(), " ", $return->v) }
+probe process(@1).function("ns::over") { println(@var("ns::hidden")) }
+probe process(@1).function("Stack<int>::push") { println($this$) }
+END
+for flags in "g++ -O0" "g++ -O2 -fno-ipa-sra" "g++ -O2 -fno-ipa-sra -gdwarf-4" \
+	"${CLANG:-clang-19}++ -O2" "${CLANG:-clang-19}++ -O0"; do
+	flags=${flags/clang-19++/clang++-19}
+	start "classes-$(basename "$flags" | tr ' ' '-')"
+	$flags -g -o "$program" "$SRCDIR/tests/probes/programs/classes.cc" || skip "no such compiler"
+	spile -c "$program >/dev/null" "$TEST_TMP/classes.stp" "$program"
+	for line in "ns::Stack<int>::push 42 5 0" "ns::Stack<int>::push 43 5 1" "ns::Stack<int>::pop 43" \
+		12 13 "x=0x3" "x=\? k=0x12c" "maximum<int> 3 9" "maximum<long> 4 1" "long 4 1" \
+		"nontrivial 17 4" "make 8" "\{\{.base=5\}, .items=\[...\], .n=0\}"; do
+		want_match "^$line$" "$out"
+	done
+	finish
+done
