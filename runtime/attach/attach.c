@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { TELL_MOST = 3 }; /* warnings about refused sites of one handler */
+
 /* What the session runs by itself has no function here. */
 static const struct {
 	const char *name;
@@ -81,14 +83,17 @@ int attach_perf_link(struct attachments *attachments, unsigned handler, unsigned
 	return ioctl(event, PERF_EVENT_IOC_ENABLE, 0) ? -errno : 0;
 }
 
-void attach_refused(struct attachments *attachments, unsigned handler, unsigned site, int error)
+void attach_refused(struct attachments *attachments, unsigned handler, unsigned site,
+		    const char *why)
 {
 	const struct unit_handler *which = attach_handler(attachments, handler);
 
 	attachments->refused++;
-	diag_warning(attachments->diags, (struct range){0}, "probe %s (%s) is not attached: %s",
-		     which->sites[site].pp ? which->sites[site].pp : which->name, which->position,
-		     strerror(error));
+	if (attachments->told++ < TELL_MOST)
+		diag_warning(attachments->diags, (struct range){0},
+			     "probe %s (%s) is not attached: %s",
+			     which->sites[site].pp ? which->sites[site].pp : which->name,
+			     which->position, why);
 }
 
 static bool kind_available(struct attachments *attachments, const struct unit_handler *handler,
@@ -110,6 +115,7 @@ static bool attach_one_handler(struct attachments *attachments, unsigned index)
 	const struct unit_handler *handler = attach_handler(attachments, index);
 	unsigned refused = attachments->refused;
 
+	attachments->told = 0;
 	for (unsigned first = 0, n; first < handler->n_sites; first += n) {
 		enum attach_kind kind = handler->sites[first].kind;
 
@@ -123,6 +129,10 @@ static bool attach_one_handler(struct attachments *attachments, unsigned index)
 	}
 	refused = attachments->refused - refused;
 	attachments->sites += handler->n_sites - refused;
+	if (refused > TELL_MOST && refused < handler->n_sites)
+		diag_note(attachments->diags, (struct range){0},
+			  "of %u sites of this probe %u are not attached", handler->n_sites,
+			  refused);
 	if (!refused || refused < handler->n_sites)
 		return true;
 	diag_error(attachments->diags, (struct range){0},

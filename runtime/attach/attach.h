@@ -26,7 +26,8 @@ struct attachments {
 		VEC(struct attach_timer);
 	} timers;
 	unsigned sites;        /* attached, of all kinds */
-	unsigned refused;      /* sites that the kernel did not take; warned about */
+	unsigned refused;      /* sites that were not attached */
+	unsigned told;         /* refused sites of this handler that were warned about */
 	uint64_t seed;         /* of randomised timers */
 };
 
@@ -62,8 +63,9 @@ int attach_perf_link(struct attachments *attachments, unsigned handler, unsigned
 		     struct perf_event_attr *attr, int pid, int cpu);
 /* A number from a file of one line ("/sys/.../type"), -1: none. */
 long attach_read_number(const char *path);
-/* Warns that a site could not be attached, and counts it. */
-void attach_refused(struct attachments *attachments, unsigned handler, unsigned site, int error);
+/* Warns that a site could not be attached (of many, the first few), and counts it. */
+void attach_refused(struct attachments *attachments, unsigned handler, unsigned site,
+		    const char *why);
 
 static inline const struct unit_handler *attach_handler(const struct attachments *attachments,
 							unsigned handler)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Probes of kernel functions by breakpoint: one perf event a site. */
 #include <linux/perf_event.h>
+#include <string.h>
 
 #include "runtime/attach/attach.h"
 
@@ -19,7 +20,7 @@ bool attach_kprobes(struct attachments *attachments, unsigned handler, unsigned 
 		int error = attach_perf_link(attachments, handler, i, &attr, -1, 0);
 
 		if (error)
-			attach_refused(attachments, handler, i, -error);
+			attach_refused(attachments, handler, i, strerror(-error));
 	}
 	return true;
 }

@@ -3,6 +3,8 @@
 libruntime_a_SOURCES += \
 	runtime/attach/attach.c \
 	runtime/attach/attach.h \
+	runtime/attach/insn.h \
+	runtime/attach/insn_x86_64.c \
 	runtime/attach/kprobe.c \
 	runtime/attach/perf.c \
 	runtime/attach/timer.c \

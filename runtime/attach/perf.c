@@ -3,6 +3,7 @@
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <string.h>
 
 #include "runtime/attach/attach.h"
 
@@ -40,7 +41,7 @@ bool attach_perf_events(struct attachments *attachments, unsigned handler, unsig
 		int error = attach_everywhere(attachments, handler, i, &attr, sites[i].pid);
 
 		if (error)
-			attach_refused(attachments, handler, i, -error);
+			attach_refused(attachments, handler, i, strerror(-error));
 	}
 	return true;
 }
@@ -63,7 +64,7 @@ bool attach_breakpoints(struct attachments *attachments, unsigned handler, unsig
 		int error = attach_everywhere(attachments, handler, i, &attr, sites[i].pid);
 
 		if (error)
-			attach_refused(attachments, handler, i, -error);
+			attach_refused(attachments, handler, i, strerror(-error));
 	}
 	return true;
 }

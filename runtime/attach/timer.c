@@ -46,7 +46,7 @@ bool attach_timers(struct attachments *attachments, unsigned handler, unsigned f
 		};
 
 		if (timer.fd < 0) {
-			attach_refused(attachments, handler, i, errno);
+			attach_refused(attachments, handler, i, strerror(errno));
 			continue;
 		}
 		attach_keep(attachments, timer.fd);

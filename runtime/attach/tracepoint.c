@@ -44,7 +44,7 @@ bool attach_tracepoints(struct attachments *attachments, unsigned handler, unsig
 				   : attach_perf_link(attachments, handler, i, &attr, -1, 0);
 
 		if (error)
-			attach_refused(attachments, handler, i, -error);
+			attach_refused(attachments, handler, i, strerror(-error));
 	}
 	return true;
 }
@@ -64,7 +64,7 @@ bool attach_raw_tracepoints(struct attachments *attachments, unsigned handler, u
 		int link = abi_bpf(BPF_RAW_TRACEPOINT_OPEN, &attr, i ? sizeof(attr) : 16);
 
 		if (link < 0)
-			attach_refused(attachments, handler, i, errno);
+			attach_refused(attachments, handler, i, strerror(errno));
 		else
 			attach_keep(attachments, link);
 	}
@@ -77,10 +77,10 @@ bool attach_tracing(struct attachments *attachments, unsigned handler, unsigned 
 	int link = bpf_raw_tracepoint_open(NULL, attachments->loaded->handlers[handler].prog_fd);
 
 	if (link < 0)
-		attach_refused(attachments, handler, first, -link);
+		attach_refused(attachments, handler, first, strerror(-link));
 	else
 		attach_keep(attachments, link);
 	for (unsigned i = first + 1; i < first + n; i++)
-		attach_refused(attachments, handler, i, ENOTSUP);
+		attach_refused(attachments, handler, i, strerror(ENOTSUP));
 	return true;
 }

@@ -4,11 +4,14 @@
  * are one link; else each is a perf event.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/attach/attach.h"
+#include "runtime/attach/insn.h"
 #include "runtime/load/kernel_abi.h"
 
 /* Sites of one file and process, as the kernel takes them. */
@@ -55,7 +58,7 @@ static void attach_group(struct attachments *attachments, unsigned handler,
 	if (!error)
 		return;
 	if (n == 1) {
-		attach_refused(attachments, handler, (unsigned)group->cookies[first], -error);
+		attach_refused(attachments, handler, (unsigned)group->cookies[first], strerror(-error));
 		return;
 	}
 	attach_group(attachments, handler, group, first, n / 2);
@@ -65,6 +68,34 @@ static void attach_group(struct attachments *attachments, unsigned handler,
 static bool same_group(const struct group *group, const struct site *site)
 {
 	return group->pid == site->pid && !strcmp(group->path, site->path);
+}
+
+/* Says which sites of [first, end) must not be attached; they are done with. */
+static void refuse_unsafe(struct attachments *attachments, unsigned handler, unsigned first,
+			  unsigned end, bool *done)
+{
+	const struct site *sites = attach_handler(attachments, handler)->sites;
+	const char *path = NULL, *why;
+	unsigned char bytes[INSN_BYTES];
+	int fd = -1;
+
+	for (unsigned i = first; i < end; i++) {
+		ssize_t n;
+
+		if (!path || strcmp(path, sites[i].path)) {
+			if (fd >= 0)
+				close(fd);
+			path = sites[i].path;
+			fd = open(path, O_RDONLY | O_CLOEXEC);
+		}
+		n = pread(fd, bytes, sizeof(bytes), (off_t)sites[i].offset);
+		why = n > 0 ? insn_unsafe(bytes, (size_t)n) : NULL;
+		if (why)
+			attach_refused(attachments, handler, i, why);
+		done[i] = why;
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 /* Takes the sites of [first, end) that are like `first` and not `done` yet. */
@@ -88,7 +119,7 @@ static void collect_group(struct group *group, const struct site *sites, unsigne
 }
 
 static bool attach_multi(struct attachments *attachments, unsigned handler, unsigned first,
-			 unsigned n)
+			 unsigned n, bool *done)
 {
 	const struct site *sites = attach_handler(attachments, handler)->sites;
 	unsigned end = first + n;
@@ -97,8 +128,7 @@ static bool attach_multi(struct attachments *attachments, unsigned handler, unsi
 		.ref_ctr_offsets = calloc(n, sizeof(*group.ref_ctr_offsets)),
 		.cookies = calloc(n, sizeof(*group.cookies)),
 	};
-	bool *done = calloc(end, sizeof(*done));
-	bool ok = group.offsets && group.ref_ctr_offsets && group.cookies && done;
+	bool ok = group.offsets && group.ref_ctr_offsets && group.cookies;
 
 	for (unsigned i = first; ok && i < end; i++) {
 		if (done[i])
@@ -106,18 +136,15 @@ static bool attach_multi(struct attachments *attachments, unsigned handler, unsi
 		collect_group(&group, sites, i, end, done);
 		attach_group(attachments, handler, &group, 0, group.n);
 	}
-	if (!ok)
-		diag_error(attachments->diags, (struct range){0}, "out of memory");
 	free(group.offsets);
 	free(group.ref_ctr_offsets);
 	free(group.cookies);
-	free(done);
 	return ok;
 }
 
 /* The uprobe PMU: bit 0 of config is "return", its upper half the semaphore's offset. */
 static bool attach_singly(struct attachments *attachments, unsigned handler, unsigned first,
-			  unsigned n)
+			  unsigned n, const bool *done)
 {
 	const struct site *sites = attach_handler(attachments, handler)->sites;
 	long type = attach_read_number("/sys/bus/event_source/devices/uprobe/type");
@@ -130,19 +157,29 @@ static bool attach_singly(struct attachments *attachments, unsigned handler, uns
 			.uprobe_path = (uintptr_t)sites[i].path,
 			.probe_offset = sites[i].offset,
 		};
-		int pid = sites[i].pid ? sites[i].pid : -1;
-		int error = attach_perf_link(attachments, handler, i, &attr, pid,
-					     pid < 0 ? 0 : -1);
+		int pid = sites[i].pid ? sites[i].pid : -1, error;
 
+		if (done[i])
+			continue;
+		error = attach_perf_link(attachments, handler, i, &attr, pid, pid < 0 ? 0 : -1);
 		if (error)
-			attach_refused(attachments, handler, i, -error);
+			attach_refused(attachments, handler, i, strerror(-error));
 	}
 	return true;
 }
 
 bool attach_uprobes(struct attachments *attachments, unsigned handler, unsigned first, unsigned n)
 {
-	if (attachments->loaded->handlers[handler].uprobe_multi)
-		return attach_multi(attachments, handler, first, n);
-	return attach_singly(attachments, handler, first, n);
+	bool *done = calloc(first + n, sizeof(*done)), ok = done;
+
+	if (ok) {
+		refuse_unsafe(attachments, handler, first, first + n, done);
+		ok = attachments->loaded->handlers[handler].uprobe_multi
+			     ? attach_multi(attachments, handler, first, n, done)
+			     : attach_singly(attachments, handler, first, n, done);
+	}
+	if (!ok)
+		diag_error(attachments->diags, (struct range){0}, "out of memory");
+	free(done);
+	return ok;
 }

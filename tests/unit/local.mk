@@ -71,3 +71,7 @@ UNIT_TESTS += tests/unit/test_variables
 tests_unit_test_variables_SOURCES = tests/unit/test_variables.c tests/unit/live.h
 tests_unit_test_variables_LDADD = $(COMPILER_LIBS)
 EXTRA_DIST += tests/probes/programs/values.c
+
+UNIT_TESTS += tests/unit/test_insn
+tests_unit_test_insn_SOURCES = tests/unit/test_insn.c
+tests_unit_test_insn_LDADD = libruntime.a
