@@ -33,6 +33,8 @@ struct dwarf_unit {
 	struct {
 		VEC(struct dwarf_function); /* all code, outer functions before what they hold */
 	} functions;
+	unsigned *by_entry;    /* out-of-line functions by their entry: indices, n_by_entry */
+	unsigned n_by_entry;
 };
 
 struct dwarf_range {

@@ -129,12 +129,47 @@ static void walk(struct dwarf_unit *unit, Dwarf_Die *parent, unsigned depth)
 	}
 }
 
+static int compare_entries(const void *left, const void *right, void *data)
+{
+	const struct dwarf_unit *unit = data;
+	uint64_t a = unit->functions.v[*(const unsigned *)left].entry;
+	uint64_t b = unit->functions.v[*(const unsigned *)right].entry;
+
+	return a < b ? -1 : a > b;
+}
+
 void dwarf_read_functions(struct dwarf_unit *unit)
 {
 	if (unit->functions_read)
 		return;
 	unit->functions_read = true;
 	walk(unit, &unit->die, 0);
+	unit->by_entry = ARENA_ARRAY(unit->file->dso->debuginfo->arena, unsigned,
+				     unit->functions.n + 1);
+	for (unsigned i = 0; i < unit->functions.n; i++)
+		if (!unit->functions.v[i].inlined)
+			unit->by_entry[unit->n_by_entry++] = i;
+	qsort_r(unit->by_entry, unit->n_by_entry, sizeof(unsigned), compare_entries, unit);
+}
+
+/* The function that begins nearest below the address, if it holds the address. */
+static struct dwarf_function *nearest_function(struct dwarf_unit *unit, uint64_t address)
+{
+	unsigned low = 0, high = unit->n_by_entry;
+	struct dwarf_function *function;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (unit->functions.v[unit->by_entry[middle]].entry <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return NULL;
+	function = &unit->functions.v[unit->by_entry[low - 1]];
+	return dwarf_haspc(&function->die, address) == 1 ? function : NULL;
 }
 
 struct dwarf_function *dwarf_function_at(struct dwarf_file *file, uint64_t address, bool innermost)
@@ -145,7 +180,11 @@ struct dwarf_function *dwarf_function_at(struct dwarf_file *file, uint64_t addre
 	if (!unit)
 		return NULL;
 	dwarf_read_functions(unit);
-	for (unsigned i = 0; i < unit->functions.n; i++) {
+	found = nearest_function(unit, address);
+	if (found && !innermost)
+		return found;
+	for (unsigned i = found ? (unsigned)(found - unit->functions.v) : 0; i < unit->functions.n;
+	     i++) {
 		struct dwarf_function *function = &unit->functions.v[i];
 
 		if (function->inlined && !(innermost && found))

@@ -13,6 +13,7 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/ctype.h \
 	compiler/debuginfo/place.c \
 	compiler/debuginfo/place.h \
+	compiler/debuginfo/plt.c \
 	compiler/debuginfo/pretty.c \
 	compiler/debuginfo/pretty.h \
 	compiler/debuginfo/debuginfo.h \

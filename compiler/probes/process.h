@@ -48,6 +48,8 @@ struct process_site {
 
 struct process_site_vec {
 	VEC(struct process_site);
+	unsigned *slots; /* hash of addresses, while sites of functions are gathered */
+	size_t n_slots;
 };
 
 /* The component i names `name` (no wildcards here). */

@@ -34,14 +34,48 @@ static bool is_code(const struct dso_symbol *symbol)
 	return symbol->kind == DSO_FUNCTION || symbol->kind == DSO_IFUNC;
 }
 
+static size_t site_hash(const struct process_site *site)
+{
+	return (size_t)((site->address ^ (uintptr_t)site->dso ^ site->inlined) *
+			0x9e3779b97f4a7c15ULL >> 20);
+}
+
+/* Where a site of that address is, or where one goes: slots hold 1 + index. */
+static unsigned *site_slot(struct process_site_vec *sites, const struct process_site *site)
+{
+	size_t mask = sites->n_slots - 1, at = site_hash(site) & mask;
+
+	for (; sites->slots[at]; at = (at + 1) & mask) {
+		const struct process_site *other = &sites->v[sites->slots[at] - 1];
+
+		if (other->dso == site->dso && other->address == site->address &&
+		    other->inlined == site->inlined)
+			break;
+	}
+	return &sites->slots[at];
+}
+
+static void grow_slots(struct arena *arena, struct process_site_vec *sites)
+{
+	sites->n_slots = sites->n_slots ? sites->n_slots * 4 : 64;
+	sites->slots = ARENA_ARRAY(arena, unsigned, sites->n_slots);
+	for (unsigned i = 0; i < sites->n; i++)
+		*site_slot(sites, &sites->v[i]) = i + 1;
+}
+
+/* Adds a site whose address has none yet. */
 static void add_site(struct arena *arena, struct process_site_vec *sites,
 		     const struct process_site *site)
 {
-	for (unsigned i = 0; i < sites->n; i++)
-		if (sites->v[i].dso == site->dso && sites->v[i].address == site->address &&
-		    sites->v[i].inlined == site->inlined)
-			return;
+	unsigned *slot;
+
+	if (sites->n * 2 >= sites->n_slots)
+		grow_slots(arena, sites);
+	slot = site_slot(sites, site);
+	if (*slot)
+		return;
 	VEC_PUSH(arena, sites, *site);
+	*slot = sites->n;
 }
 
 const char *process_source(struct arena *arena, Dwarf_Die *function)

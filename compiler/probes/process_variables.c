@@ -157,7 +157,11 @@ static struct expr *report_unreadable(struct question *question, const char *nam
 
 	diag_error(question->context.diags, question->context.range, "'$%s' can not be read in %s: %s",
 		   name, describe_site(question), problem ? problem : "its place is not known");
-	if (*list)
+	if (question->site->inlined)
+		diag_help(question->context.diags, "%s%s%sfor the function itself without its inlined "
+			  "copies, write .call; or ask with @defined($%s)",
+			  *list ? "these can be: " : "", list, *list ? "; " : "", name);
+	else if (*list)
 		diag_help(question->context.diags, "these can be: %s", list);
 	return NULL;
 }
