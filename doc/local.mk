@@ -3,5 +3,6 @@
 EXTRA_DIST += doc/architecture.md
 dist_doc_DATA += \
 	doc/differences.md \
+	doc/json.md \
 	doc/language.md
 dist_man_MANS += doc/spile.1
