@@ -344,6 +344,20 @@ static void offer_global(const char *name, void *value, void *data)
 	suggest_offer(data, name);
 }
 
+/* What an alias sets is for those who use it. */
+static bool in_alias(const struct resolver *resolver, struct range range)
+{
+	for (unsigned f = 0; f < resolver->n_user_files; f++) {
+		const struct script_file *file = resolver->files.v[f];
+
+		for (unsigned i = 0; file->source == range.source && i < file->aliases.n; i++)
+			if (file->aliases.v[i]->range.start <= range.start &&
+			    range.end <= file->aliases.v[i]->range.end)
+				return true;
+	}
+	return false;
+}
+
 /* A local that is only written, or only read, in the user's text. */
 static void warn_locals(struct resolver *resolver, const struct symbol_vec *locals,
 			const struct symbol_vec *parameters)
@@ -354,6 +368,8 @@ static void warn_locals(struct resolver *resolver, const struct symbol_vec *loca
 
 		if (symbol->read == symbol->written || !symbol->range.source ||
 		    symbol->range.source->tapset)
+			continue;
+		if (symbol->written && in_alias(resolver, symbol->range))
 			continue;
 		if (symbol->written) {
 			diag_warning(resolver->diags, symbol->range,

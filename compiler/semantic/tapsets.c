@@ -110,6 +110,7 @@ struct look {
 	struct tapset_file *file;
 	const char *at, *end;
 	unsigned depth; /* of braces */
+	size_t length;  /* of the word that next_word() found */
 };
 
 static bool is_word(char c)
@@ -158,7 +159,7 @@ static bool skip_filler(struct look *look)
 	return true;
 }
 
-/* The next word, or NULL with *punctuation set; (NULL, 0) at the end. */
+/* The next word, look->length long, or NULL with *punctuation set; (NULL, 0) at the end. */
 static const char *next_word(struct look *look, char *punctuation)
 {
 	const char *start;
@@ -175,11 +176,18 @@ static const char *next_word(struct look *look, char *punctuation)
 	}
 	while (look->at < look->end && is_word(*look->at))
 		look->at++;
-	return arena_strndup(look->arena, start, (size_t)(look->at - start));
+	look->length = (size_t)(look->at - start);
+	return start;
 }
 
-static void add_entry(struct look *look, struct name_map *map, const char *name)
+static bool word_is(const struct look *look, const char *word, const char *wanted)
 {
+	return strlen(wanted) == look->length && !memcmp(word, wanted, look->length);
+}
+
+static void add_entry(struct look *look, struct name_map *map, const char *word)
+{
+	const char *name = arena_strndup(look->arena, word, look->length);
 	struct tapset_entry **tail = (struct tapset_entry **)name_map_at(look->arena, map, name);
 
 	for (; *tail; tail = &(*tail)->next)
@@ -198,10 +206,10 @@ static void look_at_function(struct look *look)
 		add_entry(look, &look->index->functions, name);
 }
 
-static bool is_declaration_word(const char *word)
+static bool is_declaration_word(const struct look *look, const char *word)
 {
-	return !strcmp(word, "function") || !strcmp(word, "probe") || !strcmp(word, "global") ||
-	       !strcmp(word, "private");
+	return word_is(look, word, "function") || word_is(look, word, "probe") ||
+	       word_is(look, word, "global") || word_is(look, word, "private");
 }
 
 /* global a, b[10], c = "x": every word that is not a number up to the next declaration. */
@@ -218,7 +226,7 @@ static void look_at_global(struct look *look)
 		name = next_word(look, &punctuation);
 		if ((!name && !punctuation) || punctuation == '@')
 			return;
-		if (name && is_declaration_word(name)) {
+		if (name && is_declaration_word(look, name)) {
 			look->at = before;
 			return;
 		}
@@ -279,13 +287,17 @@ static void look_at_file(struct look *look)
 		look->depth -= punctuation == '}' && look->depth;
 		if (!word || look->depth)
 			continue;
-		if (!strcmp(word, "function") && !private)
+		if (word_is(look, word, "private")) {
+			private = true;
+			continue;
+		}
+		if (word_is(look, word, "function") && !private)
 			look_at_function(look);
-		else if (!strcmp(word, "global") && !private)
+		else if (word_is(look, word, "global") && !private)
 			look_at_global(look);
-		else if (!strcmp(word, "probe"))
+		else if (word_is(look, word, "probe"))
 			look_at_probe(look);
-		private = !strcmp(word, "private");
+		private = false;
 	}
 }
 

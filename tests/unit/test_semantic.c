@@ -368,6 +368,12 @@ TEST(dead_code_is_named_and_dropped)
 			"function 'f' is never called", "global 'g' is never used",
 			"local variable 'x' is set, but never read", NULL));
 	CHECK(hides("probe begin { x = 1; y = x; exit() }", "local"));
+	{
+		struct result result = resolve("probe a = begin { v = 1 } probe a { exit() }");
+
+		CHECK_STR(result.messages, "");
+		done(&result);
+	}
 	CHECK(hides("probe tick { exit() }", "seconds"));
 }
 
