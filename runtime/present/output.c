@@ -44,13 +44,27 @@ static int write_some(struct output *out, const char *data, size_t length)
 	return 0;
 }
 
-void output_flush(struct output *out)
+static void write_first(struct output *out, size_t length)
 {
 	size_t done = 0;
 
-	while (done < out->length && !out->error)
-		done += write_some(out, out->buffer + done, out->length - done);
-	out->length = 0;
+	while (done < length && !out->error)
+		done += write_some(out, out->buffer + done, length - done);
+	out->length -= length;
+	memmove(out->buffer, out->buffer + length, out->length);
+}
+
+void output_flush(struct output *out)
+{
+	write_first(out, out->length);
+}
+
+/* Makes room. Whole lines go out: the traced command may write to the same place. */
+static void write_lines(struct output *out)
+{
+	const char *end = memrchr(out->buffer, '\n', out->length);
+
+	write_first(out, end ? (size_t)(end + 1 - out->buffer) : out->length);
 }
 
 void output_close(struct output *out)
@@ -62,6 +76,8 @@ void output_close(struct output *out)
 
 char *output_reserve(struct output *out, size_t most)
 {
+	if (out->capacity - out->length < most)
+		write_lines(out);
 	if (out->capacity - out->length < most)
 		output_flush(out);
 	return out->buffer + out->length;

@@ -169,7 +169,6 @@ static int run(struct fixture *fixture, const char *command, struct session_opti
 	if (fixture->loaded.shared)
 		fixture->lost = fixture->loaded.shared->lost_records;
 out:
-	diags_print(&fixture->diags, stdout, false);
 	attach_undo(&fixture->attachments);
 	unit_unload(&fixture->loaded);
 	target_release(&fixture->target);
@@ -204,6 +203,55 @@ TEST(begin_hits_and_end_come_in_order)
 	make_unit(&fixture, "on_begin");
 	CHECK_INT(run(&fixture, TARGET " 3", (struct session_options){0}), 0);
 	CHECK_STR(fixture.text, "begin\nhit 1 text\nhit 2 text\nhit 3 text\nend 3\n");
+	release(&fixture);
+}
+
+TEST(without_uprobe_multi_a_site_is_a_perf_event)
+{
+	struct fixture fixture = {.features.known[FEATURE_UPROBE_MULTI] = -1};
+
+	if (geteuid())
+		SKIP("needs root");
+	make_unit(&fixture, "on_begin");
+	CHECK_INT(run(&fixture, TARGET " 2", (struct session_options){0}), 0);
+	CHECK_STR(fixture.text, "begin\nhit 1 text\nhit 2 text\nend 2\n");
+	release(&fixture);
+}
+
+static void check_process_filter(bool multi)
+{
+	struct fixture fixture = {.features.known[FEATURE_UPROBE_MULTI] = multi ? 0 : -1};
+
+	make_unit(&fixture, "on_begin");
+	fixture.sites[0].pid = getpid(); /* not the one that runs work() */
+	CHECK_INT(run(&fixture, TARGET " 2", (struct session_options){0}), 0);
+	CHECK_STR(fixture.text, "begin\nend 0\n");
+	release(&fixture);
+}
+
+TEST(a_site_of_one_process_does_not_fire_in_others)
+{
+	if (geteuid())
+		SKIP("needs root");
+	check_process_filter(true);
+	check_process_filter(false);
+}
+
+TEST(a_site_that_is_refused_is_a_warning_then_an_error)
+{
+	struct fixture fixture = {0};
+
+	if (geteuid())
+		SKIP("needs root");
+	make_unit(&fixture, "on_begin");
+	free((void *)fixture.sites[0].path);
+	fixture.sites[0].path = strdup("/no/such/file");
+	CHECK_INT(run(&fixture, NULL, (struct session_options){.timeout = 0.01}), -1);
+	CHECK_INT(fixture.diags.n, 2);
+	CHECK_STR(fixture.diags.v[0].message,
+		  "probe hit (test.stp:1:1) is not attached: No such file or directory");
+	CHECK_STR(fixture.diags.v[1].message,
+		  "probe hit (test.stp:1:1): none of its sites can be attached");
 	release(&fixture);
 }
 
