@@ -254,6 +254,23 @@ static void infer_binary(struct typing *typing, struct expr *expr, enum value_ty
 	settle(typing, expr, operands, want);
 }
 
+static const char *why_not_writable(const struct access *access)
+{
+	enum access_op last = ACCESS_CONST;
+
+	for (unsigned i = 0; i < access->steps.n; i++)
+		if (access->steps.v[i].op != ACCESS_SIGN_EXTEND &&
+		    access->steps.v[i].op != ACCESS_ZERO_EXTEND &&
+		    access->steps.v[i].op != ACCESS_BITS)
+			last = access->steps.v[i].op;
+	if (last == ACCESS_READ_KERNEL)
+		return "BPF programs do not write to the kernel's memory";
+	if (last == ACCESS_REGISTER || last == ACCESS_ARGUMENT || last == ACCESS_RESULT ||
+	    last == ACCESS_CONTEXT)
+		return "it is in a register, and BPF programs do not change those";
+	return "it is computed, and has no place in memory";
+}
+
 static void check_writable(struct typing *typing, const struct expr *left)
 {
 	struct diags *diags = typing->resolver->diags;
@@ -268,7 +285,8 @@ static void check_writable(struct typing *typing, const struct expr *left)
 		diag_error(diags, left->range, "writing to the traced program needs guru mode");
 		diag_help(diags, "run with -g if you mean it");
 	} else if (left->target->access && !left->target->access->writable) {
-		diag_error(diags, left->range, "this target variable can not be written");
+		diag_error(diags, left->range, "this target variable can not be written: %s",
+			   why_not_writable(left->target->access));
 	}
 }
 
