@@ -101,6 +101,20 @@ static struct probe_point *exact_point(const struct process_point *process,
 	return point;
 }
 
+/* Only calls that return to a certain place: what is on the stack, counted from the entry. */
+static void add_caller_guard(const struct process_point *process, struct probe *probe,
+			     const struct process_site *site)
+{
+	const char *distance = "@uderef(8, @uregister(7)) - @uregister(16)";
+
+	if (site->is_return)
+		distance = "@entry(@uderef(8, @uregister(7)) - @uregister(16))";
+	probe->prologue = arena_printf(process->probes->arena, "%s%sif (%s != %lld) next",
+				       probe->prologue ? probe->prologue : "",
+				       probe->prologue ? "; " : "", distance,
+				       (long long)site->returns_to);
+}
+
 static struct probe *start_probe(struct process_point *process, const struct process_site *site)
 {
 	struct arena *arena = process->probes->arena;
@@ -113,9 +127,11 @@ static struct probe *start_probe(struct process_point *process, const struct pro
 	probe->user = true;
 	probe->is_return = site->is_return;
 	probe->family_data = copy;
-	if (site->is_return && process->uses_targets && !site->plt)
+	if (site->is_return && (process->uses_targets || site->is_call) && !site->plt)
 		probe->point = exact_point(process, site);
 	process_add_guard(process, probe);
+	if (site->is_call)
+		add_caller_guard(process, probe, site);
 	VEC_PUSH(arena, process->out, probe);
 	return probe;
 }
@@ -129,7 +145,7 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 
 		if (!make_site(process, &sites->v[i], &site))
 			return false;
-		if (!probe || process->uses_targets)
+		if (!probe || process->uses_targets || sites->v[i].is_call)
 			probe = start_probe(process, &sites->v[i]);
 		VEC_PUSH(process->probes->arena, &probe->sites, site);
 	}

@@ -10,8 +10,10 @@ EXTRA_DIST += \
 	tests/probes/threads.c
 
 EXTRA_DIST += \
+	tests/probes/programs/calls.c \
 	tests/probes/programs/classes.cc \
 	tests/probes/programs/marks.c \
+	tests/probes/user-calls.sh \
 	tests/probes/user-classes.sh \
 	tests/probes/user-marks.sh \
 	tests/probes/user-variables.sh

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host
+# Functions when they are called from certain others, through tables, and by the kernel.
+. "$SRCDIR/tests/lib.sh"
+
+program=$TEST_TMP/calls
+gcc -O2 -g -o "$program" "$SRCDIR/tests/probes/programs/calls.c" || exit 1
+gcc -O1 -pthread -o "$TEST_TMP/threads" "$SRCDIR/tests/probes/threads.c" || exit 1
+
+start callee
+spile -c "$program" -e "
+	probe process(\"$program\").function(\"f\").callee(\"g\") { println(\"f \", \$x) }
+	probe process(\"$program\").function(\"h\").callees { println(\"h \", ppfunc(), \" \", \$x) }"
+want_out "f 10
+f 11
+h g 20
+f 30
+f 31"
+finish
+
+start callee-return
+spile -c "$program" -e "
+	probe process(\"$program\").function(\"f\").callee(\"g\").return { println(\$x, \" \", \$return) }"
+want_out "10 20
+11 22
+30 60
+31 62"
+finish
+
+start callee-unknown
+spile -c "$program" -e "probe process(\"$program\").function(\"f\").callee(\"gg\") { }"
+want_status 1
+want_match "no call of 'gg' in function 'f'" "$err"
+want_match "did you mean 'g'" "$err"
+finish
+
+start linkage-table
+spile -c "$TEST_TMP/threads 3 10" -e "
+	probe process(\"$TEST_TMP/threads\").plt(\"pthread_*\") { c[\$\$name]++ }
+	probe end { foreach (n+ in c) println(n, \" \", c[n]) } global c"
+want_out "pthread_create 3
+pthread_join 3"
+finish
+
+start process-events
+spile -c "$TEST_TMP/threads 3 10" -e "
+	probe process(\"$TEST_TMP/threads\").begin { println(\"begin\") }
+	probe process(\"$TEST_TMP/threads\").end { println(\"end\") }
+	probe process.thread.begin { begun++ }
+	probe process.thread.end { ended++ }
+	probe process(\"$TEST_TMP/threads\").syscall { if (\$syscall == 231) println(\"exit \", \$arg1) }
+	probe end { println(begun, \" \", ended) }
+	global begun, ended"
+want_out "begin
+exit 0
+end
+3 3"
+finish
+
+start nearest-line
+spile -e "probe process(\"$program\").statement(\"*@calls.c:1\") { }"
+want_status 1
+want_match "line 1 of calls.c has no code" "$err"
+want_match "nearest line with code is [0-9]+" "$err"
+finish
