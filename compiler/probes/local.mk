@@ -16,6 +16,7 @@ libcompiler_a_SOURCES += \
 	compiler/probes/process.c \
 	compiler/probes/process.h \
 	compiler/probes/process_callee.c \
+	compiler/probes/process_data.c \
 	compiler/probes/process_event.c \
 	compiler/probes/process_function.c \
 	compiler/probes/process_mark.c \

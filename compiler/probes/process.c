@@ -29,6 +29,10 @@ static const char *const patterns[] = {
 	IN_FILE("plt(string?).return"),
 	IN_FILE("mark(string)"),
 	IN_FILE("provider(string).mark(string)"),
+	IN_FILE("data(any).write"),
+	IN_FILE("data(any).rw"),
+	IN_FILE("data(any).length(number).write"),
+	IN_FILE("data(any).length(number).rw"),
 	"process(any?).begin",
 	"process(any?).end",
 	"process(any?).thread.begin",
@@ -184,6 +188,8 @@ static bool expand_place(struct process_point *process)
 	if (process_is(process, process->first, "function") ||
 	    process_is(process, process->first, "statement"))
 		return process_expand_function(process);
+	if (process_is(process, process->first, "data"))
+		return process_expand_data(process);
 	if (process_is(process, process->first, "plt"))
 		return process_expand_plt(process);
 	return process_expand_mark(process);

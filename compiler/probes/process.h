@@ -70,7 +70,10 @@ bool process_expand_label(struct process_point *process, const struct source_pla
 bool process_expand_callee(struct process_point *process, const struct source_place *place);
 bool process_expand_mark(struct process_point *process);
 bool process_expand_plt(struct process_point *process);
+bool process_expand_data(struct process_point *process);
 bool process_expand_event(struct process_point *process);
+/* A guard that only tasks which run one of the point's files pass, or NULL. */
+const char *process_program_guard(const struct process_point *process);
 
 /* The entries (also of inlined instances) of the functions that match. */
 void process_find_functions(struct process_point *process, const struct source_place *place,

@@ -116,6 +116,13 @@ static const char *guard(const struct process_point *process, const struct way *
 	return text ? arena_printf(arena, "if (!(%s)) next", text) : NULL;
 }
 
+const char *process_program_guard(const struct process_point *process)
+{
+	const char *which = who(process, false);
+
+	return which ? arena_printf(process->probes->arena, "if (!(%s)) next", which) : NULL;
+}
+
 /* ---- probes ------------------------------------------------------------------------------- */
 
 static const struct probe_point *tracepoint(struct arena *arena, const char *name,

@@ -63,3 +63,27 @@ want_status 1
 want_match "line 1 of calls.c has no code" "$err"
 want_match "nearest line with code is [0-9]+" "$err"
 finish
+
+start watchpoint
+cat >"$TEST_TMP/watch.c" <<'END'
+volatile int counter;
+volatile long other;
+int main(void)
+{
+	for (int i = 0; i < 5; i++) {
+		counter = i;
+		other = counter;
+	}
+	return 0;
+}
+END
+gcc -O1 -g -no-pie -o "$TEST_TMP/watch" "$TEST_TMP/watch.c"
+spile -c "$TEST_TMP/watch" -e "global written, used
+	probe process(\"$TEST_TMP/watch\").data(\"counter\").write { if (user_mode()) written++ }
+	probe process(\"$TEST_TMP/watch\").data(\"counter\").rw { if (user_mode()) used++ }
+	probe end { println(written, \" \", used) }"
+if [[ $err == *ENOSPC* || $err == *"o space left"* ]]; then
+	skip "no hardware breakpoint is free"
+fi
+want_out "5 10"
+finish
