@@ -26,4 +26,14 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/user_strings.stp
 
 nobase_dist_pkgdata_DATA += tapsets/target.stp
-nobase_dist_pkgdata_DATA += tapsets/linux/syscalls.stp
+nobase_dist_pkgdata_DATA += \
+	tapsets/linux/ioblock.stp \
+	tapsets/linux/irq.stp \
+	tapsets/linux/memory.stp \
+	tapsets/linux/network.stp \
+	tapsets/linux/process.stp \
+	tapsets/linux/scheduler.stp \
+	tapsets/linux/signal.stp \
+	tapsets/linux/syscalls.stp \
+	tapsets/linux/task.stp \
+	tapsets/linux/vfs.stp

@@ -374,6 +374,19 @@ static struct expr *resolve_all(struct probes *probes, struct probe *probe, stru
 	return result;
 }
 
+/* $work->func: a field of the record has no members, an argument of the same name may. */
+static bool wants_members(const struct target *target)
+{
+	return target->path.n && target->path.v[0].kind != COMPONENT_INDEX;
+}
+
+static bool is_argument(struct probes *probes, struct trace_data *data, const char *name)
+{
+	struct kernel_function *arguments = trace_arguments(probes, data);
+
+	return arguments && kernel_function_parameter(arguments, name) >= 0;
+}
+
 static struct expr *trace_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
 {
 	struct trace_data *data = probe->family_data;
@@ -392,7 +405,8 @@ static struct expr *trace_resolve(struct probes *probes, struct probe *probe, st
 	if (!strcmp(target->name, "$vars") || !strcmp(target->name, "$parms"))
 		return resolve_all(probes, probe, expr);
 	field = trace_event_field(data->event, target->name);
-	if (field && !data->uses_arguments) {
+	if (field && !data->uses_arguments &&
+	    !(wants_members(target) && is_argument(probes, data, target->name))) {
 		struct resolved resolved = {expr, target->name};
 
 		if (!resolve_field(probes, expr, field))

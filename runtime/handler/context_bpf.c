@@ -29,6 +29,12 @@ INLINE i64 fn_gid(struct run *run)
 	return (i64)(bpf_get_current_uid_gid() >> 32);
 }
 
+INLINE i64 fn_task_current(struct run *run)
+{
+	(void)run;
+	return (i64)bpf_get_current_task();
+}
+
 INLINE i64 fn_cpu(struct run *run)
 {
 	(void)run;

@@ -80,6 +80,9 @@ i64 fn_returnval(struct run *run);
 i64 fn_has_cmdline_arg(struct run *run, i64 n);
 void fn_cmdline_arg(struct run *run, char *dst, u32 size, i64 n);
 void fn_env_var(struct run *run, char *dst, u32 size, const char *name);
+/* linux/task.stp */
+i64 fn_task_current(struct run *run);
+
 /* linux/syscalls.stp */
 i64 fn_syscall_compat(struct run *run);
 void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number);
