@@ -5,11 +5,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -20,6 +18,7 @@
 #include "runtime/session/records.h"
 #include "runtime/session/ring.h"
 #include "runtime/session/run.h"
+#include "runtime/session/signals.h"
 
 /* What woke the loop; timers of the script follow from WAKE_TIMERS on. */
 enum { WAKE_RING, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMEOUT, WAKE_TICK, WAKE_TIMERS };
@@ -37,18 +36,9 @@ struct session {
 	struct ring ring;
 	int epoll, signals, timeout, tick;
 	bool stop;       /* leave the loop */
-	bool interrupted; /* a second signal: out, at once */
 	bool failed;     /* error handlers run instead of end handlers */
 	uint64_t lost_told;
 };
-
-static void session_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-}
 
 /* ---- output --------------------------------------------------------------------------------- */
 
@@ -99,23 +89,6 @@ static void check_limits(struct session *session)
 		session->stop = true;
 }
 
-static void on_signal(struct session *session)
-{
-	struct signalfd_siginfo info;
-
-	while (read(session->signals, &info, sizeof(info)) == sizeof(info)) {
-		session->interrupted = session->stop;
-		session->stop = true;
-	}
-}
-
-/* A signal that came since the session began to end means: out, at once. */
-static bool interrupted(struct session *session)
-{
-	on_signal(session);
-	return session->interrupted;
-}
-
 static void on_timer(struct session *session, const struct attach_timer *timer)
 {
 	uint64_t times;
@@ -136,8 +109,6 @@ static void on_wake(struct session *session, uint32_t what)
 	case WAKE_RING:
 		break;
 	case WAKE_SIGNAL:
-		on_signal(session);
-		break;
 	case WAKE_TARGET:
 	case WAKE_TIMEOUT:
 		session->stop = true;
@@ -177,12 +148,8 @@ static int timer_new(double first, double interval)
 static bool open_events(struct session *session)
 {
 	struct attachments *attachments = session->attachments;
-	sigset_t set;
 
-	session_signals(&set);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	session->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	session->signals = signals_start();
 	session->epoll = epoll_create1(EPOLL_CLOEXEC);
 	session->timeout = session->options->timeout > 0 ? timer_new(session->options->timeout, 0)
 							 : -1;
@@ -204,11 +171,12 @@ static bool open_events(struct session *session)
 
 static void close_events(struct session *session)
 {
-	const int fds[] = {session->signals, session->epoll, session->timeout, session->tick};
+	const int fds[] = {session->epoll, session->timeout, session->tick};
 
 	for (unsigned i = 0; i < sizeof(fds) / sizeof(*fds); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	signals_stop(session->signals);
 }
 
 /*
@@ -255,7 +223,7 @@ static void run_all(struct session *session, enum attach_kind kind, enum session
 {
 	unsigned n = 0, *order = run_order(session->loaded->unit, kind, &n);
 
-	for (unsigned i = 0; i < n && !interrupted(session); i++) {
+	for (unsigned i = 0; i < n; i++) {
 		if (state == SESSION_ENDING)
 			set_state(session, state);
 		run_handler(session->loaded, order[i]);
@@ -277,7 +245,7 @@ static void begin(struct session *session)
 	set_state(session, SESSION_STARTING);
 	run_all(session, ATTACH_BEGIN, SESSION_STARTING);
 	check_limits(session);
-	if (session->records.exit_asked || session->failed || session->interrupted)
+	if (session->records.exit_asked || session->failed)
 		return;
 	session->stop = false;
 	if (__atomic_compare_exchange_n(&session->loaded->shared->state, &starting,
@@ -296,7 +264,7 @@ static void end(struct session *session)
 	if (!session->failed && (int64_t)session->records.errors >
 					session->loaded->unit->limits.max_errors)
 		session->failed = true;
-	if (!session->interrupted && !session->failed)
+	if (!session->failed)
 		globals_print(session->out, session->loaded, session->options->json);
 }
 
@@ -382,10 +350,9 @@ int session_run(struct loaded *loaded, struct attachments *attachments,
 	if (prepare(&session)) {
 		loaded->shared->target_pid = (uint32_t)target->pid;
 		begin(&session);
-		if (!session.interrupted && !session.stop)
+		if (!session.stop)
 			loop(&session);
-		if (!session.interrupted)
-			end(&session);
+		end(&session);
 		summarise(&session);
 		failed = session.failed || out->error || session.target->exec_failed;
 	}

@@ -22,9 +22,8 @@ struct session_options {
 };
 
 /*
- * Runs a session to its end. Blocks SIGINT, SIGTERM and SIGHUP and ignores SIGPIPE from here on;
- * before, they end the process, which leaves nothing behind. The exit status: 0, or 1 after an
- * error.
+ * Runs a session to its end. Meanwhile signals do what signals.h says; before and after, they
+ * end the process, which leaves nothing behind. The exit status: 0, or 1 after an error.
  */
 int session_run(struct loaded *loaded, struct attachments *attachments,
 		struct command_target *target, struct output *out,

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What signals do to a session. */
+#include "runtime/session/signals.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+enum { ENDING = sizeof(ending) / sizeof(*ending) };
+
+/* A signal handler gets no context: hence these. */
+static volatile sig_atomic_t wake_fd = -1, seen;
+
+static void on_signal(int signal_number)
+{
+	uint64_t one = 1;
+	int before = errno;
+
+	(void)signal_number;
+	if (seen || write(wake_fd, &one, sizeof(one)) < 0)
+		_exit(1);
+	seen = 1;
+	errno = before;
+}
+
+int signals_start(void)
+{
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+
+	seen = 0;
+	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	for (int i = 0; wake_fd >= 0 && i < ENDING; i++)
+		sigaction(ending[i], &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return wake_fd;
+}
+
+void signals_stop(int fd)
+{
+	for (int i = 0; i < ENDING; i++)
+		signal(ending[i], SIG_DFL);
+	signal(SIGPIPE, SIG_DFL);
+	if (fd >= 0)
+		close(fd);
+	wake_fd = -1;
+}
