@@ -18,7 +18,7 @@ static unsigned terminal_columns(int fd)
 
 	if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
 		return size.ws_col;
-	return 80;
+	return OUTPUT_WIDE;
 }
 
 int output_open(struct output *out, int fd)

@@ -16,8 +16,10 @@ struct output {
 	int error; /* errno of the first write that failed, or 0 */
 	char *buffer;
 	size_t length, capacity;
-	unsigned columns; /* width of the terminal; 80 when it is not one */
+	unsigned columns; /* width of the terminal; OUTPUT_WIDE where there is none */
 };
+
+enum { OUTPUT_WIDE = 10000 };
 
 /* Takes over nothing: `fd` stays the caller's. 0, or -ENOMEM. */
 int output_open(struct output *out, int fd);
