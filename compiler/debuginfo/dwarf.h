@@ -15,6 +15,8 @@
 
 struct ctype;
 
+struct dwarf_index;
+
 /* Code of a function: out of line, or one inlined instance of it. */
 struct dwarf_function {
 	Dwarf_Die die;       /* DW_TAG_subprogram or DW_TAG_inlined_subroutine */
@@ -54,6 +56,10 @@ struct dwarf_file {
 	bool eh_frame_read;
 	const char *path;    /* of the file with .debug_info */
 	const char *looked;  /* where it was looked for, for messages */
+	const struct dwarf_index *index; /* index.h */
+	bool index_tried;
+	void *index_map;     /* of the cached index, index_size bytes, or NULL */
+	size_t index_size;
 	bool units_read;
 	struct {
 		VEC(struct dwarf_unit);

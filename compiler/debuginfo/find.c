@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -284,6 +285,8 @@ void dwarf_file_close(struct dwarf_file *file)
 {
 	if (!file)
 		return;
+	if (file->index_map)
+		munmap(file->index_map, file->index_size);
 	if (file->eh_frame)
 		dwarf_cfi_end(file->eh_frame);
 	dwarf_end(file->dwarf);

@@ -26,6 +26,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/elf.h \
 	compiler/debuginfo/find.c \
 	compiler/debuginfo/functions.c \
+	compiler/debuginfo/index.c \
+	compiler/debuginfo/index.h \
 	compiler/debuginfo/ldcache.c \
 	compiler/debuginfo/ldcache.h \
 	compiler/debuginfo/paths.c \

@@ -75,9 +75,12 @@ bool process_expand_event(struct process_point *process);
 /* A guard that only tasks which run one of the point's files pass, or NULL. */
 const char *process_program_guard(const struct process_point *process);
 
-/* The entries (also of inlined instances) of the functions that match. */
+/*
+ * The entries (also of inlined instances) of the functions that match; with their scopes when
+ * asked for, or when the body has target variables.
+ */
 void process_find_functions(struct process_point *process, const struct source_place *place,
-			    struct process_site_vec *sites);
+			    bool with_scope, struct process_site_vec *sites);
 struct process_site process_site_of(struct arena *arena, struct dso *dso,
 				    struct dwarf_function *function);
 /* "file.c:12" of a function's declaration, or NULL. */

@@ -162,7 +162,7 @@ bool process_expand_callee(struct process_point *process, const struct source_pl
 	search.pattern = search.pattern ? search.pattern : "*";
 	search.only_calls = process->point->components.n > process->first + 2;
 	suggest_start(&search.suggest, search.pattern);
-	process_find_functions(process, place, &callers);
+	process_find_functions(process, place, true, &callers);
 	if (!callers.n)
 		return process_report_missing(process, place);
 	for (unsigned i = 0; i < callers.n; i++) {

@@ -7,12 +7,14 @@
  */
 #include <string.h>
 
+#include "compiler/debuginfo/index.h"
 #include "compiler/probes/process.h"
 
 /* ---- which functions ---------------------------------------------------------------------- */
 
 struct wanted {
 	const struct source_place *place;
+	bool with_scope; /* DIEs are needed: there are target variables */
 	bool only_inline, only_code, only_exported;
 };
 
@@ -20,7 +22,7 @@ static struct wanted wanted_of(const struct process_point *process,
 			       const struct source_place *place)
 {
 	unsigned next = process->first + 1;
-	struct wanted wanted = { .place = place };
+	struct wanted wanted = { .place = place, .with_scope = process->uses_targets };
 
 	wanted.only_inline = process_is(process, next, "inline");
 	wanted.only_exported = process_is(process, next, "exported");
@@ -100,42 +102,87 @@ struct process_site process_site_of(struct arena *arena, struct dso *dso,
 	return site;
 }
 
+/* The same from the index, which spares reading the unit. */
+static struct process_site indexed_site(struct arena *arena, struct dso *dso,
+					const struct dwarf_index *index,
+					const struct index_entry *entry,
+					const struct wanted *wanted)
+{
+	struct process_site site = { .dso = dso, .address = entry->entry, .at_entry = true,
+				     .inlined = entry->inlined };
+	const char *file = index->strings + entry->file;
+
+	site.function = index->strings + entry->plain;
+	if (*file)
+		site.source = entry->line ? arena_printf(arena, "%s:%u", file, entry->line) : file;
+	if (wanted->with_scope)
+		site.has_scope = dwarf_offdie(dwarf_file_of(dso)->dwarf, entry->die, &site.scope);
+	return site;
+}
+
+/* A pattern that any unit may have a match for. */
+static bool is_wide(const char *pattern)
+{
+	return strpbrk(pattern, "*?[") != NULL;
+}
+
+static bool symbol_site(struct process_point *process, struct dso *dso,
+			const struct dso_symbol *symbol, const struct wanted *wanted,
+			struct process_site *site)
+{
+	struct arena *arena = process->probes->arena;
+	struct dwarf_file *file = dwarf_file_of(dso);
+	const struct dwarf_index *index = is_wide(wanted->place->function) ? index_of(file) : NULL;
+	const struct index_entry *entry = index ? index_at(index, symbol->address) : NULL;
+	struct dwarf_function *function;
+	const char *source = NULL;
+	bool matches = false;
+
+	*site = (struct process_site){ .dso = dso, .address = symbol->address, .at_entry = true };
+	if (entry) {
+		*site = indexed_site(arena, dso, index, entry, wanted);
+		source = index->strings + entry->file;
+		matches = index_matches(index, entry, wanted->place->function);
+	} else if (!index && file->dwarf) {
+		function = dwarf_function_at(file, symbol->address, false);
+		if (function && function->entry == symbol->address) {
+			*site = process_site_of(arena, dso, function);
+			source = dwarf_function_file(&function->die);
+			matches = dwarf_function_matches(arena, &function->die,
+							 wanted->place->function);
+		}
+	}
+	if (!matches) /* an alias keeps the name that was asked for */
+		site->function = NULL;
+	return !wanted->place->file || dwarf_file_matches(source, wanted->place->file);
+}
+
 static void find_by_symbols(struct process_point *process, struct dso *dso,
 			    const struct wanted *wanted, struct process_site_vec *sites)
 {
 	struct arena *arena = process->probes->arena;
-	struct dwarf_file *file = dwarf_file_of(dso);
 
 	dso_read_symbols(dso);
 	for (unsigned i = 0; i < dso->symbols.n; i++) {
 		struct dso_symbol *symbol = &dso->symbols.v[i];
-		struct process_site site = { .dso = dso, .address = symbol->address,
-					     .at_entry = true };
-		struct dwarf_function *function;
+		struct process_site site;
 
 		if (!is_code(symbol) || (wanted->only_exported && !symbol->exported) ||
-		    !symbol_matches(dso, symbol, wanted->place->function))
+		    !symbol_matches(dso, symbol, wanted->place->function) ||
+		    !symbol_site(process, dso, symbol, wanted, &site))
 			continue;
-		function = file->dwarf ? dwarf_function_at(file, symbol->address, false) : NULL;
-		if (function && function->entry == symbol->address)
-			site = process_site_of(arena, dso, function);
-		if (wanted->place->file && (!site.has_scope ||
-		    !dwarf_file_matches(dwarf_function_file(&site.scope), wanted->place->file)))
-			continue;
-		/* An alias keeps the name that was asked for. */
-		if (!site.has_scope ||
-		    !dwarf_function_matches(arena, &site.scope, wanted->place->function))
+		if (!site.function)
 			site.function = symbol_plain(dso, symbol);
 		add_site(arena, sites, &site);
 	}
 }
 
 /* A part of a function that was split off is not a place where the function is entered. */
-static bool is_fragment(struct dso *dso, const struct dwarf_function *function)
+static bool is_fragment(struct dso *dso, const struct process_site *site)
 {
-	const struct dso_symbol *symbol = dso_symbol_at(dso, function->entry);
+	const struct dso_symbol *symbol = site->inlined ? NULL : dso_symbol_at(dso, site->address);
 
-	return !function->inlined && symbol && symbol->fragment;
+	return symbol && symbol->fragment;
 }
 
 const char *process_last_name(const char *pattern)
@@ -147,38 +194,72 @@ const char *process_last_name(const char *pattern)
 	return last;
 }
 
+static bool wrong_kind(const struct wanted *wanted, bool inlined)
+{
+	return inlined ? wanted->only_code : wanted->only_inline;
+}
+
+static void find_by_index(struct process_point *process, struct dso *dso,
+			  const struct dwarf_index *index, const struct wanted *wanted,
+			  struct process_site_vec *sites)
+{
+	struct arena *arena = process->probes->arena;
+	const struct source_place *place = wanted->place;
+
+	for (unsigned i = 0; i < index->n; i++) {
+		const struct index_entry *entry = &index->entries[i];
+		struct process_site site;
+
+		if (wrong_kind(wanted, entry->inlined) || !index_matches(index, entry, place->function) ||
+		    (place->file && !dwarf_file_matches(index->strings + entry->file, place->file)))
+			continue;
+		site = indexed_site(arena, dso, index, entry, wanted);
+		if (!is_fragment(dso, &site))
+			add_site(arena, sites, &site);
+	}
+}
+
+static void find_in_unit(struct process_point *process, struct dwarf_unit *unit,
+			 const struct wanted *wanted, struct process_site_vec *sites)
+{
+	struct arena *arena = process->probes->arena;
+	const struct source_place *place = wanted->place;
+	struct dso *dso = unit->file->dso;
+
+	dwarf_read_functions(unit);
+	for (unsigned i = 0; i < unit->functions.n; i++) {
+		struct dwarf_function *function = &unit->functions.v[i];
+		struct process_site site;
+
+		if (wrong_kind(wanted, function->inlined) ||
+		    !dwarf_function_matches(arena, &function->die, place->function) ||
+		    (place->file &&
+		     !dwarf_file_matches(dwarf_function_file(&function->die), place->file)))
+			continue;
+		site = process_site_of(arena, dso, function);
+		if (!is_fragment(dso, &site))
+			add_site(arena, sites, &site);
+	}
+}
+
 static void find_by_dwarf(struct process_point *process, struct dso *dso,
 			  const struct wanted *wanted, struct process_site_vec *sites)
 {
-	struct arena *arena = process->probes->arena;
+	const char *pattern = wanted->place->function;
 	struct dwarf_file *file = dwarf_file_of(dso);
+	const struct dwarf_index *index = is_wide(pattern) ? index_of(file) : NULL;
 	bool *units;
 
 	if (!file->dwarf)
 		return;
-	units = dwarf_units_naming(file, process_last_name(wanted->place->function));
-	for (unsigned u = 0; u < file->units.n; u++) {
-		struct dwarf_unit *unit = &file->units.v[u];
-
-		if (!units[u])
-			continue;
-		dwarf_read_functions(unit);
-		for (unsigned i = 0; i < unit->functions.n; i++) {
-			struct dwarf_function *function = &unit->functions.v[i];
-			struct process_site site;
-
-			if ((wanted->only_inline && !function->inlined) ||
-			    (wanted->only_code && function->inlined) ||
-			    !dwarf_function_matches(arena, &function->die, wanted->place->function) ||
-			    (wanted->place->file &&
-			     !dwarf_file_matches(dwarf_function_file(&function->die),
-						 wanted->place->file)) ||
-			    is_fragment(dso, function))
-				continue;
-			site = process_site_of(arena, dso, function);
-			add_site(arena, sites, &site);
-		}
+	if (index) {
+		find_by_index(process, dso, index, wanted, sites);
+		return;
 	}
+	units = dwarf_units_naming(file, process_last_name(pattern));
+	for (unsigned u = 0; u < file->units.n; u++)
+		if (units[u])
+			find_in_unit(process, &file->units.v[u], wanted, sites);
 }
 
 static bool has_own_symbols(struct dso *dso)
@@ -199,10 +280,11 @@ static void find_functions(struct process_point *process, struct dso *dso,
 }
 
 void process_find_functions(struct process_point *process, const struct source_place *place,
-			    struct process_site_vec *sites)
+			    bool with_scope, struct process_site_vec *sites)
 {
 	struct wanted wanted = wanted_of(process, place);
 
+	wanted.with_scope |= with_scope;
 	for (unsigned i = 0; i < process->files.n; i++)
 		find_functions(process, process->files.v[i], &wanted, sites);
 }
@@ -379,7 +461,7 @@ static bool expand_functions(struct process_point *process, const struct source_
 	bool is_return = process_is(process, process->point->components.n - 1, "return");
 	struct process_site_vec found = { .n = 0 }, sites = { .n = 0 };
 
-	process_find_functions(process, place, &found);
+	process_find_functions(process, place, false, &found);
 	for (unsigned i = 0; i < found.n; i++) {
 		struct process_site site = found.v[i];
 

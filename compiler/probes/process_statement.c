@@ -242,7 +242,7 @@ static bool expand_entry(struct process_point *process, const struct source_plac
 {
 	struct process_site_vec sites = { .n = 0 };
 
-	process_find_functions(process, place, &sites);
+	process_find_functions(process, place, false, &sites);
 	return sites.n ? process_add_sites(process, &sites) : process_report_missing(process, place);
 }
 
@@ -306,7 +306,7 @@ bool process_expand_label(struct process_point *process, const struct source_pla
 
 	search.pattern = point_string(process->point, process->first + 1);
 	suggest_start(&search.suggest, search.pattern);
-	process_find_functions(process, place, &functions);
+	process_find_functions(process, place, true, &functions);
 	if (!functions.n)
 		return process_report_missing(process, place);
 	for (unsigned i = 0; i < functions.n; i++) {

@@ -78,9 +78,10 @@ int main(void)
 }
 END
 gcc -O1 -g -no-pie -o "$TEST_TMP/watch" "$TEST_TMP/watch.c"
-spile -c "$TEST_TMP/watch" -e "global written, used
-	probe process(\"$TEST_TMP/watch\").data(\"counter\").write { if (user_mode()) written++ }
-	probe process(\"$TEST_TMP/watch\").data(\"counter\").rw { if (user_mode()) used++ }
+spile -c "$TEST_TMP/watch" -e "global written, used, started
+	probe process(\"$TEST_TMP/watch\").function(\"main\") { started = 1 }
+	probe process(\"$TEST_TMP/watch\").data(\"counter\").write { if (started) written++ }
+	probe process(\"$TEST_TMP/watch\").data(\"counter\").rw { if (started) used++ }
 	probe end { println(written, \" \", used) }"
 if [[ $err == *ENOSPC* || $err == *"o space left"* ]]; then
 	skip "no hardware breakpoint is free"
