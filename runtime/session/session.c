@@ -89,6 +89,20 @@ static void check_limits(struct session *session)
 		session->stop = true;
 }
 
+/* A kernel that does not run a handler is an error of the session. */
+static void run_one(struct session *session, unsigned handler)
+{
+	int error = run_handler(session->loaded, handler);
+
+	if (!error)
+		return;
+	records_error(&session->records, "probe %s (%s) cannot be run in the kernel: %s",
+		      session->loaded->unit->handlers.v[handler].name,
+		      session->loaded->unit->handlers.v[handler].position, strerror(-error));
+	session->failed = true;
+	session->stop = true;
+}
+
 static void on_timer(struct session *session, const struct attach_timer *timer)
 {
 	uint64_t times;
@@ -96,7 +110,7 @@ static void on_timer(struct session *session, const struct attach_timer *timer)
 	if (read(timer->fd, &times, sizeof(times)) != sizeof(times))
 		return;
 	drain(session);
-	run_handler(session->loaded, timer->handler);
+	run_one(session, timer->handler);
 	if (timer->site->jitter)
 		attach_timer_arm(session->attachments, timer);
 }
@@ -226,7 +240,7 @@ static void run_all(struct session *session, enum attach_kind kind, enum session
 	for (unsigned i = 0; i < n; i++) {
 		if (state == SESSION_ENDING)
 			set_state(session, state);
-		run_handler(session->loaded, order[i]);
+		run_one(session, order[i]);
 		drain(session);
 		if (state == SESSION_STARTING && session->loaded->shared->state != state)
 			break;
