@@ -70,6 +70,34 @@ out=$(cat "$TEST_TMP/out") err=$(cat "$TEST_TMP/err") status_checked=1
 want_out $'begin\nend'
 finish
 
+start interrupted-twice
+# The reader of the output reads nothing: the first signal has to wait, the second does not.
+mkfifo "$TEST_TMP/fifo"
+sleep 20 <"$TEST_TMP/fifo" &
+reader=$!
+"$SPILE" -e 'probe timer.ms(1) {
+	for (i = 0; i < 50; i++) println("0123456789012345678901234567890123456789")
+}' >"$TEST_TMP/fifo" 2>"$TEST_TMP/err" </dev/null &
+pid=$!
+sleep 1
+kill -INT $pid
+sleep 0.3
+want "the first signal waits" kill -0 $pid
+kill -INT $pid
+wait $pid
+status=$? err=$(cat "$TEST_TMP/err")
+want_status 1
+kill $reader
+wait $reader 2>/dev/null
+finish
+
+start what-handlers-cost
+spile -t -c true -e 'probe end { println("end") }'
+want_out end
+want_match 'hits +avg ns +total us +probe' "$err"
+want_match '^ +1 +[0-9]+ +[0-9]+  end \(.*\) in the tracer$' "$err"
+finish
+
 start killed
 before=$(programs)
 timeout -s KILL 1 "$SPILE" -e "probe begin { println(\"begin\") } probe $point { n++ }" \
