@@ -19,9 +19,12 @@ INLINE void frame_release(struct run *run)
 	home_frame_free(run->frame);
 }
 
+/* The kernel's own bound. */
+enum { MOST_TURNS = 1 << 23 };
+
 INLINE u32 handler_loop(u32 n, long (*turn)(u32 i, struct run *run), struct run *run)
 {
-	return home_loop(n, turn, run);
+	return home_loop(n < MOST_TURNS ? n : MOST_TURNS, turn, run);
 }
 
 /* ---- locks -------------------------------------------------------------------------------- */

@@ -65,7 +65,7 @@ void handler_raise(struct run *run, const char *message);
  */
 void handler_report(struct run *run);
 
-/* Calls `turn(i, run)` for i = 0, 1, ... until it returns 1; at most `n` times. The number of
+/* Calls `turn(i, run)` for i = 0, 1, ... until it returns 1; at most `n` times, and 2^23 times. The number of
  * turns done; n means: it never returned 1. (bpf_loop.) */
 u32 handler_loop(u32 n, long (*turn)(u32 i, struct run *run), struct run *run);
 
