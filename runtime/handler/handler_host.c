@@ -13,6 +13,7 @@
 #include "runtime/handler/text.c"
 #include "runtime/handler/regex.c"
 #include "runtime/handler/stats.c"
+#include "runtime/handler/map_op.c"
 #include "runtime/handler/maps_host.c"
 #include "runtime/handler/iterate_host.c"
 #include "runtime/handler/memory_host.c"

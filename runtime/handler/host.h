@@ -15,8 +15,12 @@
 struct host_map {
 	int fd;
 	u32 key_size, value_size, max_entries;
-	int op_fd; /* a program of map_op.h for this map, when the kernel home writes it; or -1 */
+	int shared;            /* the kernel home writes it, too: changes must be made in place */
+	struct host_map_op *op; /* NULL; made at the first such change */
 };
+
+/* Frees what host code has made of the map (not its fd). */
+void host_map_close(struct host_map *map);
 
 /*
  * The mapped spile_globals section: must be set before any handler runs, and again when it

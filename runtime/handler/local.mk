@@ -23,6 +23,7 @@ handler_parts = \
 	runtime/handler/iterate_bpf.c \
 	runtime/handler/iterate_host.c \
 	runtime/handler/logging.c \
+	runtime/handler/map_op.c \
 	runtime/handler/maps_bpf.c \
 	runtime/handler/maps_host.c \
 	runtime/handler/memory_bpf.c \

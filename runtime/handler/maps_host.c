@@ -9,6 +9,9 @@
 #include "runtime/handler/home.h"
 #include "runtime/handler/host.h"
 
+/* Of an element that comes and goes while it is changed. */
+enum { HOST_TRIES = 100 };
+
 static u64 next_sequence(void)
 {
 	return __sync_fetch_and_add(&home_shared()->sequence, 1) + 1;
@@ -20,12 +23,27 @@ static int map_has(struct host_map *map, const void *key, void *value)
 	return bpf_map_lookup_elem(map->fd, key, value) == 0;
 }
 
-/* Writes an element that was (has) or was not there. */
+/*
+ * Writes an element that was (has) or was not there: in place when the kernel may be at it, or
+ * as a new one if nobody else makes it meanwhile.
+ */
 static int map_put(struct host_map *map, const void *key, u64 *value, int has)
 {
 	if (!has)
 		value[0] = next_sequence();
-	return bpf_map_update_elem(map->fd, key, value, BPF_ANY) ? -ENOSPC : 0;
+	if (!op_ready(map))
+		return bpf_map_update_elem(map->fd, key, value, BPF_ANY) ? -ENOSPC : 0;
+	for (int i = 0; i < HOST_TRIES; i++) {
+		if (op_copy(map, key, value) > 0)
+			return 0;
+		if (!has)
+			value[0] = next_sequence();
+		if (!bpf_map_update_elem(map->fd, key, value, BPF_NOEXIST))
+			return 0;
+		if (errno != EEXIST)
+			return -ENOSPC;
+	}
+	return -EAGAIN;
 }
 
 i64 map_get_long(struct run *run, void *map, const void *key)
@@ -52,12 +70,34 @@ int map_set_long(struct run *run, void *map, const void *key, i64 value)
 	return map_put(map, key, element, has);
 }
 
+/* Adds in place to 8 bytes of an element that is made as `made` when there is none. */
+static int map_add_shared(struct host_map *map, const void *key, u32 offset, u64 delta, u64 *made,
+			  u64 *before)
+{
+	for (int i = 0; i < HOST_TRIES; i++) {
+		int done = op_add(map, key, offset, delta, before);
+
+		if (done)
+			return done < 0 ? -EAGAIN : 0;
+		made[0] = next_sequence();
+		if (bpf_map_update_elem(map->fd, key, made, BPF_NOEXIST) && errno != EEXIST)
+			return -ENOSPC;
+	}
+	return -EAGAIN;
+}
+
 int map_add(struct run *run, void *map, const void *key, i64 delta, i64 *result)
 {
-	u64 element[2] = {0, 0};
-	int has = map_has(map, key, element);
+	u64 element[2] = {0, 0}, before = 0;
+	int has, error;
 
 	(void)run;
+	if (op_ready(map)) {
+		error = map_add_shared(map, key, 8, (u64)delta, element, &before);
+		*result = (i64)(before + (u64)delta);
+		return error;
+	}
+	has = map_has(map, key, element);
 	element[1] += (u64)delta;
 	*result = (i64)element[1];
 	return map_put(map, key, element, has);
@@ -126,16 +166,64 @@ void map_evict(struct run *run, void *map)
 
 /* ---- statistics ------------------------------------------------------------------------------ */
 
+enum { CELL = 8 }; /* where a statistics cell is in a value */
+#define CELL_FIELD(name) (CELL + (u32)offsetof(struct stat_cell, name))
+
+/* Lowers (direction -1) or raises (1) an extreme in place. */
+static void stat_extreme_shared(struct host_map *map, const void *key, u32 offset, i64 value,
+				int direction, i64 now)
+{
+	while (direction < 0 ? value < now : value > now) {
+		u64 before;
+
+		if (op_exchange(map, key, offset, (u64)now, (u64)value, &before) <= 0 ||
+		    (i64)before == now)
+			return;
+		now = (i64)before;
+	}
+}
+
+/* A cell with only this value in it says what is to be added to the element's. */
+static int map_stat_add_shared(struct host_map *map, const void *key, i64 value,
+			       const struct stat_cell *one, u32 buckets, u64 *made)
+{
+	u64 before, carry;
+	int error = map_add_shared(map, key, CELL_FIELD(count), 1, made, &before);
+
+	if (error)
+		return error;
+	op_add(map, key, CELL_FIELD(sum), (u64)value, &before);
+	stat_extreme_shared(map, key, CELL_FIELD(min), value, -1, INT64_MAX);
+	stat_extreme_shared(map, key, CELL_FIELD(max), value, 1, INT64_MIN);
+	if (one->squares_low) {
+		op_add(map, key, CELL_FIELD(squares_low), one->squares_low, &before);
+		carry = before + one->squares_low < before;
+		op_add(map, key, CELL_FIELD(squares_high), one->squares_high + carry, &before);
+	}
+	for (u32 i = 0; i < buckets; i++)
+		if (one->buckets[i])
+			op_add(map, key, CELL_FIELD(buckets) + i * 8, 1, &before);
+	return 0;
+}
+
 int map_stat_add(struct run *run, void *map, const void *key, i64 value,
 		 const struct stat_shape *shape)
 {
-	u32 size = ((struct host_map *)map)->value_size;
-	char *element = alloca(size);
-	int has = map_has(map, key, element);
+	struct host_map *it = map;
+	char *element = alloca(it->value_size), *made = alloca(it->value_size);
+	struct stat_cell *cell = (struct stat_cell *)(element + CELL);
+	int has;
 
+	stat_init((struct stat_cell *)(made + CELL), it->value_size - CELL);
+	if (op_ready(map)) {
+		stat_init(cell, it->value_size - CELL);
+		stat_add(run, cell, value, shape);
+		return map_stat_add_shared(map, key, value, cell, shape->buckets, (u64 *)made);
+	}
+	has = map_has(map, key, element);
 	if (!has)
-		stat_init((struct stat_cell *)(element + 8), size - 8);
-	stat_add(run, (struct stat_cell *)(element + 8), value, shape);
+		memcpy(element, made, it->value_size);
+	stat_add(run, cell, value, shape);
 	return map_put(map, key, (u64 *)element, has);
 }
 

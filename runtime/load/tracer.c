@@ -52,7 +52,7 @@ static bool prepare_maps(struct loaded *loaded, struct diags *diags)
 			.key_size = global->key_bytes,
 			.value_size = global->value_bytes,
 			.max_entries = global->max_entries,
-			.op_fd = -1,
+			.shared = loaded->object != NULL,
 		};
 	}
 	return loaded->host_maps;
@@ -121,5 +121,7 @@ void tracer_unlink(struct loaded *loaded)
 	for (unsigned i = 0; !loaded->object && loaded->map_fds && i < loaded->unit->globals.n; i++)
 		if (loaded->map_fds[i] >= 0)
 			close(loaded->map_fds[i]);
+	for (unsigned i = 0; loaded->host_maps && i < loaded->unit->globals.n; i++)
+		host_map_close(&loaded->host_maps[i]);
 	free(loaded->host_maps);
 }

@@ -633,3 +633,35 @@ CASE(clocks)
 	LONG(fn_stp_pid(run));
 	END
 }
+
+static long hammer_turn(u32 i, struct run *run)
+{
+	i64 key = i & 1, result;
+
+	map_add(run, MAP(array_longs), &key, 1, &result);
+	return 0;
+}
+
+/* Adds to elements while the tracer does, too: run on its own. */
+CASE(hammer)
+{
+	BEGIN
+	handler_loop(CASES_HAMMER, hammer_turn, run);
+	END
+}
+
+static long hammer_stats_turn(u32 i, struct run *run)
+{
+	char *key = run->frame->data;
+
+	map_stat_add(run, MAP(array_stats), key, i, &log_shape);
+	return 0;
+}
+
+CASE(hammer_stats)
+{
+	BEGIN
+	str_key(run, data, 16, "k");
+	handler_loop(CASES_HAMMER, hammer_stats_turn, run);
+	END
+}

@@ -7,7 +7,8 @@
 
 #include "runtime/handler/functions.h"
 
-enum { CASES_LONGS = 64, CASES_TEXTS = 64, CASES_TEXT = 256, CASES_ENTRIES = 16 };
+enum { CASES_LONGS = 64, CASES_TEXTS = 64, CASES_TEXT = 256, CASES_ENTRIES = 16,
+       CASES_HAMMER = 100000 };
 
 struct cases_globals {
 	struct shared shared;

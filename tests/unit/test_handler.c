@@ -5,6 +5,7 @@
  * is written below.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -120,6 +121,9 @@ static void set_up(struct cases_globals *globals)
 	memset(globals->large, 'x', sizeof(globals->large) - 1);
 }
 
+/* Whether the tracer thinks that the kernel writes the maps. */
+static int shared_maps;
+
 static void map_open(struct host_map *map, const char *name)
 {
 	struct bpf_map *it = bpf_object__find_map_by_name(object, name);
@@ -128,7 +132,7 @@ static void map_open(struct host_map *map, const char *name)
 	map->key_size = bpf_map__key_size(it);
 	map->value_size = bpf_map__value_size(it);
 	map->max_entries = bpf_map__max_entries(it);
-	map->op_fd = -1;
+	map->shared = shared_maps;
 }
 
 static struct outcome kernel, tracer;
@@ -465,6 +469,88 @@ TEST(clocks)
 		if (!CHECK(after - before > -second && after - before < second * 10))
 			printf("# clock %d: %lld, %lld\n", i, (long long)before, (long long)after);
 	}
+}
+
+/* Changes in place do the same. */
+TEST(shared)
+{
+	shared_maps = 1;
+	BOTH(longs)
+	BOTH(string_elements)
+	BOTH(stat_elements)
+	BOTH(iterate_longs)
+	BOTH(iterate_strings)
+	CHECK(array_longs.shared && array_longs.op);
+	CHECK(array_strings.shared && array_stats.shared);
+	host_map_close(&array_longs);
+	host_map_close(&array_strings);
+	host_map_close(&array_stats);
+	shared_maps = 0;
+}
+
+enum { HAMMERS = 10 };
+
+static void *hammer(void *name)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+
+	for (int i = 0; i < HAMMERS; i++)
+		bpf_prog_test_run_opts(
+			bpf_program__fd(bpf_object__find_program_by_name(object, name)), &options);
+	return NULL;
+}
+
+/* Nothing is lost when kernel and tracer change the same elements at once. */
+TEST(atomic)
+{
+	struct run self = {0}, *run = &self;
+	i64 total = 0, result, key;
+	pthread_t thread;
+
+	shared_maps = 1;
+	BOTH(loops)
+	array_longs.shared = 1;
+	map_clear(run, &array_longs);
+	pthread_create(&thread, NULL, hammer, "case_hammer");
+	for (int i = 0; i < 20000; i++) {
+		key = i & 1;
+		CHECK_INT(map_add(run, &array_longs, &key, 1, &result), 0);
+	}
+	pthread_join(thread, NULL);
+	for (key = 0; key < 2; key++)
+		total += map_get_long(run, &array_longs, &key);
+	CHECK_INT(total, HAMMERS * CASES_HAMMER + 20000);
+	host_map_close(&array_longs);
+	shared_maps = 0;
+}
+
+TEST(atomic_stats)
+{
+	static const struct stat_shape shape = {.buckets = HIST_LOG_BUCKETS, .log = 1, .squares = 1};
+	struct run self = {0}, *run = &self;
+	u64 memory[6 + HIST_LOG_BUCKETS];
+	struct stat_cell *cell = (struct stat_cell *)memory;
+	char key[16] = "k";
+	pthread_t thread;
+	u64 total = 0;
+
+	shared_maps = 1;
+	BOTH(loops)
+	map_clear(run, &array_stats);
+	pthread_create(&thread, NULL, hammer, "case_hammer_stats");
+	for (int i = 0; i < 5000; i++)
+		CHECK_INT(map_stat_add(run, &array_stats, key, -i, &shape), 0);
+	pthread_join(thread, NULL);
+	CHECK_INT(map_stat_get(run, &array_stats, key, cell, sizeof(memory)), 0);
+	CHECK_INT((i64)cell->count, HAMMERS * CASES_HAMMER + 5000);
+	CHECK_INT(cell->sum, (i64)HAMMERS * CASES_HAMMER * (CASES_HAMMER - 1) / 2 - 5000 * 4999 / 2);
+	CHECK_INT(cell->min, -4999);
+	CHECK_INT(cell->max, CASES_HAMMER - 1);
+	for (int i = 0; i < HIST_LOG_BUCKETS; i++)
+		total += cell->buckets[i];
+	CHECK_INT((i64)total, HAMMERS * CASES_HAMMER + 5000);
+	host_map_close(&array_stats);
+	shared_maps = 0;
 }
 
 TEST_MAIN()
