@@ -26,6 +26,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/elf.h \
 	compiler/debuginfo/find.c \
 	compiler/debuginfo/functions.c \
+	compiler/debuginfo/ifunc.c \
+	compiler/debuginfo/ifunc.h \
 	compiler/debuginfo/index.c \
 	compiler/debuginfo/index.h \
 	compiler/debuginfo/ldcache.c \

@@ -52,6 +52,7 @@ struct process_site_vec {
 	VEC(struct process_site);
 	unsigned *slots; /* hash of addresses, while sites of functions are gathered */
 	size_t n_slots;
+	const char *unresolved; /* a function that matched, but whose code is chosen at run time */
 };
 
 /* The component i names `name` (no wildcards here). */

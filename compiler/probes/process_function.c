@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "compiler/debuginfo/ifunc.h"
 #include "compiler/debuginfo/index.h"
 #include "compiler/probes/process.h"
 
@@ -164,12 +165,17 @@ static void find_by_symbols(struct process_point *process, struct dso *dso,
 
 	dso_read_symbols(dso);
 	for (unsigned i = 0; i < dso->symbols.n; i++) {
-		struct dso_symbol *symbol = &dso->symbols.v[i];
+		struct dso_symbol *symbol = &dso->symbols.v[i], chosen = *symbol;
 		struct process_site site;
 
 		if (!is_code(symbol) || (wanted->only_exported && !symbol->exported) ||
-		    !symbol_matches(dso, symbol, wanted->place->function) ||
-		    !symbol_site(process, dso, symbol, wanted, &site))
+		    !symbol_matches(dso, symbol, wanted->place->function))
+			continue;
+		if (symbol->kind == DSO_IFUNC && !(chosen.address = ifunc_choice(dso, symbol))) {
+			sites->unresolved = symbol->name;
+			continue;
+		}
+		if (!symbol_site(process, dso, &chosen, wanted, &site))
 			continue;
 		if (!site.function)
 			site.function = symbol_plain(dso, symbol);
@@ -427,6 +433,19 @@ bool process_report_missing(struct process_point *process, const struct source_p
 	return false;
 }
 
+static bool report_unresolved(struct process_point *process, const char *name)
+{
+	struct diags *diags = process->probes->diags;
+
+	if (process->optional)
+		return true;
+	diag_error(diags, process->point->components.v[process->first].range,
+		   "which code '%s' is, is chosen when %s is loaded", name,
+		   process->files.v[0]->path);
+	diag_help(diags, "name the implementation, as \"*%s*\" lists them (-l)", name);
+	return false;
+}
+
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 /* .function(0x1234): the function there, or just the address. */
@@ -470,6 +489,8 @@ static bool expand_functions(struct process_point *process, const struct source_
 			skip_prologue(&site);
 		VEC_PUSH(process->probes->arena, &sites, site);
 	}
+	if (!sites.n && found.unresolved)
+		return report_unresolved(process, found.unresolved);
 	if (!sites.n)
 		return process_report_missing(process, place);
 	return process_add_sites(process, &sites);

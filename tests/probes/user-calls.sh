@@ -88,3 +88,25 @@ if [[ $err == *ENOSPC* || $err == *"o space left"* ]]; then
 fi
 want_out "5 10"
 finish
+
+start chosen-at-run-time
+cat >"$TEST_TMP/copies.c" <<'END'
+#include <string.h>
+int main(void)
+{
+	char a[100] = "", b[100];
+	volatile size_t n = 37;
+	for (int i = 0; i < 1000; i++)
+		memcpy(b, a, n);
+	return b[0];
+}
+END
+gcc -O1 -fno-builtin -o "$TEST_TMP/copies" "$TEST_TMP/copies.c"
+spile -c "$TEST_TMP/copies" -e "global copies
+	probe process(\"libc.so.6\").function(\"memcpy\") { if (ulong_arg(3) == 37) copies++ }
+	probe end { println(copies) }"
+if [[ $err == *"cannot step over"* ]]; then
+	skip "the implementation begins with an instruction that uprobes refuse"
+fi
+want_out 1000
+finish
