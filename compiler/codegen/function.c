@@ -256,7 +256,8 @@ static void function_generate(struct gen *gen, const struct function *function)
 {
 	struct fn_info *info = &gen->functions[function->index];
 	struct fn fn = {.gen = gen, .script = function, .info = info, .function = info->function,
-			.resumable = info->resumable, .function_id = function->index + 1};
+			.resumable = info->resumable, .function_id = function->index + 1,
+			.range = function->decl->range};
 
 	fn.base = frame_base(gen, function->body);
 	info->base = fn.base;

@@ -46,6 +46,14 @@ struct fn_info {
 	bool uses_frame;
 };
 
+/* A part of a long resumable function, in a function of its own. */
+struct piece {
+	unsigned id; /* as function_id */
+	LLVMValueRef function;
+	const struct probe *probe;     /* whose it is: a handler's */
+	const struct function *script; /* or a script function's */
+};
+
 struct gen {
 	struct arena *arena;
 	struct diags *diags;
@@ -74,6 +82,9 @@ struct gen {
 	struct {
 		VEC(LLVMValueRef);
 	} dfas;
+	struct {
+		VEC(struct piece);
+	} pieces;
 };
 
 /* Where a local is. */
@@ -111,6 +122,7 @@ struct fn {
 	struct iteration *loop_iteration; /* the iterations inside which break/continue stand */
 	struct iteration *iteration;
 	LLVMMetadataRef di_scope;
+	struct range range;              /* of the whole function */
 	bool resumable;
 	LLVMValueRef state_switch;       /* resumable: the dispatch at the entry */
 	unsigned function_id;            /* high half of the states */
@@ -213,6 +225,7 @@ enum { ERROR_NEXT = 0xfffffffeu }; /* run->error while `next` looks for another 
 
 /* ---- resume.c ---- */
 LLVMBasicBlockRef state_new(struct fn *fn, unsigned *state);
+unsigned state_first(unsigned function_id);
 void state_goto(struct fn *fn, unsigned state); /* ends the segment, to go on with `state` */
 enum { STATE_DONE = 0xffffffffu };
 void state_finish(struct fn *fn); /* ends the segment and the handler */
@@ -268,6 +281,11 @@ LLVMValueRef bucket_load(struct fn *fn, LLVMValueRef cell, LLVMValueRef bucket, 
 			 struct range range);
 void dfas_create(struct gen *gen);   /* regex.c */
 void sites_generate(struct gen *gen); /* sites.c: after the handlers */
+
+/* ---- pieces.c ---- */
+bool stmt_is_long(const struct stmt *stmt);
+unsigned piece_id(const struct gen *gen); /* of the next piece */
+void block_generate(struct fn *fn, const struct stmt *block);
 
 /* ---- stmt.c, foreach.c ---- */
 void stmt_generate(struct fn *fn, const struct stmt *stmt);

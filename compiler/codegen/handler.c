@@ -95,7 +95,8 @@ static void run_segments(struct fn *fn, LLVMValueRef driver, unsigned dynamic_st
 static LLVMValueRef segment_generate(struct gen *gen, const struct probe *probe, unsigned base,
 				     unsigned *end)
 {
-	struct fn fn = {.gen = gen, .probe = probe, .resumable = true, .base = base};
+	struct fn fn = {.gen = gen, .probe = probe, .resumable = true, .base = base,
+			.range = probe->range};
 
 	fn.function = function_add(gen, arena_printf(gen->arena, "s%u", probe->index),
 				   segment_type(gen));
@@ -252,7 +253,7 @@ static void handler_generate(struct gen *gen, const struct probe *probe)
 	unsigned segment_end = 0;
 
 	fn.base = frame_base(gen, probe->body);
-	if (stmt_loops(gen, probe->body))
+	if (stmt_loops(gen, probe->body) || stmt_is_long(probe->body))
 		driver = driver_generate(
 			gen, segment_generate(gen, probe, fn.base, &segment_end), probe);
 	handler_begin(&fn, handler_function(gen, handler->symbol),

@@ -101,7 +101,8 @@ void resume_analyse(struct gen *gen)
 		changed = false;
 		for (unsigned i = 0; i < program->functions.n; i++) {
 			if (gen->functions[i].resumable ||
-			    !stmt_loops(gen, program->functions.v[i]->body))
+			    !(stmt_loops(gen, program->functions.v[i]->body) ||
+			      stmt_is_long(program->functions.v[i]->body)))
 				continue;
 			gen->functions[i].resumable = true;
 			changed = true;
@@ -133,6 +134,17 @@ static void store32(struct fn *fn, LLVMValueRef value, size_t offset)
 static unsigned state_number(unsigned function_id, unsigned state)
 {
 	return function_id << STATE_BITS | state;
+}
+
+unsigned state_first(unsigned function_id)
+{
+	return state_number(function_id, 0);
+}
+
+/* Functions have 1 .. n, the handler itself 0. */
+unsigned piece_id(const struct gen *gen)
+{
+	return gen->program->functions.n + 1 + gen->pieces.n;
 }
 
 LLVMBasicBlockRef state_new(struct fn *fn, unsigned *state)
@@ -305,7 +317,7 @@ struct value resumable_call(struct fn *fn, const struct function *callee, struct
 	resume = state_new(fn, &state);
 	push_call(fn, depth, state);
 	store32(fn, base, offsetof(struct frame, base));
-	state_goto(fn, state_number(callee->index + 1, 0));
+	state_goto(fn, state_first(callee->index + 1));
 	block_enter(fn, resume);
 	return resumable_result(fn, callee, callee_data(fn, info, dynamic_base(fn)));
 }
@@ -384,25 +396,58 @@ void functions_reached(const struct gen *gen, const struct stmt *body, bool *rea
 		ast_visit_stmt(&visitor, &place);
 }
 
-/* A function that runs the segment that frame->state names, among those a handler can reach. */
-LLVMValueRef driver_generate(struct gen *gen, LLVMValueRef handler_segment,
-			     const struct probe *probe)
+/* ---- the driver's table: function_id to segment, of all that a handler can reach ---- */
+
+struct segments {
+	VEC(struct { unsigned id; LLVMValueRef function; });
+};
+
+static void segments_add(struct gen *gen, struct segments *segments, unsigned id,
+			 LLVMValueRef function)
+{
+	VEC_PUSH(gen->arena, segments, ((__typeof__(*segments->v)){id, function}));
+}
+
+static void segments_collect(struct gen *gen, const struct probe *probe, struct segments *segments)
 {
 	unsigned n = gen->program->functions.n;
 	bool *reached = ARENA_ARRAY(gen->arena, bool, n + 1);
-	struct range nowhere = {0};
-	struct fn fn = {.gen = gen};
-	LLVMValueRef choice, state, segments = NULL;
-	LLVMBasicBlockRef own;
 
 	functions_reached(gen, probe->body, reached);
 	for (unsigned i = 0; i < n; i++)
 		if (reached[i] && gen->functions[i].resumable)
-			segments = gen->functions[i].function;
-	if (!segments)
+			segments_add(gen, segments, i + 1, gen->functions[i].function);
+	for (unsigned i = 0; i < gen->pieces.n; i++) {
+		const struct piece *piece = &gen->pieces.v[i];
+
+		if (piece->script ? reached[piece->script->index] : piece->probe == probe)
+			segments_add(gen, segments, piece->id, piece->function);
+	}
+}
+
+static void segment_call(struct fn *fn, LLVMValueRef segment)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef args[] = {LLVMGetParam(fn->function, 0), fn->run};
+
+	LLVMBuildRet(gen->builder,
+		     LLVMBuildCall2(gen->builder, segment_type(gen), segment, args, 2, ""));
+}
+
+/* A function that runs the segment that frame->state names, among those a handler can reach. */
+LLVMValueRef driver_generate(struct gen *gen, LLVMValueRef handler_segment,
+			     const struct probe *probe)
+{
+	struct segments segments = {0};
+	struct range nowhere = {0};
+	struct fn fn = {.gen = gen};
+	LLVMValueRef choice, state;
+	LLVMBasicBlockRef own;
+
+	segments_collect(gen, probe, &segments);
+	if (!segments.n)
 		return handler_segment;
-	fn.function = LLVMAddFunction(gen->module, "drive", segment_type(gen));
-	LLVMSetLinkage(fn.function, LLVMInternalLinkage);
+	fn.function = function_add(gen, "drive", segment_type(gen));
 	fn.entry = block_new(&fn, "entry");
 	fn.run = LLVMGetParam(fn.function, 1);
 	fn.di_scope = module_describe_function(gen, fn.function, "drive", nowhere, true);
@@ -412,22 +457,15 @@ LLVMValueRef driver_generate(struct gen *gen, LLVMValueRef handler_segment,
 	state = load32(&fn, offsetof(struct frame, state));
 	state = LLVMBuildLShr(gen->builder, state, int_constant(gen, STATE_BITS), "");
 	own = block_new(&fn, "handler");
-	choice = LLVMBuildSwitch(gen->builder, state, own, n);
-	for (unsigned i = 0; i <= n; i++) {
-		LLVMBasicBlockRef block = own;
-		LLVMValueRef target = handler_segment, result;
-		LLVMValueRef args[] = {LLVMGetParam(fn.function, 0), fn.run};
+	choice = LLVMBuildSwitch(gen->builder, state, own, segments.n);
+	block_enter(&fn, own);
+	segment_call(&fn, handler_segment);
+	for (unsigned i = 0; i < segments.n; i++) {
+		LLVMBasicBlockRef block = block_new(&fn, "");
 
-		if (i < n) {
-			if (!reached[i] || !gen->functions[i].resumable)
-				continue;
-			block = block_new(&fn, "");
-			target = gen->functions[i].function;
-			LLVMAddCase(choice, int_constant(gen, i + 1), block);
-		}
+		LLVMAddCase(choice, int_constant(gen, segments.v[i].id), block);
 		block_enter(&fn, block);
-		result = LLVMBuildCall2(gen->builder, segment_type(gen), target, args, 2, "");
-		LLVMBuildRet(gen->builder, result);
+		segment_call(&fn, segments.v[i].function);
 	}
 	return fn.function;
 }

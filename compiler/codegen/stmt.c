@@ -190,8 +190,7 @@ void stmt_generate(struct fn *fn, const struct stmt *stmt)
 	module_set_position(fn, stmt->range);
 	switch (stmt->kind) {
 	case STMT_BLOCK:
-		for (unsigned i = 0; i < stmt->block.n; i++)
-			stmt_generate(fn, stmt->block.v[i]);
+		block_generate(fn, stmt);
 		break;
 	case STMT_IF:
 		if_generate(fn, stmt);
