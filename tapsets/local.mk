@@ -37,3 +37,4 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/syscalls.stp \
 	tapsets/linux/task.stp \
 	tapsets/linux/vfs.stp
+nobase_dist_pkgdata_DATA += tapsets/json.stpm tapsets/prometheus.stpm

@@ -338,6 +338,7 @@ static bool closes_nothing(struct context *context, const struct token *token)
 	if (token->kind != '}' || context->braces.n)
 		return false;
 	diag_error(context->syntax->diags, token->range, "this '}' closes nothing");
+	context->wrong = true;
 	return true;
 }
 

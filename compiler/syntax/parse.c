@@ -192,7 +192,8 @@ static bool is_incomplete(struct parser *parser, const struct diags *before)
 	struct diags *diags = parser->syntax->diags;
 	unsigned errors = diags->errors - before->errors;
 
-	if (!errors || !parser->at_end_only)
+	if (!errors || !parser->at_end_only || parser->context.wrong ||
+	    tokens_wrong(parser->context.tokens))
 		return false;
 	if (!parser->context.incomplete && !tokens_incomplete(parser->context.tokens) &&
 	    parser->current.kind != TOKEN_END)

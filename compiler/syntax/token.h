@@ -68,6 +68,7 @@ struct tokens;
 struct tokens *tokens_open(struct syntax *syntax, const struct source *source, bool interactive);
 struct token tokens_next(struct tokens *tokens);
 bool tokens_incomplete(const struct tokens *tokens); /* the end came inside something */
+bool tokens_wrong(const struct tokens *tokens); /* whatever may follow */
 bool tokens_defined_macro(const struct tokens *tokens);
 void tokens_close(struct tokens *tokens);
 
@@ -93,7 +94,7 @@ struct context {
 		VEC(struct range);
 	} braces;
 	unsigned missing_braces;
-	bool interactive, incomplete;
+	bool interactive, incomplete, wrong;
 	bool too_deep;
 };
 

@@ -47,7 +47,7 @@ struct tokens {
 		VEC(struct conditional);
 	} conditionals; /* whose taken part is being read */
 	unsigned expanded;
-	bool interactive, incomplete, defined_macro, stop;
+	bool interactive, incomplete, wrong, defined_macro, stop;
 };
 
 static struct arena *arena_of(struct tokens *tokens)
@@ -567,6 +567,8 @@ static bool check_token(struct tokens *tokens, const struct token *token)
 		return true;
 	if (token->kind == TOKEN_ERROR && strstr(token->error, "never closed"))
 		tokens->incomplete = true;
+	else
+		tokens->wrong = true;
 	diag_error(diags_of(tokens), token->range, "%s", token->error);
 	return token->kind != TOKEN_ERROR;
 }
@@ -641,6 +643,11 @@ struct tokens *tokens_open(struct syntax *syntax, const struct source *source, b
 bool tokens_incomplete(const struct tokens *tokens)
 {
 	return tokens->incomplete;
+}
+
+bool tokens_wrong(const struct tokens *tokens)
+{
+	return tokens->wrong;
 }
 
 bool tokens_defined_macro(const struct tokens *tokens)

@@ -78,3 +78,7 @@ tests_unit_test_insn_LDADD = libruntime.a
 UNIT_TESTS += tests/unit/test_debuginfo_broken
 tests_unit_test_debuginfo_broken_SOURCES = tests/unit/test_debuginfo_broken.c tests/unit/live.h
 tests_unit_test_debuginfo_broken_LDADD = $(COMPILER_LIBS)
+
+UNIT_TESTS += tests/unit/test_syntax
+tests_unit_test_syntax_SOURCES = tests/unit/test_syntax.c
+tests_unit_test_syntax_LDADD = libcompiler.a
