@@ -176,7 +176,8 @@ static bool find_library(struct process_point *process)
 	if (!found)
 		return report(process, range, error ? error : "no such library",
 			      error ? &suggest : NULL);
-	process->program = process->files.n ? process->files.v[0] : NULL;
+	for (unsigned i = 0; i < process->files.n; i++)
+		VEC_PUSH(arena, &process->programs, process->files.v[i]);
 	process->files.n = 0;
 	return add_files(process, &paths, range);
 }

@@ -24,7 +24,9 @@ struct process_point {
 	struct {
 		VEC(struct dso *);
 	} files;
-	struct dso *program;  /* process("PATH") in front of .library */
+	struct {
+		VEC(struct dso *);
+	} programs;           /* those of process("PATH") in front of .library */
 };
 
 /* A place in a file where a probe can be put; what `probe->family_data` points to. */

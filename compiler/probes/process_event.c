@@ -92,14 +92,16 @@ static const char *who(const struct process_point *process, bool ending)
 	struct arena *arena = process->probes->arena;
 	const struct probe_target *target = &process->probes->target;
 	bool has_target = target->pid || target->path;
+	struct dso *const *files = process->library ? process->programs.v : process->files.v;
+	unsigned n = process->library ? process->programs.n : process->files.n;
 	const char *text = NULL;
 
 	if (process->pid)
 		return arena_printf(arena, "pid() == %d", process->pid);
 	if (point_string(process->point, 0))
-		for (unsigned i = 0; i < process->files.n; i++)
+		for (unsigned i = 0; i < n; i++)
 			text = arena_printf(arena, "%s%s%s", text ? text : "", text ? " || " : "",
-					    file_condition(arena, process->files.v[i], ending));
+					    file_condition(arena, files[i], ending));
 	if (!has_target)
 		return text;
 	return text ? arena_printf(arena, "__in_target() && (%s)", text) : "__in_target()";

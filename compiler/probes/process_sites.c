@@ -29,9 +29,9 @@ static const char *file_part(const struct process_point *process, const struct d
 {
 	struct arena *arena = process->probes->arena;
 
-	if (process->library && process->program)
-		return arena_printf(arena, "process(\"%s\").library(\"%s\")", process->program->path,
-				    dso->path);
+	if (process->library && process->programs.n)
+		return arena_printf(arena, "process(\"%s\").library(\"%s\")",
+				    process->programs.v[0]->path, dso->path);
 	if (process->pid)
 		return arena_printf(arena, "process(%d)", process->pid);
 	return arena_printf(arena, "process(\"%s\")", dso->path);
@@ -155,12 +155,14 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 /* With -c and -x only the target and its descendants are probed (tapsets/target.stp). */
 /*
  * With -c or -x only the target and what descends from it is meant; process(PID) is only that
- * process, which the site itself says.
+ * process, which the site itself says. A library's functions are probed in its program only.
  */
 void process_add_guard(struct process_point *process, struct probe *probe)
 {
 	const struct probe_target *target = &process->probes->target;
 
-	if (!process->pid && (target->pid || target->path))
+	if (process->library && point_string(process->point, 0))
+		probe->prologue = process_program_guard(process);
+	else if (!process->pid && (target->pid || target->path))
 		probe->prologue = "if (!__in_target()) next";
 }
