@@ -15,5 +15,6 @@ EXTRA_DIST += \
 	tests/probes/programs/marks.c \
 	tests/probes/user-calls.sh \
 	tests/probes/user-classes.sh \
+	tests/probes/user-debuginfo.sh \
 	tests/probes/user-marks.sh \
 	tests/probes/user-variables.sh
