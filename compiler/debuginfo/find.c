@@ -2,6 +2,7 @@
 /*
  * Finding the DWARF of a file.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -157,40 +158,78 @@ static bool try_debuglink(struct dwarf_file *file)
 
 /* ---- debuginfod --------------------------------------------------------------------------- */
 
+/*
+ * The library is loaded when there is somebody to ask: it brings some thirty others with it,
+ * which every start of the program would pay for.
+ */
+struct debuginfod_calls {
+	__typeof__(debuginfod_begin) *begin;
+	__typeof__(debuginfod_end) *end;
+	__typeof__(debuginfod_set_user_data) *set_user_data;
+	__typeof__(debuginfod_get_user_data) *get_user_data;
+	__typeof__(debuginfod_set_progressfn) *set_progressfn;
+	__typeof__(debuginfod_find_debuginfo) *find_debuginfo;
+};
+
+struct debuginfod_query {
+	struct dso *dso;
+	struct debuginfod_calls calls;
+};
+
+static bool load_debuginfod(struct debuginfod_calls *calls)
+{
+	void *library = dlopen("libdebuginfod.so.1", RTLD_NOW | RTLD_LOCAL);
+
+	if (!library)
+		return false;
+#define CALL(name) (calls->name = (__typeof__(calls->name))dlsym(library, "debuginfod_" #name))
+	return CALL(begin) && CALL(end) && CALL(set_user_data) && CALL(get_user_data) &&
+	       CALL(set_progressfn) && CALL(find_debuginfo);
+#undef CALL
+}
+
+/* The client's user data is how this finds its query; there is only one call at a time. */
 static int show_progress(debuginfod_client *client, long done, long total)
 {
-	struct dso *dso = debuginfod_get_user_data(client);
-	struct debuginfo *debuginfo = dso->debuginfo;
+	struct debuginfod_calls calls;
+	struct debuginfod_query *query;
+	struct debuginfo *debuginfo;
 
+	if (!load_debuginfod(&calls))
+		return 0;
+	query = calls.get_user_data(client);
+	debuginfo = query->dso->debuginfo;
 	if (debuginfo->progress)
-		debuginfo->progress(debuginfo->progress_data, dso->path, done, total);
+		debuginfo->progress(debuginfo->progress_data, query->dso->path, done, total);
 	return 0;
 }
 
 static bool try_debuginfod(struct dwarf_file *file)
 {
-	struct dso *dso = file->dso;
+	struct debuginfod_query query = {.dso = file->dso};
+	struct debuginfod_calls *calls = &query.calls;
 	const char *servers = getenv(DEBUGINFOD_URLS_ENV_VAR);
 	debuginfod_client *client;
 	char *path = NULL;
 	bool found = false;
 	int fd;
 
-	if (!servers || !*servers || !dso->build_id_size)
+	if (!servers || !*servers || !query.dso->build_id_size || !load_debuginfod(calls))
 		return false;
-	client = debuginfod_begin();
+	client = calls->begin();
 	if (!client)
 		return false;
 	note_place(file, servers);
-	debuginfod_set_user_data(client, dso);
-	debuginfod_set_progressfn(client, show_progress);
-	fd = debuginfod_find_debuginfo(client, dso->build_id, (int)dso->build_id_size, &path);
+	calls->set_user_data(client, &query);
+	calls->set_progressfn(client, show_progress);
+	fd = calls->find_debuginfo(client, query.dso->build_id, (int)query.dso->build_id_size,
+				   &path);
 	if (fd >= 0) {
 		close(fd);
 		found = try_file(file, path, NULL);
 	}
 	free(path);
-	debuginfod_end(client);
+	calls->end(client);
 	return found;
 }
 
