@@ -59,6 +59,6 @@ static inline INLINE u64 arch_stack_argument(u32 n)
 	return 8 + 8 * (u64)(n - 6);
 }
 
-enum { ARCH_RESULT = REGS_AX, ARCH_STACK = REGS_SP };
+enum { ARCH_RESULT = REGS_AX, ARCH_STACK = REGS_SP, ARCH_PC = REGS_IP };
 
 #endif

@@ -75,6 +75,7 @@ i64 fn_kernel_read(struct run *run, i64 address, i64 size);
 i64 fn_target(struct run *run);
 i64 fn_stp_pid(struct run *run);
 i64 fn_is_myproc(struct run *run);
+i64 fn_uaddr(struct run *run);
 i64 fn_argument(struct run *run, i64 n);
 i64 fn_returnval(struct run *run);
 i64 fn_has_cmdline_arg(struct run *run, i64 n);

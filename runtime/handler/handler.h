@@ -30,8 +30,7 @@
  * handler_raise(run, "message"); generated code checks run->error after intrinsics whose
  * declaration has the pragma "fallible" (which always have a frame).
  * The library has no body for those that depend on the probe; the code generator makes them:
- * fn_pp, fn_pn, fn_ppfunc, fn_probefunc, fn_addr, fn_uaddr, fn_user_mode, fn_register,
- * fn_u_register.
+ * fn_pp, fn_pn, fn_ppfunc.
  */
 #ifndef SPILE_HANDLER_HANDLER_H
 #define SPILE_HANDLER_HANDLER_H

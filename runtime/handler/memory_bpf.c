@@ -104,6 +104,17 @@ INLINE u64 context_address(struct run *run)
 	return address;
 }
 
+/* Where the thread left user space, or 0. */
+INLINE i64 fn_uaddr(struct run *run)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task_btf();
+	u64 registers = (u64)bpf_task_pt_regs(task), address = 0;
+
+	(void)run;
+	bpf_probe_read_kernel(&address, 8, (const void *)(registers + ARCH_PC * 8));
+	return (i64)address;
+}
+
 INLINE u64 context_cookie(struct run *run)
 {
 	return bpf_get_attach_cookie(run->ctx);

@@ -77,6 +77,12 @@ i64 fn_argument(struct run *run, i64 n)
 	return 0;
 }
 
+i64 fn_uaddr(struct run *run)
+{
+	(void)run;
+	return 0;
+}
+
 i64 fn_returnval(struct run *run)
 {
 	(void)run;
