@@ -159,8 +159,11 @@ CASE(longs)
 	map_clear(run, MAP(array_longs));
 	key = 5;
 	LONG(map_contains(run, MAP(array_longs), &key));
-	for (key = 0; key < CASES_ENTRIES; key++)
-		map_set_long(run, MAP(array_longs), &key, key);
+	for (int i = 0; i < CASES_ENTRIES; i++) {
+		key = i;
+		map_set_long(run, MAP(array_longs), &key, i);
+	}
+	key = CASES_ENTRIES;
 	LONG(map_set_long(run, MAP(array_longs), &key, 1));
 	LONG(map_add(run, MAP(array_longs), &key, 1, &result));
 	map_clear(run, MAP(array_longs));
