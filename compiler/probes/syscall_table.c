@@ -23,6 +23,7 @@ void syscall_argument_layout(const struct syscall_argument *argument, unsigned *
 	case KIND_at:
 	case KIND_e:
 	case KIND_sig:
+	case KIND_proto:
 		*is_signed = true;
 		return;
 	case KIND_u:

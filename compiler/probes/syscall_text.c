@@ -84,6 +84,9 @@ static const char *printed(struct arena *arena, const struct syscall_entry *entr
 {
 	const char *name = argument->name;
 
+	if (argument->out && is_return && argument->kind == KIND_opt)
+		return arena_printf(arena, "syscall_argument(%u, %d, 1)", entry->number,
+				    (int)(argument - entry->args));
 	if (argument->out && !is_return)
 		return arena_printf(arena, "syscall_pointer($%s)", name);
 	if (argument->out)
@@ -115,6 +118,12 @@ static const char *printed(struct arena *arena, const struct syscall_entry *entr
 	case KIND_e:
 		return arena_printf(arena, "syscall_flags(%d, $%s, %d)", argument->param, name,
 				    argument->kind == KIND_e);
+	case KIND_fcntl:
+	case KIND_futex:
+	case KIND_proto:
+	case KIND_opt:
+		return arena_printf(arena, "syscall_argument(%u, %d, %d)", entry->number,
+				    (int)(argument - entry->args), is_return);
 	default:
 		return memory_text(arena, entry, argument);
 	}

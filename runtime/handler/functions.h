@@ -88,6 +88,7 @@ i64 fn_task_current(struct run *run);
 i64 fn_syscall_compat(struct run *run);
 void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number);
 void fn_syscall_argstr(struct run *run, char *dst, u32 size, i64 number, i64 done);
+void fn_syscall_argument(struct run *run, char *dst, u32 size, i64 number, i64 at, i64 done);
 void fn_syscall_flags(struct run *run, char *dst, u32 size, i64 table, i64 value, i64 exact);
 void fn_syscall_string(struct run *run, char *dst, u32 size, i64 address, i64 most);
 void fn_syscall_buffer(struct run *run, char *dst, u32 size, i64 address, i64 length);

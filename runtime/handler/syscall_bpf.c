@@ -658,6 +658,76 @@ static inline INLINE u32 arguments_of(struct print *print, u32 number)
 	}
 }
 
+/* struct flock: {l_type=F_WRLCK, l_whence=SEEK_SET, l_start=0, l_len=0} */
+GLOBAL int global_put_lock(struct frame *frame, u64 address)
+{
+	if (!frame || !fetch(frame, address, 32))
+		return 0;
+	put(frame, "{l_type=");
+	global_put_flags(frame, TABLE_locktype, FIELD(frame, u16, 0), 1);
+	put(frame, ", l_whence=");
+	global_put_flags(frame, TABLE_whence, FIELD(frame, u16, 2), 1);
+	put_field(frame, ", l_start=", FIELD(frame, i64, 8));
+	put_field(frame, ", l_len=", FIELD(frame, i64, 16));
+	put_char(frame, '}');
+	return 0;
+}
+
+static inline INLINE int put_fcntl(struct frame *frame, u64 command, u64 value)
+{
+	switch (command) {
+	case 0: /* F_DUPFD */
+	case 8: /* F_SETOWN */
+	case 1030: /* F_DUPFD_CLOEXEC */
+	case 1031: /* F_SETPIPE_SZ */
+		put_decimal(frame, (i32)value);
+		return 0;
+	case 2: /* F_SETFD */
+		return global_put_flags(frame, TABLE_fdflag, value, 0);
+	case 4: /* F_SETFL */
+		return global_put_flags(frame, TABLE_open, value, 0);
+	case 5: /* F_GETLK, F_SETLK, F_SETLKW, and those of open files */
+	case 6:
+	case 7:
+	case 36:
+	case 37:
+	case 38:
+		return global_put_lock(frame, value);
+	case 1033: /* F_ADD_SEALS */
+		return global_put_flags(frame, TABLE_seals, value, 0);
+	default:
+		put_hex(frame, value);
+		return 0;
+	}
+}
+
+/* val; timeout or val2; uaddr2; val3. FUTEX_WAIT, _LOCK_PI, _WAIT_BITSET, ... have a timeout. */
+static inline INLINE int put_futex(struct frame *frame, u32 at, u32 op, u64 value)
+{
+	op &= 127;
+	if (at == 3 && (op == 0 || op == 6 || op == 9 || op == 11 || op == 13))
+		return global_put_structure(frame, value, KIND_ts);
+	if (at == 2)
+		put_unsigned(frame, (u32)value);
+	else if (at == 5 && (u32)value == 0xffffffffu)
+		put(frame, "FUTEX_BITSET_MATCH_ANY");
+	else if (at == 3)
+		put_decimal(frame, (i64)value);
+	else if (at == 5)
+		put_hex(frame, (u32)value);
+	else
+		put_pointer(frame, value);
+	return 0;
+}
+
+/* An option of a socket: a number, when it has the size of one. */
+static inline INLINE int put_option(struct frame *frame, u64 address, u32 length)
+{
+	if (length == 4)
+		return global_put_structure(frame, address, KIND_int);
+	return global_put_buffer(frame, address, length);
+}
+
 /* The length of an address that the kernel wrote. */
 static inline INLINE u32 length_at(u64 address)
 {
@@ -706,6 +776,19 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 		return global_put_strings(frame, value, kind);
 	case KIND_pollfd:
 		return global_put_poll(frame, value, other_argument(print, param));
+	case KIND_fcntl:
+		return put_fcntl(frame, print->args[1], value);
+	case KIND_futex:
+		return put_futex(frame, at, (u32)print->args[1], value);
+	case KIND_opt:
+		return put_option(frame, value, argument->out
+							? length_at(other_argument(print, param))
+							: (u32)other_argument(print, param));
+	case KIND_proto:
+		if (print->args[0] == 2 || print->args[0] == 10)
+			return global_put_flags(frame, TABLE_ipproto, value, 1);
+		put_decimal(frame, (i32)value);
+		return 0;
 	default:
 		break;
 	}
@@ -779,6 +862,14 @@ INLINE void fn_syscall_argstr(struct run *run, char *dst, u32 size, i64 number, 
 {
 	begin(run, done);
 	put_arguments(run->frame, (u32)number);
+	finish(run, dst, size);
+}
+
+/* An argument whose meaning depends on others. */
+INLINE void fn_syscall_argument(struct run *run, char *dst, u32 size, i64 number, i64 at, i64 done)
+{
+	begin(run, done);
+	global_put_argument(run->frame, (u32)number, (u32)at);
 	finish(run, dst, size);
 }
 

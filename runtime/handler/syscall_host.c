@@ -23,6 +23,7 @@ i64 fn_syscall_compat(struct run *run)
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 REFUSED(name, i64 number)
 REFUSED(argstr, i64 number, i64 done)
+REFUSED(argument, i64 number, i64 at, i64 done)
 REFUSED(flags, i64 table, i64 value, i64 exact)
 REFUSED(string, i64 address, i64 most)
 REFUSED(buffer, i64 address, i64 length)

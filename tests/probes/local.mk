@@ -18,3 +18,9 @@ EXTRA_DIST += \
 	tests/probes/user-debuginfo.sh \
 	tests/probes/user-marks.sh \
 	tests/probes/user-variables.sh
+
+EXTRA_DIST += \
+	tests/probes/kernel-events.sh \
+	tests/probes/kernel-functions.sh \
+	tests/probes/programs/syscalls.c \
+	tests/probes/syscalls.sh

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host vm
+# Tracepoints, profiles and perf events, against what is known of the programs.
+. "$SRCDIR/tests/lib.sh"
+
+start a-field-of-the-record
+spile -c /bin/true -e 'probe kernel.trace("sched:sched_process_exec") {
+	if ($pid == target()) printf("%s %d\n", kernel_string($filename), $pid == pid()) }'
+want_match '^/(usr/)?bin/true 1$' "$out"
+finish
+
+start an-argument-of-the-tracepoint
+spile -c /bin/true -e 'probe kernel.trace("sched_process_exec") {
+	if ($p->tgid == target()) printf("%s %s\n", kernel_string($p->comm), kernel_string($bprm->filename)) }'
+want_match '^true /(usr/)?bin/true$' "$out"
+finish
+
+start all-fields-as-text
+spile -c /bin/true -e 'probe kernel.trace("sched_process_exit") { if (pid() == target()) println($$vars) }'
+want_match '^comm=true pid=[0-9]+ prio=[0-9]+' "$out"
+finish
+
+start an-array-of-the-record
+spile -c 'env kill -0 1' -e 'probe kernel.trace("raw_syscalls:sys_enter") {
+	if (pid() == target() && $id == 62) { i = 0; printf("%d %d %d\n", $args[0], $args[1], $args[i]) } }'
+want_match '^1 0 1$' "$out"
+finish
+
+start wildcards-and-names
+spile -c /bin/true -e 'global n
+	probe kernel.trace("sched:sched_process_e*") { if (pid() == target()) n[pp()]++ }
+	probe end { foreach (p in n) printf("%s %d\n", p, n[p] > 0) }'
+want_match '^kernel.trace\("sched:sched_process_exec"\) 1$' "$out"
+want_match '^kernel.trace\("sched:sched_process_exit"\) 1$' "$out"
+finish
+
+start a-structure-as-text
+spile -c /bin/true -e 'probe kernel.trace("sched_process_exec") { println($p->se->load$) exit() }'
+want_match '^\{\.weight=[0-9]+, \.inv_weight=[0-9]+\}$' "$out"
+finish
+
+start the-own-task
+spile -c /bin/true -e 'probe kernel.trace("sched_process_exec") { t = task_current()
+	printf("%d %d %d %s\n", task_pid(t) == pid(), task_tid(t) == tid(),
+	       task_pid(task_parent(t)) == ppid(), task_execname(t)) }'
+want_match '^1 1 1 true$' "$out"
+finish
+
+start a-cast-in-a-function
+spile -c /bin/true -e 'function comm:string(t) { return kernel_string(@cast(t, "struct task_struct", "kernel<linux/sched.h>")->comm) }
+	probe kernel.trace("sched_process_exit") { if (pid() == target()) println(comm($p)) }'
+want_match '^true$' "$out"
+finish
+
+start both-kinds-are-an-error
+spile -e 'probe kernel.trace("sched_switch") { println($prev->pid) println($prev_pid) }'
+want_status 1
+want_match 'only one of the two kinds' "$err"
+finish
+
+start an-unknown-field
+spile -e 'probe kernel.trace("sched_switch") { println($prev_pud) }'
+want_status 1
+want_match "did you mean '.prev_pid'" "$err"
+finish
+
+start an-unknown-member
+spile -e 'probe kernel.trace("sched_switch") { println($prev->pud) }'
+want_status 1
+want_match "did you mean 'pid'" "$err"
+finish
+
+start an-unknown-type
+spile -e 'probe begin { println(@cast(0, "task_strukt", "kernel")->pid) }'
+want_status 1
+want_match "did you mean 'task_struct'" "$err"
+finish
+
+start a-missing-tracepoint-can-be-optional
+spile -e 'probe kernel.trace("sched:nothing") ?, begin { exit() }'
+finish
+
+start profile
+spile -T 1 -e 'global n probe timer.profile { n++ } probe end { println(n > 50) }'
+want_match '^1$' "$out"
+finish
+
+start profile-by-frequency
+spile -T 1 -e 'global n probe timer.profile.freq.hz(1000) { n++ } probe end { println(n > 200) }'
+want_match '^1$' "$out"
+finish
+
+start page-faults-by-perf
+spile -c /bin/true -e 'global n probe perf.sw.page_faults.sample(1).process { n++ }
+	probe end { println(n > 20 && n < 2000) }'
+want_match '^1$' "$out"
+finish
+
+start an-unknown-perf-event
+spile -e 'probe perf.sw.page_fault { }'
+want_status 1
+want_match "did you mean 'page_faults'" "$err"
+finish
+
+start context-switches-by-alias
+spile -c 'sleep 0.05' -e 'global n
+	probe scheduler.ctxswitch { if (next_pid == target()) n[next_task_name]++ }
+	probe end { println(n["sleep"] > 0) }'
+want_match '^1$' "$out"
+finish
+
+start signals-by-alias
+echo 'kill -USR1 $$' >"$TEST_TMP/script"
+spile -c "sh $TEST_TMP/script" -e 'probe signal.send { if (sig_pid == target() && sig == 10)
+	printf("%s to %s\n", sig_name, pid_name) }'
+want_match '^SIGUSR1 to (ba|da)?sh$' "$out"
+finish
+
+start new-processes-by-alias
+printf '/bin/true\n/bin/true\n:\n' >"$TEST_TMP/script"
+spile -c "sh $TEST_TMP/script" -e 'global n
+	probe kprocess.create { if (pid() == target()) n++ } probe end { println(n) }'
+want_match '^2$' "$out"
+finish
+
+# Every alias of the kernel's tapsets loads, with all its variables.
+for file in "$SRCDIR"/tapsets/linux/*.stp; do
+	awk '/^probe [a-z_.]+ = / { name = $2; vars = "" }
+		name && match($0, /^\t[a-z_0-9]+ = /) { vars = vars " print(" $1 ")" }
+		name && /^}/ { print "probe " name " ? {" vars " }"; name = "" }' "$file" >"$TEST_TMP/aliases"
+	[ -s "$TEST_TMP/aliases" ] || continue
+	start "aliases-of-$(basename "$file" .stp)"
+	spile -p4 "$TEST_TMP/aliases"
+	finish
+done

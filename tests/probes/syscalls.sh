@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host vm
+# System calls: counts, variables, and argstr against strace.
+. "$SRCDIR/tests/lib.sh"
+
+program=$TEST_TMP/syscalls
+$CC -O1 -w -o "$program" "$SRCDIR/tests/probes/programs/syscalls.c" || exit 1
+work=$TEST_TMP/syscalls.work
+mkdir -p "$work" && cd "$work" || exit 1
+
+# The lines between the program's marks, with errors and addresses in one form. What strace says
+# beyond arguments and result goes: results in words, and times as dates.
+normalise() {
+	sed -n '/^close(-100)/,/^close(-101)/p' "$1" |
+		sed -E 's/ +=/ =/; s/ = -1 (E[A-Z0-9]+) .*/ = \1/; s/ = -[0-9]+ \((E[A-Z0-9]+)\)/ = \1/
+			s/0x7ff[0-9a-f]+/ADDR/g; s/ \(Timeout\)$//; s, /\* [0-9T:.+-]+ \*/,,g
+			s/ = 0x8002 \(flags .*/ = 32770/; s/^prctl\(.*/prctl/'
+}
+
+start argstr-is-that-of-strace
+if ! command -v strace >/dev/null; then
+	skip "strace is not installed"
+elif ! setarch -R strace -o strace.out "$program"; then
+	skip "strace does not work here"
+else
+	spile -c "setarch -R $program" -e 'probe syscall.*.return {
+		if (pid() == target()) printf("%s(%s) = %s\n", name, argstr, retstr) }'
+	normalise strace.out >wanted
+	normalise "$TEST_TMP/out" >got
+	want "some eighty calls are compared" [ "$(cut -d'(' -f1 wanted | sort -u | wc -l)" -ge 80 ]
+	cmp -s wanted got || wrong "$(diff wanted got)"
+fi
+finish
+
+# single NAME: the probe of one call shows what the probe of all shows.
+for call in openat writev rt_sigprocmask connect fcntl epoll_ctl setsockopt newfstatat pipe2; do
+	start "argstr-of-$call-alone"
+	spile -c "setarch -R $program" -e "probe syscall.$call.return {
+		if (pid() == target()) printf(\"%s(%s) = %s\n\", name, argstr, retstr) }"
+	grep "^$call(" "$TEST_TMP/out" | tail -n 1 | sed 's/0x7ff[0-9a-f]*/ADDR/g' >one
+	spile -c "setarch -R $program" -e 'probe syscall.*.return {
+		if (pid() == target()) printf("%s(%s) = %s\n", name, argstr, retstr) }'
+	grep "^$call(" "$TEST_TMP/out" | tail -n 1 | sed 's/0x7ff[0-9a-f]*/ADDR/g' >all
+	want "there is such a call" [ -s one ]
+	cmp -s one all || wrong "$(diff one all)"
+	finish
+done
+
+start variables-of-openat
+spile -c "$program" -e 'probe syscall.openat { if (filename_unquoted == "/dev/null")
+	printf("%s %s %d %s %#o %s\n", name, filename, dfd, dfd_str, flags, flags_str) }'
+want_match '^openat "/dev/null" -100 AT_FDCWD 0200000 O_RDONLY\|O_DIRECTORY$' "$out"
+finish
+
+start result-of-openat
+spile -c "$program" -e 'probe syscall.openat.return { if (pid() == target() && retval == -20)
+	printf("%d %s %s\n", retval, retstr, user_string($filename)) }'
+want_match '^-20 -20 \(ENOTDIR\) /dev/null$' "$out"
+finish
+
+start targets-of-read
+spile -c "$program" -e 'probe syscall.read { if (pid() == target() && $count == 10)
+	printf("%d %d %d\n", $fd == fd, $buf_uaddr == buf_uaddr, count) }'
+want_match '^1 1 10$' "$out"
+finish
+
+start counts-are-exact
+spile -c "dd if=/dev/zero of=/dev/null bs=1 count=5000 status=none" -e 'global reads, all, returns
+	probe syscall.read { if (pid() == target()) reads++ }
+	probe syscall.r?ad { if (pid() == target()) all++ }
+	probe syscall.read.return { if (pid() == target() && $fd == 0 && $return == 1) returns++ }
+	probe end { printf("%d %d %d\n", reads >= 5000, all == reads, returns) }'
+want_match '^1 1 5000$' "$out"
+finish
+
+start other-names
+spile -p2 -e 'probe nd_syscall.pread, tp_syscall.pread64.return, syscall.fstatat, syscall_any,
+	syscall_any.return { println(name) }'
+want_match 'sys_enter' "$out"
+finish
+
+start arguments-of-exec
+spile -c 'sh -c "/bin/echo one two"' -e 'probe syscall.execve.return {
+	printf("%s %s\n", execname(), argstr) }'
+want_match '^echo "/bin/echo", \[.*\], 0x[0-9a-f]+ /\* [0-9]+ vars \*/$' "$out"
+finish
+
+start an-unknown-variable-has-a-suggestion
+spile -e 'probe syscall.read { println($cout) }'
+want_status 1
+want_match "did you mean '.count'" "$err"
+finish
+
+start an-unknown-call-can-be-optional
+spile -e 'probe syscall.no_such_call ?, begin { exit() }'
+want_status 0
+finish
