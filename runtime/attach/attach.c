@@ -129,7 +129,7 @@ static bool attach_one_handler(struct attachments *attachments, unsigned index)
 	}
 	refused = attachments->refused - refused;
 	attachments->sites += handler->n_sites - refused;
-	if (refused > TELL_MOST && refused < handler->n_sites)
+	if (refused > TELL_MOST && refused < handler->n_sites && !attachments->diags->no_warnings)
 		diag_note(attachments->diags, (struct range){0},
 			  "of %u sites of this probe %u are not attached", handler->n_sites,
 			  refused);
