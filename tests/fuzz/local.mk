@@ -21,9 +21,29 @@ tests/fuzz/fuzz_syntax: $(fuzz_syntax_sources)
 	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CLANG) $(FUZZ_CFLAGS) -I$(top_srcdir) -I$(top_builddir) \
 		-o $@ $^
 
+EXTRA_DIST += tests/fuzz/semantic
+
+UNIT_TESTS += tests/fuzz/bounded_semantic
+tests_fuzz_bounded_semantic_SOURCES = tests/fuzz/bounded.c tests/fuzz/fuzz.h \
+	tests/fuzz/fuzz_semantic.c
+tests_fuzz_bounded_semantic_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DFUZZ_CORPUS='"$(abs_top_srcdir)/tests/fuzz/semantic"'
+tests_fuzz_bounded_semantic_LDADD = $(COMPILER_LIBS)
+
+fuzz_semantic_sources = tests/fuzz/fuzz_semantic.c \
+	$(filter compiler/syntax/%.c compiler/semantic/%.c compiler/probes/%.c \
+	compiler/debuginfo/%.c,$(libcompiler_a_SOURCES) $(nodist_libcompiler_a_SOURCES))
+
+tests/fuzz/fuzz_semantic: $(fuzz_semantic_sources)
+	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CLANG) $(FUZZ_CFLAGS) $(AM_CPPFLAGS) -o $@ $^ \
+		$(filter-out libcompiler.a,$(COMPILER_LIBS))
+CLEANFILES += tests/fuzz/fuzz_semantic
+
 .PHONY: fuzz
-fuzz: tests/fuzz/fuzz_syntax
+fuzz: tests/fuzz/fuzz_syntax tests/fuzz/fuzz_semantic
 	$(MKDIR_P) tests/fuzz/found
 	cd tests/fuzz/found && ../fuzz_syntax -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
 		-timeout=10 . $(abs_top_srcdir)/tests/fuzz/syntax
+	cd tests/fuzz/found && ../fuzz_semantic -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+		-timeout=10 . $(abs_top_srcdir)/tests/fuzz/semantic
 CLEANFILES += tests/fuzz/fuzz_syntax
