@@ -76,7 +76,7 @@ void fn_user_bytes_quoted(struct run *run, char *dst, u32 size, i64 address, i64
 	*dst = 0;
 	if (got < 0)
 		return;
-	global_escape(run->frame, (u32)got, escape_most(size, most), 1);
+	global_escape(run->frame, (u32)got, escape_most(size, most, 1), 1);
 	home_copy_string(dst, size, (u64)run->frame->work.b);
 }
 

@@ -295,7 +295,7 @@ INLINE i64 fn_span(struct run *run, const char *in, const char *set, i64 inside)
 
 /* ---- escapes -------------------------------------------------------------------------------------------- */
 
-enum { ESCAPE_LENGTH, ESCAPE_TO, ESCAPE_MOST, ESCAPE_FITS, ESCAPE_CUT, ESCAPE_QUOTED };
+enum { ESCAPE_LENGTH, ESCAPE_TO, ESCAPE_MOST, ESCAPE_CUT };
 
 static inline INLINE u64 escape_text(u8 c)
 {
@@ -318,15 +318,12 @@ static long escape_turn(u32 i, struct text *text)
 	*(u64 *)(work->b + BOUND(to, WORK_MASK)) = escape;
 	to += n;
 	work->state[ESCAPE_TO] = to;
-	/* The dots of a text that is cut need room, too. */
-	if (to + 3 <= work->state[ESCAPE_MOST])
-		work->state[ESCAPE_FITS] = to;
 	return 0;
 }
 
 /*
- * Makes b the n bytes in a, escaped, in at most `most` bytes; with quotes when `quoted`, and
- * then dots when it was cut. The length.
+ * Makes b the n bytes in a, escaped, in at most `most` bytes; with quotes around these when
+ * `quoted`, and then dots when it was cut. The length.
  */
 GLOBAL u32 global_escape(struct frame *frame, u32 n, u32 most, u32 quoted)
 {
@@ -341,11 +338,11 @@ GLOBAL u32 global_escape(struct frame *frame, u32 n, u32 most, u32 quoted)
 	most = at_most(most, MAX_STRING);
 	work->b[0] = '"';
 	work->state[ESCAPE_LENGTH] = n;
-	work->state[ESCAPE_TO] = work->state[ESCAPE_FITS] = quoted;
-	work->state[ESCAPE_MOST] = most > quoted ? most - quoted : 0;
+	work->state[ESCAPE_TO] = quoted;
+	work->state[ESCAPE_MOST] = most + quoted;
 	work->state[ESCAPE_CUT] = 0;
 	home_loop(MAX_STRING, escape_turn, &text);
-	to = work->state[ESCAPE_CUT] && quoted ? work->state[ESCAPE_FITS] : work->state[ESCAPE_TO];
+	to = work->state[ESCAPE_TO];
 	if (quoted) {
 		*(u64 *)(work->b + BOUND(to, WORK_MASK)) = '"' | 0x2e2e2e00;
 		to += work->state[ESCAPE_CUT] ? 4 : 1;
@@ -354,10 +351,13 @@ GLOBAL u32 global_escape(struct frame *frame, u32 n, u32 most, u32 quoted)
 	return (u32)to;
 }
 
-/* The most bytes that fit the destination and what was asked for (0: no limit). */
-static inline INLINE u32 escape_most(u32 size, i64 asked)
+/* The most bytes that were asked for (0: no limit) and fit, with quotes and dots behind. */
+static inline INLINE u32 escape_most(u32 size, i64 asked, u32 quoted)
 {
-	return asked > 0 && asked < size ? (u32)asked : size - 1;
+	u32 room = size - 1, around = quoted ? 5 : 0;
+
+	room = room > around ? room - around : 0;
+	return asked > 0 && asked < room ? (u32)asked : room;
 }
 
 INLINE void fn_text_strn(struct run *run, char *dst, u32 size, const char *text, i64 most, i64 quoted)
@@ -365,6 +365,6 @@ INLINE void fn_text_strn(struct run *run, char *dst, u32 size, const char *text,
 	struct frame *frame = run->frame;
 	u32 n = global_text_load(frame, home_address(frame, text));
 
-	global_escape(frame, n, escape_most(size, most), quoted != 0);
+	global_escape(frame, n, escape_most(size, most, quoted != 0), quoted != 0);
 	home_copy_string(dst, size, (u64)frame->work.b);
 }

@@ -544,7 +544,7 @@ CASE(escapes)
 	TEXT(data);
 	fn_text_strn(run, data, 128, "0123456789", 10, 0);
 	TEXT(data);
-	fn_text_strn(run, data, 128, "01234567", 10, 1);
+	fn_text_strn(run, data, 128, "0123456789", 8, 1);
 	TEXT(data);
 	fn_text_strn(run, data, 9, "0123456\n", 0, 0);
 	TEXT(data);

@@ -420,7 +420,7 @@ TEST(replace)
 TEST(escapes)
 {
 	BOTH(escapes)
-	TEXTS("a\\n\\t\\\"b\\\\ '\\001\\377", "\"a\\nb\"", "\"01234\"...", "0123456789", "\"01234567\"",
+	TEXTS("a\\n\\t\\\"b\\\\ '\\001\\377", "\"a\\nb\"", "\"0123456789\"", "0123456789", "\"01234567\"...",
 	      "0123456");
 }
 
@@ -450,7 +450,7 @@ TEST(user_text)
 	CHECK_STR(kernel.globals.text[1], "text ");
 	CHECK_STR(kernel.globals.text[2], "tex");
 	CHECK_STR(kernel.globals.text[3], "\"text wi\"");
-	CHECK_STR(kernel.globals.text[4], "\"text with a \\\\ \"...");
+	CHECK_STR(kernel.globals.text[4], "\"text with a \\\\ and \"...");
 	CHECK_STR(kernel.globals.text[6], "read fault at 0x8");
 	CHECK_STR(kernel.globals.text[7], "read fault at 0x10");
 	CHECK_INT(kernel.globals.value_of[0], 't');
