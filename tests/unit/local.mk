@@ -82,3 +82,18 @@ tests_unit_test_debuginfo_broken_LDADD = $(COMPILER_LIBS)
 UNIT_TESTS += tests/unit/test_syntax
 tests_unit_test_syntax_SOURCES = tests/unit/test_syntax.c
 tests_unit_test_syntax_LDADD = libcompiler.a
+
+UNIT_TESTS += tests/unit/test_probes
+tests_unit_test_probes_SOURCES = tests/unit/test_probes.c
+tests_unit_test_probes_LDADD = $(COMPILER_LIBS)
+
+# The tables of system calls and their flags against the system's headers.
+UNIT_TESTS += tests/unit/test_flags
+tests_unit_test_flags_SOURCES = tests/unit/test_flags.c
+tests_unit_test_flags_LDADD = libcompiler.a
+EXTRA_DIST += tests/unit/flags.awk
+CLEANFILES += tests/unit/flags.inc
+tests/unit/flags.inc: $(srcdir)/tests/unit/flags.awk $(srcdir)/compiler/probes/flags.table
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -f $(srcdir)/tests/unit/flags.awk \
+		$(srcdir)/compiler/probes/flags.table >$@.tmp && mv $@.tmp $@
+tests/unit/test_flags.$(OBJEXT): tests/unit/flags.inc compiler/probes/syscalls.inc
