@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "runtime/repl/repl.h"
 #include "runtime/session/compile.h"
 #include "runtime/session/listing.h"
 #include "runtime/session/options.h"
@@ -218,9 +219,9 @@ static int dispatch(void)
 		features_print(&spile.features, &spile.out);
 		return 0;
 	case MODE_REPL:
-		diag_error(&spile.diags, nowhere, "the interactive mode is not there yet");
-		diag_help(&spile.diags, "give a script: spile SCRIPT.stp, or spile -e 'SCRIPT'");
-		return 1;
+		if (!find_target())
+			return 1;
+		return repl_run(&spile.options, &spile.features, &spile.target, &spile.out);
 	case MODE_RUN:
 		return run();
 	default:

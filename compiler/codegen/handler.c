@@ -219,6 +219,22 @@ static LLVMValueRef handler_leave(struct fn *fn, const struct ends *ends)
 	return release;
 }
 
+/* A unit of a live session runs while its number stands in its gate. */
+static void check_gate(struct fn *fn, LLVMBasicBlockRef leave)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef open, number = int_constant(gen, gen->unit->first_handler + 1);
+
+	if (!gen->options->gate_offset)
+		return;
+	open = LLVMBuildLoad2(gen->builder, gen->i32,
+			      place_pointer(gen, gen->options->gate_offset), "");
+	LLVMSetVolatile(open, true);
+	leave_if(fn, LLVMBuildZExt(gen->builder,
+				   LLVMBuildICmp(gen->builder, LLVMIntNE, open, number, ""),
+				   gen->i32, ""), leave);
+}
+
 static void check_state(struct fn *fn, const struct ends *ends)
 {
 	struct gen *gen = fn->gen;
@@ -228,6 +244,7 @@ static void check_state(struct fn *fn, const struct ends *ends)
 		return;
 	may_run = LIBRARY(gen, "handler_may_run", int_constant(gen, 0));
 	leave_if(fn, LLVMBuildXor(gen->builder, may_run, int_constant(gen, 1), ""), ends->leave);
+	check_gate(fn, ends->leave);
 }
 
 static void handler_begin(struct fn *fn, LLVMValueRef function, unsigned number)

@@ -142,27 +142,48 @@ static struct layout_entry *layout_add(struct globals_layout *layout, const char
 	return &layout->entries.v[layout->entries.n - 1];
 }
 
-static void layout_place(struct globals_layout *layout, struct unit_global *global)
+/* A tapset's globals are its own affair, whatever the user calls his. */
+static const char *layout_name(struct arena *arena, const struct symbol *symbol)
 {
-	struct layout_entry *entry = layout_find(layout, global->name);
-	const char *shape = shape_text(layout->arena, global);
+	const struct source *source = symbol->decl->range.source;
 
-	global->fresh = !entry || strcmp(entry->shape, shape);
-	if (!entry)
-		entry = layout_add(layout, global->name);
+	if (!source || !source->tapset)
+		return symbol->name;
+	return arena_printf(arena, "%s:%s", source->name, symbol->name);
+}
+
+static void layout_give(struct globals_layout *layout, struct layout_entry *entry,
+			const struct unit_global *global)
+{
+	entry->lock_offset = layout->used;
+	layout->used += 8;
+	entry->offset = layout->used;
+	layout->used += global->size;
+	entry->map = arena_printf(layout->arena, "m%u_%s", layout->serial++, global->name);
+}
+
+/* What the compiler made for itself is the unit's alone. */
+static void layout_place(struct unit *unit, struct globals_layout *layout,
+			 const struct symbol *symbol, struct unit_global *global)
+{
+	const char *shape = shape_text(unit->arena, global), *name;
+	struct layout_entry own = {.shape = ""}, *entry = &own;
+
+	if (symbol->decl) {
+		name = layout_name(unit->arena, symbol);
+		entry = layout_find(layout, name);
+		if (!entry)
+			entry = layout_add(layout, name);
+	}
+	global->fresh = !entry->shape || strcmp(entry->shape, shape);
 	if (global->fresh) {
-		entry->shape = shape;
-		entry->lock_offset = layout->used;
-		layout->used += 8;
-		entry->offset = layout->used;
-		layout->used += global->size;
-		entry->map = arena_printf(layout->arena, "m%u_%s", layout->serial++,
-					  global->name);
+		entry->shape = arena_strdup(layout->arena, shape);
+		layout_give(layout, entry, global);
 	}
 	global->offset = entry->offset;
 	global->lock_offset = entry->lock_offset;
 	if (global->is_array)
-		global->map = entry->map;
+		global->map = arena_strdup(unit->arena, entry->map);
 }
 
 static void unit_place(struct unit *unit, const struct symbol *symbol, struct unit_global *global)
@@ -201,7 +222,7 @@ void places_describe(struct unit *unit, const struct program *program,
 
 		describe_global(unit, program->globals.v[i], &global);
 		if (layout)
-			layout_place(layout, &global);
+			layout_place(unit, layout, program->globals.v[i], &global);
 		else
 			unit_place(unit, program->globals.v[i], &global);
 		VEC_PUSH(unit->arena, &unit->globals, global);

@@ -133,6 +133,11 @@ struct globals_layout {
 
 struct codegen_options {
 	struct globals_layout *layout; /* of a live session, or NULL */
+	/*
+	 * A u32 in spile_globals: handlers do nothing unless it is first_handler + 1, so that one
+	 * store turns a unit on, off, or into its successor. 0: there is none.
+	 */
+	uint64_t gate_offset;
 	unsigned first_handler; /* added to handlers' numbers in run->probe and in records */
 	bool keep_ir;   /* for -p3 */
 	unsigned verify; /* run LLVM's verifier on the modules (debug builds, tests) */

@@ -257,7 +257,7 @@ static void start(struct bounding *bounding)
 	for (unsigned i = 0; i < program->globals.n; i++) {
 		struct symbol *symbol = program->globals.v[i];
 
-		if (symbol->init && symbol->init->kind == EXPR_STRING)
+		if (symbol->init && symbol->init->kind == EXPR_STRING && !symbol->bound)
 			symbol->bound = limit(bounding, symbol->init->string.length);
 	}
 	for (unsigned i = 0; i < program->functions.n; i++) {

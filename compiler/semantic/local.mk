@@ -10,6 +10,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/fold.c \
 	compiler/semantic/foreach.c \
 	compiler/semantic/limits.c \
+	compiler/semantic/live.c \
 	compiler/semantic/locks.c \
 	compiler/semantic/maps.c \
 	compiler/semantic/names.c \

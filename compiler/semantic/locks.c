@@ -319,6 +319,7 @@ static bool is_scalar_string(const struct symbol *symbol)
 
 struct decision {
 	struct program *program;
+	bool live; /* handlers of other programs run, too */
 	struct access_summary **probes; /* NULL for those that run alone */
 };
 
@@ -341,7 +342,8 @@ static bool by_thread(const struct decision *decision, unsigned global)
 
 static void decide_global(struct decision *decision, struct symbol *symbol)
 {
-	bool needed = false, string_written = false;
+	bool needed = symbol->locked; /* known from other programs of a live session */
+	bool string_written = decision->live && is_scalar_string(symbol);
 
 	for (unsigned i = 0; i < decision->program->probes.n; i++) {
 		const struct access_summary *summary;
@@ -373,7 +375,7 @@ static void decide_global(struct decision *decision, struct symbol *symbol)
 void locks_assign(struct resolver *resolver)
 {
 	struct program *program = resolver->program;
-	struct decision decision = { .program = program };
+	struct decision decision = { .program = program, .live = resolver->options->live };
 
 	decision.probes =
 		ARENA_ARRAY(resolver->arena, struct access_summary *, program->probes.n + 1);
@@ -381,7 +383,7 @@ void locks_assign(struct resolver *resolver)
 		struct probe *probe = program->probes.v[i];
 		struct locking locking = { .resolver = resolver };
 
-		if (runs_alone(probe))
+		if (!decision.live && runs_alone(probe))
 			continue;
 		locking.globals = ARENA_ARRAY(resolver->arena, struct access_summary,
 					      program->globals.n + 1);

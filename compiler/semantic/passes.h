@@ -165,6 +165,11 @@ void deadcode_remove(struct resolver *resolver);
 /* usage.c: read, written, deleted, what statistics are asked for; sleepable probes. */
 void usage_collect(struct resolver *resolver);
 
+/* live.c: what a live session knows of a global, before types are inferred; the form of its data,
+ * before bounds are. Nothing is done without a session. */
+void live_seed(struct resolver *resolver, struct symbol *symbol);
+void live_settle(struct resolver *resolver);
+
 void bounds_infer(struct resolver *resolver);
 void locks_assign(struct resolver *resolver);
 void regexes_compile(struct resolver *resolver);

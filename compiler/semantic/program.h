@@ -103,6 +103,23 @@ struct program {
 	} embedded; /* C text of top-level %{ %}, in order, when embedded C is used */
 };
 
+/*
+ * What the programs before have learnt about the globals of a live session (the user's own, not
+ * those of tapsets).
+ */
+struct known_global {
+	const char *name;
+	enum value_type type;
+	bool is_array, locked;
+	unsigned n_keys;
+	enum value_type key_type[MAX_KEYS];
+	unsigned stat_ops;
+	int64_t hist_low, hist_high, hist_width;
+};
+struct live_globals {
+	VEC(struct known_global);
+};
+
 struct semantic_options {
 	const char *const *tapset_dirs; /* searched in order, NULL-terminated: -I, then built in */
 	struct limits limits;
@@ -110,6 +127,7 @@ struct semantic_options {
 	bool kernel_begin;   /* --begin=kernel: begin/end/timer handlers go to the kernel home */
 	bool keep_unused;    /* -u: no elimination */
 	int verbose;
+	const struct live_globals *live; /* the program joins a live session; NULL: it is alone */
 	struct syntax *syntax;
 	struct probe_target target; /* -c / -x */
 };

@@ -109,6 +109,7 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	prints_complete(&resolver);
 	deadcode_remove(&resolver);
 	regexes_compile(&resolver);
+	live_settle(&resolver);
 	bounds_infer(&resolver);
 	if (!diags->errors)
 		locks_assign(&resolver);

@@ -64,6 +64,8 @@ struct symbol *symbol_new_global(struct resolver *resolver, struct declared_glob
 		symbol->max_entries = (unsigned)decl->max_size;
 	if (decl->init)
 		take_initial_value(resolver, symbol);
+	if (!declared->source->tapset)
+		live_seed(resolver, symbol);
 	return symbol;
 }
 

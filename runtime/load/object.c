@@ -210,6 +210,8 @@ static bool find_maps(struct loaded *loaded, struct diags *diags)
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, loaded->object) {
+		if (loaded->maps)
+			break;
 		if (bpf_map__type(map) == BPF_MAP_TYPE_RINGBUF)
 			loaded->ring_fd = bpf_map__fd(map);
 		else if (!strcmp(bpf_map__name(map), GLOBALS_MAP) &&
@@ -242,6 +244,41 @@ static bool make_private_globals(struct loaded *loaded, struct diags *diags)
 	return true;
 }
 
+/* ---- in a live session ------------------------------------------------------------------- */
+
+static void borrow_globals(struct loaded *loaded)
+{
+	loaded->shared = loaded->maps->shared;
+	loaded->shared_bytes = loaded->maps->shared_bytes;
+	loaded->ring_fd = loaded->maps->ring_fd;
+	loaded->ring_bytes = loaded->maps->ring_bytes;
+}
+
+/* Scalars that are new to the session get their first values. */
+static void initialise_globals(struct loaded *loaded)
+{
+	const struct unit *unit = loaded->unit;
+
+	for (unsigned i = 0; i < unit->globals.n; i++) {
+		const struct unit_global *global = &unit->globals.v[i];
+
+		if (global->fresh && !global->is_array)
+			memcpy((char *)loaded->shared + global->offset,
+			       (const char *)unit->globals_init + global->offset, global->size);
+	}
+}
+
+static bool share_maps(struct loaded *loaded, struct diags *diags,
+		       int (*how)(struct shared_maps *maps, struct bpf_object *object))
+{
+	int error = loaded->maps ? how(loaded->maps, loaded->object) : 0;
+
+	if (error)
+		diag_error(diags, (struct range){0}, "the session's maps cannot be shared: %s",
+			   strerror(-error));
+	return !error;
+}
+
 /* ---- the whole ----------------------------------------------------------------------------- */
 
 static bool open_object(struct loaded *loaded, struct diags *diags)
@@ -270,6 +307,8 @@ static bool load_object(struct loaded *loaded, struct diags *diags,
 		if (unit->handlers.v[i].home == HOME_KERNEL && !prepare_program(loaded, i, diags))
 			return false;
 	prepare_maps(loaded, options);
+	if (!share_maps(loaded, diags, shared_maps_lend))
+		return false;
 	error = bpf_object__load(loaded->object);
 	free(loaded->log);
 	loaded->log = verifier_log_take();
@@ -285,7 +324,7 @@ static bool load_object(struct loaded *loaded, struct diags *diags,
 		loaded->handlers[i].prog_fd = bpf_program__fd(prog);
 		describe_program(&loaded->handlers[i]);
 	}
-	return find_maps(loaded, diags);
+	return share_maps(loaded, diags, shared_maps_adopt) && find_maps(loaded, diags);
 }
 
 static bool allocate(struct loaded *loaded)
@@ -322,6 +361,7 @@ bool unit_load(struct loaded *loaded, const struct unit *unit, struct diags *dia
 
 	loaded->unit = unit;
 	loaded->features = options->features;
+	loaded->maps = options->maps;
 	if (!allocate(loaded)) {
 		diag_error(diags, (struct range){0}, "out of memory");
 		return false;
@@ -333,10 +373,14 @@ bool unit_load(struct loaded *loaded, const struct unit *unit, struct diags *dia
 		ok = load_object(loaded, diags, options);
 		free(verifier_log_take());
 	} else {
-		ok = make_private_globals(loaded, diags);
+		ok = loaded->maps || make_private_globals(loaded, diags);
 	}
 	if (!ok)
 		return false;
+	if (loaded->maps) {
+		borrow_globals(loaded);
+		initialise_globals(loaded);
+	}
 	if (!loaded->shared) {
 		diag_error(diags, (struct range){0}, "the BPF object has no section " GLOBALS_MAP);
 		return false;
@@ -347,7 +391,7 @@ bool unit_load(struct loaded *loaded, const struct unit *unit, struct diags *dia
 void unit_unload(struct loaded *loaded)
 {
 	tracer_unlink(loaded);
-	if (loaded->shared)
+	if (loaded->shared && !loaded->maps)
 		munmap(loaded->shared, loaded->shared_bytes);
 	bpf_object__close(loaded->object);
 	free(loaded->handlers);

@@ -12,6 +12,7 @@
 #include "compiler/codegen/unit.h"
 #include "runtime/handler/abi.h"
 #include "runtime/load/features.h"
+#include "runtime/load/shared_maps.h"
 
 struct bpf_object;
 struct host_object;
@@ -29,6 +30,7 @@ struct loaded_handler {
 struct loaded {
 	const struct unit *unit;
 	struct features *features;
+	struct shared_maps *maps;  /* of a live session, whose `shared` it is; NULL: its own */
 	struct bpf_object *object; /* NULL: no handler is in the kernel */
 	struct host_object *host;  /* NULL: none is in the tracer */
 	struct loaded_handler *handlers; /* by unit->handlers index */
@@ -44,6 +46,7 @@ struct loaded {
 struct load_options {
 	struct features *features;
 	uint64_t ring_bytes;       /* a power of two, or 0: the default */
+	struct shared_maps *maps;  /* of the live session that the unit joins, or NULL */
 	int verbose;               /* >= 2: the verifier's whole log goes with a rejection */
 };
 

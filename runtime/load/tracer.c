@@ -5,6 +5,7 @@
 #include <bpf/bpf.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,13 +13,27 @@
 #include "runtime/handler/host.h"
 #include "runtime/load/host_object.h"
 
+/* Arrays of a live session are everybody's. */
+static bool keep_map(struct loaded *loaded, const struct unit_global *global, int fd,
+		     struct diags *diags)
+{
+	if (!loaded->maps || shared_maps_keep(loaded->maps, global->map, fd))
+		return true;
+	diag_error(diags, (struct range){0}, "out of memory");
+	return false;
+}
+
 /* Without a kernel object there are no maps yet: the same ones are made here. */
 static bool make_map(struct loaded *loaded, unsigned index, struct diags *diags)
 {
 	const struct unit_global *global = &loaded->unit->globals.v[index];
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
-	int fd;
+	int fd = loaded->maps ? shared_maps_find(loaded->maps, global->map) : -1;
 
+	if (fd >= 0) {
+		loaded->map_fds[index] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		return loaded->map_fds[index] >= 0;
+	}
 	if (!global->reused)
 		opts.map_flags = BPF_F_NO_PREALLOC;
 	fd = bpf_map_create(BPF_MAP_TYPE_HASH, "spile_array", global->key_bytes,
@@ -32,7 +47,7 @@ static bool make_map(struct loaded *loaded, unsigned index, struct diags *diags)
 		return false;
 	}
 	loaded->map_fds[index] = fd;
-	return true;
+	return keep_map(loaded, global, fd, diags);
 }
 
 static bool prepare_maps(struct loaded *loaded, struct diags *diags)
@@ -116,8 +131,10 @@ bool tracer_link(struct loaded *loaded, struct diags *diags)
 void tracer_unlink(struct loaded *loaded)
 {
 	host_object_free(loaded->host);
-	host_release();
-	host_set_globals(NULL);
+	if (!loaded->maps) {
+		host_release();
+		host_set_globals(NULL);
+	}
 	for (unsigned i = 0; !loaded->object && loaded->map_fds && i < loaded->unit->globals.n; i++)
 		if (loaded->map_fds[i] >= 0)
 			close(loaded->map_fds[i]);

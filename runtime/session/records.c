@@ -15,6 +15,10 @@
 static void put_message(struct records *records, const char *kind, const char *label,
 			const char *text, const char *where, const char *probe)
 {
+	if (records->hooks.message) {
+		records->hooks.message(records->hooks.data, kind, label, text, where, probe);
+		return;
+	}
 	output_flush(records->out);
 	if (records->json) {
 		json_message(records->out, kind, text, where, probe);
@@ -112,21 +116,21 @@ static void fill_in(char *text, size_t size, const char *message, int64_t argume
 		snprintf(text, size, "%s", message);
 }
 
-static const char *probe_name(const struct records *records, uint32_t probe)
+/* The handler of a probe number; NULL: another unit's. */
+static const struct unit_handler *handler_of(const struct records *records, uint32_t probe)
 {
-	return probe < records->unit->handlers.n ? records->unit->handlers.v[probe].name : NULL;
-}
+	const struct unit *unit = records->unit;
 
-static const char *probe_position(const struct records *records, uint32_t probe)
-{
-	return probe < records->unit->handlers.n ? records->unit->handlers.v[probe].position
-						 : NULL;
+	probe -= unit->first_handler;
+	return probe < unit->handlers.n ? &unit->handlers.v[probe] : NULL;
 }
 
 static void error_record(struct records *records, const struct record *head,
 			 struct packed_args args)
 {
 	int64_t argument = packed_long(&args);
+	const struct unit_handler *handler = handler_of(records, head->probe);
+	const char *position = handler ? handler->position : NULL;
 	const struct unit_error *site = NULL;
 	char text[1024], full[1200];
 	const char *message;
@@ -143,8 +147,7 @@ static void error_record(struct records *records, const struct record *head,
 		 site && site->near ? site->near : "");
 	records->errors++;
 	put_message(records, "error", "ERROR", full,
-		    site ? site->position : probe_position(records, head->probe),
-		    probe_name(records, head->probe));
+		    site ? site->position : position, handler ? handler->name : NULL);
 }
 
 static void text_record(struct records *records, const struct record *head,
@@ -184,6 +187,8 @@ static void one_record(struct records *records, const struct record *head, const
 {
 	struct packed_args packed = {args, end};
 
+	if (records->hooks.take && records->hooks.take(records->hooks.data, head, args, end))
+		return;
 	switch (head->kind) {
 	case RECORD_PRINT:
 		print_record(records, head, packed);

@@ -17,7 +17,18 @@ struct partial {
 	size_t length, capacity;
 };
 
+/* What somebody else wants to do with records; either may be NULL. */
+struct records_hooks {
+	/* True: it has taken the record, nothing else is done with it. */
+	bool (*take)(void *data, const struct record *head, const char *args, const char *end);
+	/* An error or a warning, instead of a line on stderr. */
+	void (*message)(void *data, const char *kind, const char *label, const char *text,
+			const char *where, const char *probe);
+	void *data;
+};
+
 struct records {
+	struct records_hooks hooks;
 	const struct unit *unit;
 	struct output *out;
 	struct output scratch; /* text on its way into JSON */

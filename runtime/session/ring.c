@@ -36,14 +36,14 @@ int ring_open(struct ring *ring, int fd, size_t size)
 	return 0;
 }
 
-size_t ring_drain(struct ring *ring, ring_sample *sample, void *context)
+size_t ring_drain_some(struct ring *ring, size_t most, ring_sample *sample, void *context)
 {
 	unsigned long at, begin;
 
 	if (ring->fd < 0)
 		return 0;
 	begin = at = *ring->consumer;
-	while (at < __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE)) {
+	while (at - begin < most && at < __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE)) {
 		const uint32_t *head = (const uint32_t *)(ring->data + (at & (ring->size - 1)));
 		uint32_t length = __atomic_load_n(head, __ATOMIC_ACQUIRE);
 		uint32_t bytes = length & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);
@@ -56,6 +56,11 @@ size_t ring_drain(struct ring *ring, ring_sample *sample, void *context)
 		__atomic_store_n(ring->consumer, at, __ATOMIC_RELEASE);
 	}
 	return at - begin;
+}
+
+size_t ring_drain(struct ring *ring, ring_sample *sample, void *context)
+{
+	return ring_drain_some(ring, SIZE_MAX, sample, context);
 }
 
 void ring_close(struct ring *ring)

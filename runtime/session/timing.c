@@ -13,7 +13,7 @@ int timing_start(void)
 	return fd < 0 ? -errno : fd;
 }
 
-static void read_counts(const struct loaded_handler *handler, uint64_t *hits, uint64_t *ns)
+void timing_counts(const struct loaded_handler *handler, uint64_t *hits, uint64_t *ns)
 {
 	struct bpf_prog_info info = {0};
 	uint32_t size = sizeof(info);
@@ -33,7 +33,7 @@ void timing_print(const struct loaded *loaded, FILE *out)
 		const struct unit_handler *handler = &loaded->unit->handlers.v[i];
 		uint64_t hits, ns;
 
-		read_counts(&loaded->handlers[i], &hits, &ns);
+		timing_counts(&loaded->handlers[i], &hits, &ns);
 		fprintf(out, "%12" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %s (%s)%s\n", hits,
 			hits ? ns / hits : 0, ns / 1000, handler->name, handler->position,
 			handler->home == HOME_TRACER ? " in the tracer" : "");

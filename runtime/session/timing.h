@@ -12,6 +12,8 @@
 
 /* Makes the kernel count; the descriptor keeps it counting. -errno: not possible. */
 int timing_start(void);
+/* How often one handler ran, and for how long. */
+void timing_counts(const struct loaded_handler *handler, uint64_t *hits, uint64_t *ns);
 /* A line a handler; handlers of the kernel are counted since timing_start. */
 void timing_print(const struct loaded *loaded, FILE *out);
 

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines, from a terminal with readline or from a file, made to whole inputs. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "runtime/repl/live.h"
+
+#define PROMPT "spile> "
+#define PROMPT_MORE "  ...> "
+
+enum { HISTORY_LINES = 5000 };
+
+/* Readline's callbacks have no context: what its line handler was given. */
+static struct {
+	char *line;
+	bool done;
+	struct live *live;
+} reader;
+
+/* ---- whole inputs -------------------------------------------------------------------------------- */
+
+struct input {
+	struct live *live;
+	char *text; /* the lines so far, NULL: none */
+};
+
+static void add_line(struct input *input, const char *line)
+{
+	char *all;
+
+	if (asprintf(&all, "%s%s\n", input->text ? input->text : "", line) < 0)
+		abort();
+	free(input->text);
+	input->text = all;
+}
+
+static void forget_lines(struct input *input)
+{
+	free(input->text);
+	input->text = NULL;
+}
+
+static void finish(struct input *input, struct json_object *id)
+{
+	char origin[32];
+	bool ok;
+
+	snprintf(origin, sizeof(origin), "<%u>", ++input->live->inputs);
+	answer_begin(input->live, id);
+	ok = evaluate(input->live, input->text, origin);
+	answer_end(input->live, ok);
+	loop_drain(input->live);
+	screen_flush(input->live);
+	forget_lines(input);
+}
+
+/* {"input": "...", "id": ...}: whole by itself, whatever was begun before. */
+static bool take_request(struct input *input, const char *line)
+{
+	struct json_object *request, *text, *id = NULL;
+	bool is_request;
+
+	if (!input->live->json || line[0] != '{')
+		return false;
+	request = json_tokener_parse(line);
+	is_request = request && json_object_object_get_ex(request, "input", &text);
+	if (is_request) {
+		json_object_object_get_ex(request, "id", &id);
+		forget_lines(input);
+		add_line(input, json_object_get_string(text));
+		finish(input, id);
+	}
+	json_object_put(request);
+	return is_request;
+}
+
+static bool is_blank(const char *text)
+{
+	return !text[strspn(text, " \t\n")];
+}
+
+static void take_line(struct input *input, const char *line)
+{
+	if (take_request(input, line) || (!input->text && is_blank(line)))
+		return;
+	add_line(input, line);
+	if (!evaluate_incomplete(input->live, input->text))
+		finish(input, NULL);
+}
+
+/* ---- the terminal ------------------------------------------------------------------------------------ */
+
+static void on_line(char *line)
+{
+	reader.line = line;
+	reader.done = true;
+	rl_callback_handler_remove();
+}
+
+void input_hide_prompt(struct live *live)
+{
+	if (live->dumb)
+		fputc('\n', rl_outstream);
+	else
+		rl_clear_visible_line();
+	fflush(rl_outstream);
+}
+
+void input_show_prompt(struct live *live)
+{
+	(void)live;
+	rl_on_new_line();
+	rl_redisplay();
+}
+
+void input_resized(struct live *live)
+{
+	struct winsize size;
+
+	if (!live->terminal)
+		return;
+	rl_resize_terminal();
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		live->out->columns = size.ws_col;
+}
+
+/* Ctrl-C: what was typed is gone, the session is not. */
+static void cancel_line(struct input *input)
+{
+	input->live->interrupted = false;
+	forget_lines(input);
+	rl_free_line_state();
+	rl_callback_sigcleanup();
+	fputs("^C\n", rl_outstream);
+	rl_callback_handler_remove();
+	reader.done = true;
+	reader.line = strdup("");
+}
+
+/* A line, NULL at the end; meanwhile events are served. */
+static char *read_line(struct input *input)
+{
+	struct live *live = input->live;
+
+	reader.done = false;
+	reader.line = NULL;
+	rl_callback_handler_install(input->text ? PROMPT_MORE : PROMPT, on_line);
+	live->prompting = true;
+	while (!reader.done && !live->quit) {
+		if (loop_turn(live, STDIN_FILENO, -1))
+			rl_callback_read_char();
+		else if (live->interrupted)
+			cancel_line(input);
+	}
+	live->prompting = false;
+	if (!reader.done)
+		rl_callback_handler_remove();
+	return reader.line;
+}
+
+static void remember(const char *text)
+{
+	char *copy = text_trimmed(text);
+	HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
+
+	for (char *at = copy; *at; at++)
+		if (*at == '\n')
+			*at = ' ';
+	if (*copy && (!last || strcmp(last->line, copy)))
+		add_history(copy);
+	free(copy);
+}
+
+static void open_history(struct live *live)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char *directory = NULL, *path;
+
+	using_history();
+	stifle_history(HISTORY_LINES);
+	if (state && *state ? asprintf(&directory, "%s/spile", state) < 0
+			    : !home || asprintf(&directory, "%s/.local/state/spile", home) < 0)
+		return;
+	for (char *slash = strchr(directory + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		mkdir(directory, 0700);
+		*slash = '/';
+	}
+	mkdir(directory, 0700);
+	if (asprintf(&path, "%s/history", directory) >= 0) {
+		live->history_path = path;
+		read_history(path);
+	}
+	free(directory);
+}
+
+static void run_terminal(struct input *input)
+{
+	struct live *live = input->live;
+
+	reader.live = live;
+	rl_readline_name = "spile";
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_outstream = stdout;
+	open_history(live);
+	completion_start(live);
+	while (!live->quit) {
+		char *line = read_line(input);
+
+		if (!line)
+			break;
+		if (input->text || !is_blank(line)) {
+			add_line(input, line);
+			if (!evaluate_incomplete(live, input->text)) {
+				remember(input->text);
+				finish(input, NULL);
+			}
+		}
+		free(line);
+	}
+	if (!live->quit)
+		fputc('\n', stdout);
+	fflush(stdout);
+	if (live->history_path)
+		write_history(live->history_path);
+	free((char *)live->history_path);
+}
+
+/* ---- a file or a pipe ----------------------------------------------------------------------------------- */
+
+struct lines {
+	char *buffer;
+	size_t length, capacity, at;
+	bool end;
+};
+
+static void fill(struct lines *lines)
+{
+	ssize_t n;
+
+	if (lines->capacity - lines->length < 4096) {
+		lines->capacity = lines->capacity ? 2 * lines->capacity : 16384;
+		lines->buffer = realloc(lines->buffer, lines->capacity);
+		if (!lines->buffer)
+			abort();
+	}
+	n = read(STDIN_FILENO, lines->buffer + lines->length, lines->capacity - lines->length - 1);
+	if (n > 0)
+		lines->length += (size_t)n;
+	else if (n == 0 || errno != EINTR)
+		lines->end = true;
+}
+
+/* The next line, without its newline; NULL: there is none yet, or none any more (end). */
+static char *next_line(struct lines *lines)
+{
+	char *line, *end = lines->length > lines->at
+				   ? memchr(lines->buffer + lines->at, '\n',
+					    lines->length - lines->at)
+				   : NULL;
+
+	if (!end && !(lines->end && lines->at < lines->length))
+		return NULL;
+	if (!end)
+		end = lines->buffer + lines->length;
+	line = strndup(lines->buffer + lines->at, (size_t)(end - lines->buffer) - lines->at);
+	lines->at = (size_t)(end - lines->buffer) + 1;
+	if (lines->at >= lines->length)
+		lines->at = lines->length = 0;
+	return line;
+}
+
+static void run_file(struct input *input)
+{
+	struct live *live = input->live;
+	struct lines lines = {0};
+
+	while (!live->quit && !live->interrupted) {
+		char *line = next_line(&lines);
+
+		if (!line && lines.end)
+			break;
+		if (line)
+			take_line(input, line);
+		else if (loop_turn(live, STDIN_FILENO, -1))
+			fill(&lines);
+		free(line);
+	}
+	if (input->text && !live->quit)
+		finish(input, NULL);
+	free(lines.buffer);
+}
+
+void input_run(struct live *live)
+{
+	struct input input = {.live = live};
+
+	if (live->terminal)
+		run_terminal(&input);
+	else
+		run_file(&input);
+	forget_lines(&input);
+}

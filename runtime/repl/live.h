@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of the REPL share: the live session and the verbs between them. Nothing
+ * outside runtime/repl/ includes this.
+ *
+ *   input.c     lines from the terminal or a file, made to whole inputs
+ *   evaluate.c  what an input is: a command, declarations, a statement
+ *   items.c     the declarations of the session, as text
+ *   unit.c      one compilation into the session
+ *   probes.c    arming, dropping, arming again
+ *   statement.c statements and expressions, run at once
+ *   globals.c   what is known of globals
+ *   values.c    how values look
+ *   loop.c      events while nobody types
+ *   screen.c    what handlers print, paced, above the prompt
+ *   answer.c    what the session says, to a person or as JSON
+ *   commands.c  the words that are not the language's
+ */
+#ifndef SPILE_REPL_LIVE_H
+#define SPILE_REPL_LIVE_H
+
+#include <json-c/json.h>
+#include <time.h>
+
+#include "runtime/attach/attach.h"
+#include "runtime/present/format.h"
+#include "runtime/repl/repl.h"
+#include "runtime/session/compile.h"
+#include "runtime/session/records.h"
+#include "runtime/session/ring.h"
+
+/* ---- declarations ------------------------------------------------------------------------------ */
+
+enum item_kind { ITEM_GLOBAL, ITEM_FUNCTION, ITEM_ALIAS, ITEM_MACRO, ITEM_EMBEDDED };
+
+struct item {
+	enum item_kind kind;
+	char *name;   /* of an alias: its first point as text */
+	unsigned arity;
+	char *text;   /* as it is compiled: at its place in the input, the rest of that blank */
+	char *origin; /* the input, for messages: "<3>" */
+};
+
+/* What one input declares, not part of the session yet. */
+struct item_list {
+	struct item **v;
+	unsigned n, capacity;
+};
+
+/* ---- units ----------------------------------------------------------------------------------------- */
+
+struct live_unit {
+	struct arena *arena;
+	struct diags diags;
+	struct compile compile;
+	struct loaded loaded;
+	struct attachments attachments;
+	struct {
+		VEC(struct script_file *);
+	} files;
+	const struct source *source; /* of the probe or statement itself */
+	unsigned first_handler;
+};
+
+struct live_probe {
+	unsigned number;
+	unsigned gate;  /* of its units */
+	char *text, *origin;
+	char *title; /* the probe points */
+	bool enabled;
+	bool attached;
+	double ms;   /* from the text to armed */
+	uint64_t errors, printed;
+	uint64_t past_hits, past_ns; /* of units before this one */
+	struct live_unit *unit;
+};
+
+/*
+ * The start of the globals' section is the gates': a probe's handlers run while the number of
+ * its present unit stands in its gate. So one store turns them on, off, or to the next unit.
+ */
+enum { GATES = 1024, GLOBALS_BYTES = 64 << 10 };
+
+/* ---- globals ---------------------------------------------------------------------------------------- */
+
+/* A global whose type is known, and where its data is. name and map are malloc'ed. */
+struct live_global {
+	struct unit_global description;
+	bool locked;
+	bool ignored; /* for one compilation: nothing is known of it */
+};
+
+/* ---- the session ------------------------------------------------------------------------------------ */
+
+struct reported {
+	char *text;
+	uint64_t times;
+};
+
+struct live {
+	const struct options *options;
+	struct limits limits;      /* of the options; `set` changes them */
+	struct features *features;
+	struct command_target *target;
+	struct output *out;
+	struct shared_maps maps;
+	struct globals_layout layout;
+	struct item_list items;
+	struct {
+		struct live_probe **v;
+		unsigned n, capacity;
+	} probes;
+	struct {
+		struct live_global *v;
+		unsigned n, capacity;
+	} globals;
+	unsigned next_number, next_handler, inputs;
+
+	struct ring ring;
+	struct records records;
+	int epoll, signals, timing;
+	struct live_unit *running; /* whose handler of the tracer runs */
+	struct live_unit *leaving; /* what it sent is still to be printed */
+	bool quit, interrupted;    /* interrupted: Ctrl-C since it was cleared */
+	bool target_died;
+	unsigned failures;         /* inputs with errors */
+
+	/* screen.c */
+	bool terminal, dumb, json, color, prompting, paused;
+	double tokens;             /* lines that may be shown now */
+	double refilled;           /* when tokens were counted */
+	uint64_t held;             /* records not shown since it was last said */
+	uint64_t lost_told;
+	struct {
+		struct reported *v;
+		unsigned n, capacity;
+	} reported;
+
+	/* settings */
+	unsigned rows;             /* of a table; 0: all */
+
+	struct json_object *answer; /* --json: what is being answered */
+	struct statement *statement; /* that runs now */
+	const char *history_path;
+};
+
+/* ---- answer.c ----------------------------------------------------------------------------------------- */
+/* With --json, everything between begin and end is one object. */
+void answer_begin(struct live *live, struct json_object *id);
+void answer_end(struct live *live, bool ok);
+void answer_kind(struct live *live, const char *kind);
+/* Adds a member; without --json the value is only released. */
+void answer_add(struct live *live, const char *name, struct json_object *value);
+/* Text for a person; with --json it is gathered in "text". */
+void say(struct live *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void say_error(struct live *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* What the compiler says. only: messages about other sources are left out, warnings at least;
+ * NULL: all. */
+void say_diags(struct live *live, const struct diags *diags, const struct source *only);
+
+/* ---- items.c ------------------------------------------------------------------------------------------- */
+/* The declarations of a parsed input. The list is the caller's. */
+void items_of_file(struct item_list *list, const struct script_file *file,
+		   const struct source *source);
+void items_of_macros(struct item_list *list, const struct source *source);
+void item_free(struct item *item);
+void item_list_add(struct item_list *list, struct item *item);
+void item_list_release(struct item_list *list); /* frees the list, not the items */
+bool item_same(const struct item *a, const struct item *b);
+/* A declaration that nothing depends on leaves. */
+bool items_drop(struct live *live, const char *name);
+const struct item *items_find(const struct live *live, enum item_kind kind, const char *name);
+/* Whether the text mentions the word, not only as part of a longer one. */
+bool text_mentions(const char *text, const char *word);
+/* Whether it depends on one of the items, directly or through others of the session. */
+bool text_depends(const struct live *live, const char *text, const struct item_list *on);
+/* The text of a declaration without the blanks around it, malloc'ed. */
+char *text_trimmed(const char *text);
+/* text[start, end) where it stands, all else but newlines blank. Malloc'ed. */
+char *text_slice(const struct source *source, unsigned start, unsigned end);
+/* Where the declaration begins, with the comment in front of it. */
+unsigned text_start(const struct source *source, unsigned start);
+
+/* ---- unit.c -------------------------------------------------------------------------------------------- */
+/* Starts a compilation: everything that the session declares is parsed. */
+struct live_unit *unit_begin(struct live *live);
+struct globals_layout layout_copy(const struct globals_layout *from);
+bool unit_parse(struct live_unit *unit, const char *text, const char *origin);
+/* Resolves, generates, loads. False after diagnostics in unit->diags. */
+bool unit_build(struct live *live, struct live_unit *unit, int gate /* or -1 */);
+void unit_end(struct live_unit *unit); /* detaches, unloads, frees; NULL is allowed */
+/* The unit that a record's probe number belongs to, NULL: it is gone. */
+struct live_unit *unit_of_handler(struct live *live, unsigned handler,
+				  struct live_probe **probe);
+/* Resolves alone. */
+bool unit_resolve(struct live *live, struct live_unit *unit);
+/* Checks functions of the session, nothing else. */
+bool unit_check(struct live *live, struct live_unit *unit);
+
+/* ---- probes.c ------------------------------------------------------------------------------------------- */
+bool probes_add(struct live *live, const char *text, const char *origin);
+void probe_gate(struct live *live, const struct live_probe *probe, bool open);
+void probe_drop(struct live *live, struct live_probe *probe);
+bool probe_enable(struct live *live, struct live_probe *probe);
+void probe_disable(struct live *live, struct live_probe *probe);
+struct live_probe *probes_find(struct live *live, unsigned number);
+/* ---- redefine.c ---- */
+/* Declarations join or replace; dependents are armed again. The items are the session's after
+ * success. */
+bool probes_declare(struct live *live, struct item_list *items);
+/* Arms again what `needs` says; false after an error (then all is as it was). */
+bool probes_arm_again(struct live *live,
+		      bool (*needs)(struct live *live, const struct live_probe *probe, void *data),
+		      void *data, unsigned *n);
+/* After a unit: those that use a global at another place than it has now. */
+bool probes_follow_globals(struct live *live, unsigned *n);
+void probes_run_kind(struct live *live, struct live_probe *probe, enum attach_kind kind);
+void probe_timer(struct live *live, unsigned number, unsigned timer);
+/* Adds. */
+void unit_counts(const struct live_unit *unit, uint64_t *hits, uint64_t *ns);
+void probe_counts(const struct live_probe *probe, uint64_t *hits, uint64_t *ns);
+void probes_end(struct live *live);
+
+/* ---- statement.c ------------------------------------------------------------------------------------------ */
+bool statement_run(struct live *live, const char *text, const char *origin);
+/* A record of the statement that runs: true when it was its value. */
+bool statement_record(struct live *live, const struct record *head, struct packed_args args);
+
+/* ---- globals.c ---------------------------------------------------------------------------------------------- */
+struct live_global *globals_find(struct live *live, const char *name);
+/* What a failed change gives back. */
+struct snapshot {
+	struct globals_layout layout;
+	struct live_global *globals;
+	unsigned n;
+};
+void snapshot_take(struct live *live, struct snapshot *snapshot);
+void snapshot_end(struct live *live, struct snapshot *snapshot, bool keep_changes);
+/* For the compiler. */
+void globals_known(const struct live *live, struct arena *arena, struct live_globals *known);
+/* Takes over what the unit has learnt, tells what was reset. */
+void globals_learn(struct live *live, const struct live_unit *unit);
+void globals_forget(struct live *live, const char *name);
+bool globals_clear(struct live *live, const char *name);
+/* Gives up arrays that the layout does not have (any more). */
+void globals_prune_maps(struct live *live);
+void globals_release(struct live *live);
+/* Whether the unit would throw away data; the name of the first such global. */
+const char *globals_reset_by(struct live *live, const struct live_unit *unit);
+
+/* ---- values.c ------------------------------------------------------------------------------------------------ */
+void value_show_long(struct live *live, int64_t value);
+void value_show_string(struct live *live, const char *text, size_t length);
+void value_show_stats(struct live *live, const struct unit_hist *hist,
+		      const struct stat_cell *cell, bool summary);
+void value_show_global(struct live *live, const struct live_global *global);
+struct json_object *value_json_global(struct live *live, const struct live_global *global);
+/* "string keys -> stats": what `globals` shows. Malloc'ed. */
+char *value_type_text(const struct unit_global *global);
+void value_put_quoted(struct output *out, const char *text, size_t length);
+unsigned value_elements(struct live *live, const struct live_global *global);
+
+/* ---- loop.c ---------------------------------------------------------------------------------------------------- */
+bool loop_open(struct live *live);
+void loop_close(struct live *live);
+bool loop_add_timers(struct live *live, const struct live_probe *probe);
+bool loop_add_target(struct live *live);
+/* One turn: waits for events at most `ms` (-1: forever) or until fd (or -1) is readable, which is
+ * what it returns. */
+bool loop_turn(struct live *live, int fd, int ms);
+void loop_drain(struct live *live);
+/* Runs a handler of the tracer, with its output in order. */
+void loop_run_handler(struct live *live, struct live_unit *unit, unsigned handler);
+
+/* ---- screen.c ----------------------------------------------------------------------------------------------------- */
+void screen_open(struct live *live);
+void screen_close(struct live *live);
+void screen_feed(void *live, const void *data, size_t size); /* a ring_sample */
+void screen_flush(struct live *live);
+int screen_wait_ms(struct live *live); /* until something held back must be said; -1 */
+
+/* ---- input.c -------------------------------------------------------------------------------------------------------- */
+void input_run(struct live *live);
+void input_hide_prompt(struct live *live);
+void input_show_prompt(struct live *live);
+void input_resized(struct live *live);
+
+/* ---- complete.c ------------------------------------------------------------------------------------------------------ */
+/* Sets readline up. */
+void completion_start(struct live *live);
+
+/* ---- target.c ------------------------------------------------------------------------------------------------------- */
+/* Commands. */
+bool live_target(struct live *live, char *args);
+bool live_attach(struct live *live, char *args);
+bool live_run(struct live *live, char *args);
+/* Serves events for so many seconds; 0: until the target is gone. Ctrl-C ends it. */
+bool live_wait_target(struct live *live, double seconds);
+/* It died. */
+void target_tell_end(struct live *live);
+
+/* ---- save.c ---------------------------------------------------------------------------------------------------------- */
+/* Commands, too. */
+bool save_file(struct live *live, char *path);
+bool load_file(struct live *live, char *path);
+bool edit(struct live *live, char *args);
+
+/* ---- evaluate.c ------------------------------------------------------------------------------------------------------ */
+/* Whether more text is needed. */
+bool evaluate_incomplete(struct live *live, const char *text);
+/* Does what the input says, answers; false after an error. */
+bool evaluate(struct live *live, const char *text, const char *origin);
+
+/* ---- commands.c ------------------------------------------------------------------------------------------------------ */
+/* Whether the text is a command, and then *ok whether it worked. */
+bool command_run(struct live *live, const char *text, bool *ok);
+bool command_is(struct live *live, const char *text);
+
+double seconds_now(void);
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The target of the session: of -c or -x at first, then whatever `run` and `attach` make it. When
+ * it changes, probes that speak of it without naming it are armed anew.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "runtime/repl/live.h"
+
+void target_tell_end(struct live *live)
+{
+	struct command_target *target = live->target;
+	pid_t pid = target->pid;
+
+	if (!target->ours) {
+		say(live, "the target, process %d, is gone\n", (int)pid);
+		return;
+	}
+	target_reap(target);
+	if (target->exec_failed)
+		say(live, "the target could not be run: %s\n", strerror(target->exec_error));
+	else if (WIFSIGNALED(target->status))
+		say(live, "the target, process %d, was ended by signal %d (%s)\n", (int)pid,
+		    WTERMSIG(target->status), strsignal(WTERMSIG(target->status)));
+	else
+		say(live, "the target, process %d, exited with status %d\n", (int)pid,
+		    WEXITSTATUS(target->status));
+}
+
+/* "process" without a name, target() and $-less probes of system calls are about it. */
+static bool is_about_target(struct live *live, const struct live_probe *probe, void *data)
+{
+	(void)live;
+	(void)data;
+	return text_mentions(probe->text, "process") || text_mentions(probe->text, "target") ||
+	       text_mentions(probe->text, "pid");
+}
+
+static bool set_target(struct live *live, struct command_target *target)
+{
+	struct command_target before = *live->target;
+	unsigned n;
+
+	*live->target = *target;
+	if (!probes_arm_again(live, is_about_target, NULL, &n)) {
+		*live->target = before;
+		target_release(target);
+		return false;
+	}
+	if (before.pidfd >= 0)
+		target_release(&before);
+	live->maps.shared->target_pid = (uint32_t)target->pid;
+	return loop_add_target(live);
+}
+
+static void tell_target(struct live *live)
+{
+	const struct command_target *target = live->target;
+
+	answer_kind(live, "target");
+	answer_add(live, "pid", json_object_new_int64(target->pid));
+	if (!target->pid)
+		say(live, "there is no target\n");
+	else
+		say(live, "target: process %d, %s%s\n", (int)target->pid,
+		    target->path ? target->path : "?",
+		    target->gate >= 0 ? ", waits for `run`" : "");
+}
+
+bool live_target(struct live *live, char *args)
+{
+	(void)args;
+	tell_target(live);
+	return true;
+}
+
+bool live_attach(struct live *live, char *args)
+{
+	struct command_target target;
+	struct arena *arena = arena_new();
+	struct diags diags = {.arena = arena};
+	bool ok;
+	char *end;
+	long pid = strtol(args, &end, 10);
+
+	if (!*args || *end) {
+		say_error(live, "attach wants the number of a process");
+		arena_free(arena);
+		return false;
+	}
+	ok = target_process(&target, &diags, (pid_t)pid);
+	say_diags(live, &diags, NULL);
+	if (ok)
+		target.path = target.path ? strdup(target.path) : NULL;
+	ok = ok && set_target(live, &target);
+	arena_free(arena);
+	if (ok)
+		tell_target(live);
+	return ok;
+}
+
+/* Until the target is gone, or Ctrl-C, or so many seconds. */
+bool live_wait_target(struct live *live, double seconds)
+{
+	double until = seconds_now() + seconds;
+
+	live->interrupted = false;
+	while (!live->quit && !live->interrupted) {
+		double left = until - seconds_now();
+
+		if (seconds > 0 ? left <= 0 : live->target_died || live->target->pidfd < 0)
+			break;
+		loop_turn(live, -1, seconds > 0 ? (int)(left * 1000) + 1 : -1);
+	}
+	if (live->interrupted)
+		say(live, "not waiting any longer\n");
+	live->interrupted = false;
+	return true;
+}
+
+static bool start(struct live *live, const char *command)
+{
+	struct command_target target;
+	struct arena *arena = arena_new();
+	struct diags diags = {.arena = arena};
+	bool ok = target_command(&target, &diags, command);
+
+	say_diags(live, &diags, NULL);
+	if (ok) {
+		target.path = strdup(target.path);
+		target.command = strdup(command);
+		ok = set_target(live, &target);
+	}
+	arena_free(arena);
+	return ok;
+}
+
+/* run: the command of -c goes. run CMD: a new one; with & behind it nobody waits for its end. */
+bool live_run(struct live *live, char *args)
+{
+	size_t length = strlen(args);
+	bool background = length && args[length - 1] == '&';
+
+	if (background)
+		args[length - 1] = 0;
+	if (*args && !start(live, args))
+		return false;
+	if (!*args && live->target->gate < 0) {
+		say_error(live, "run wants a command: there is none that waits");
+		return false;
+	}
+	screen_flush(live);
+	target_go(live->target);
+	answer_kind(live, "run");
+	answer_add(live, "pid", json_object_new_int64(live->target->pid));
+	if (!background)
+		return live_wait_target(live, 0);
+	tell_target(live);
+	return true;
+}

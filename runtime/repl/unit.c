@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One compilation into the session: all that is declared, and one probe or statement. What is
+ * made shares the session's maps and knows where its globals are.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/repl/live.h"
+
+static const struct range nowhere;
+
+static struct source *unit_source(struct live_unit *unit, const char *text, const char *origin)
+{
+	struct source *source = source_from_text(unit->arena, arena_strdup(unit->arena, origin),
+						 arena_strdup(unit->arena, text));
+
+	source->guru = unit->compile.options->guru;
+	return source;
+}
+
+static void parse_items(struct live *live, struct live_unit *unit, bool macros)
+{
+	for (unsigned i = 0; i < live->items.n; i++) {
+		const struct item *item = live->items.v[i];
+		struct source *source;
+
+		if ((item->kind == ITEM_MACRO) != macros)
+			continue;
+		source = unit_source(unit, item->text, item->origin);
+		if (macros)
+			syntax_parse_macros(&unit->compile.syntax, source);
+		else
+			VEC_PUSH(unit->arena, &unit->files,
+				 syntax_parse(&unit->compile.syntax, source));
+	}
+}
+
+struct live_unit *unit_begin(struct live *live)
+{
+	struct live_unit *unit = calloc(1, sizeof(*unit));
+	struct arena *arena = arena_new();
+
+	if (!unit)
+		abort();
+	*unit = (struct live_unit){.arena = arena, .diags = {.arena = arena},
+				   .loaded = {.ring_fd = -1}};
+	compile_start(&unit->compile, arena, &unit->diags, live->options, live->target);
+	semantic_load_macros(&unit->compile.syntax, unit->compile.tapset_dirs);
+	parse_items(live, unit, true);
+	parse_items(live, unit, false);
+	return unit;
+}
+
+bool unit_parse(struct live_unit *unit, const char *text, const char *origin)
+{
+	unit->source = unit_source(unit, text, origin);
+	VEC_PUSH(unit->arena, &unit->files, syntax_parse(&unit->compile.syntax, unit->source));
+	return !unit->diags.errors;
+}
+
+/* ---- the layout of globals ---------------------------------------------------------------------- */
+
+/* Of the session or a trial: what a failed compilation has placed is forgotten with its copy. */
+struct globals_layout layout_copy(const struct globals_layout *from)
+{
+	struct globals_layout copy = {.arena = arena_new(), .capacity = from->capacity,
+				      .used = from->used, .serial = from->serial};
+
+	for (unsigned i = 0; i < from->entries.n; i++) {
+		struct layout_entry entry = from->entries.v[i];
+
+		entry.name = arena_strdup(copy.arena, entry.name);
+		entry.shape = arena_strdup(copy.arena, entry.shape);
+		entry.map = arena_strdup(copy.arena, entry.map);
+		VEC_PUSH(copy.arena, &copy.entries, entry);
+	}
+	return copy;
+}
+
+static void layout_commit(struct live *live, struct globals_layout *layout)
+{
+	arena_free(live->layout.arena);
+	live->layout = *layout;
+}
+
+/* ---- building --------------------------------------------------------------------------------------- */
+
+static bool resolve(struct live *live, struct live_unit *unit, bool check)
+{
+	struct live_globals known = {0};
+	struct semantic_options options = {
+		.tapset_dirs = unit->compile.tapset_dirs,
+		.limits = live->limits,
+		.guru = live->options->guru,
+		.keep_unused = check,
+		.live = &known,
+		.syntax = &unit->compile.syntax,
+		.target = {live->target->pid, live->target->path},
+	};
+
+	globals_known(live, unit->arena, &known);
+	unit->compile.program = semantic_resolve(unit->arena, &unit->diags, &options,
+						 unit->files.v, unit->files.n);
+	return !unit->diags.errors;
+}
+
+static bool generate(struct live *live, struct live_unit *unit, int gate,
+		     struct globals_layout *layout)
+{
+	struct codegen_options options = {
+		.layout = layout,
+		.first_handler = unit->first_handler,
+		.gate_offset = gate < 0 ? 0 : SHARED_SIZE + 4 * (uint64_t)gate,
+	};
+
+	(void)live;
+	unit->compile.unit = codegen_unit(unit->arena, &unit->diags, unit->compile.program,
+					  &options);
+	return unit->compile.unit && !unit->diags.errors;
+}
+
+static bool load(struct live *live, struct live_unit *unit)
+{
+	struct load_options options = {
+		.features = live->features,
+		.ring_bytes = live->maps.ring_bytes,
+		.maps = &live->maps,
+		.verbose = (int)live->options->verbose,
+	};
+
+	return unit_load(&unit->loaded, unit->compile.unit, &unit->diags, &options);
+}
+
+bool unit_build(struct live *live, struct live_unit *unit, int gate)
+{
+	struct globals_layout layout;
+
+	if (unit->diags.errors || !resolve(live, unit, false))
+		return false;
+	if (!unit->compile.program->probes.n) {
+		diag_error(&unit->diags, nowhere, "the probe matches nothing");
+		return false;
+	}
+	unit->first_handler = live->next_handler;
+	live->next_handler += unit->compile.program->probes.n;
+	layout = layout_copy(&live->layout);
+	if (!generate(live, unit, gate, &layout) || !load(live, unit)) {
+		arena_free(layout.arena);
+		globals_prune_maps(live);
+		return false;
+	}
+	layout_commit(live, &layout);
+	globals_prune_maps(live);
+	return true;
+}
+
+bool unit_resolve(struct live *live, struct live_unit *unit)
+{
+	return !unit->diags.errors && resolve(live, unit, false);
+}
+
+bool unit_check(struct live *live, struct live_unit *unit)
+{
+	return !unit->diags.errors && resolve(live, unit, true);
+}
+
+void unit_end(struct live_unit *unit)
+{
+	if (!unit)
+		return;
+	attach_undo(&unit->attachments);
+	if (unit->loaded.unit)
+		unit_unload(&unit->loaded);
+	compile_end(&unit->compile);
+	arena_free(unit->arena);
+	free(unit);
+}
+
+static bool has_handler(const struct live_unit *unit, unsigned handler)
+{
+	return unit->compile.unit && handler - unit->first_handler < unit->compile.unit->handlers.n;
+}
+
+struct live_unit *unit_of_handler(struct live *live, unsigned handler, struct live_probe **probe)
+{
+	*probe = NULL;
+	if (live->running && has_handler(live->running, handler)) {
+		for (unsigned i = 0; i < live->probes.n; i++)
+			if (live->probes.v[i]->unit == live->running)
+				*probe = live->probes.v[i];
+		return live->running;
+	}
+	if (live->leaving && has_handler(live->leaving, handler))
+		return live->leaving;
+	for (unsigned i = 0; i < live->probes.n; i++) {
+		if (!has_handler(live->probes.v[i]->unit, handler))
+			continue;
+		*probe = live->probes.v[i];
+		return (*probe)->unit;
+	}
+	return NULL;
+}

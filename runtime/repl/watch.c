@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A value, shown again and again in the same place. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/repl/commands.h"
+
+/* The cursor to where the last showing began, and everything below gone. */
+static void go_back(struct live *live, unsigned lines)
+{
+	if (lines && live->terminal && !live->dumb)
+		output_printf(live->out, "\033[%uA\033[J", lines);
+}
+
+static unsigned lines_in(const struct output *out, size_t from)
+{
+	unsigned lines = 0;
+
+	for (size_t i = from; i < out->length; i++)
+		lines += out->buffer[i] == '\n';
+	return lines;
+}
+
+static bool show(struct live *live, const char *text, unsigned *lines)
+{
+	size_t from;
+	bool ok;
+
+	screen_flush(live);
+	go_back(live, *lines);
+	from = live->out->length;
+	ok = statement_run(live, text, "<watch>");
+	*lines = lines_in(live->out, from);
+	screen_flush(live);
+	return ok;
+}
+
+/* Until the time has come or a key, Ctrl-C, says that it is enough; output of handlers moves on. */
+static void pass(struct live *live, double until, unsigned *lines)
+{
+	uint64_t printed = live->records.printed;
+
+	while (!live->quit && !live->interrupted && seconds_now() < until)
+		loop_turn(live, -1, (int)((until - seconds_now()) * 1000) + 1);
+	if (live->records.printed != printed)
+		*lines = 0;
+}
+
+bool watch(struct live *live, char *args)
+{
+	char *end;
+	double interval = strtod(args, &end);
+	bool ok = true, given = end != args && (*end == ' ' || *end == 's' || *end == '\t');
+	unsigned lines = 0, turns = 0;
+
+	if (given)
+		args = end + (*end == 's');
+	if (!given || !(interval > 0))
+		interval = 1;
+	args += strspn(args, " \t");
+	if (!*args) {
+		say_error(live, "watch wants an expression: watch 2 calls");
+		return false;
+	}
+	live->interrupted = false;
+	while (ok && !live->quit && !live->interrupted) {
+		ok = show(live, args, &lines);
+		if (!live->terminal && ++turns == WATCH_TURNS)
+			break;
+		if (ok)
+			pass(live, seconds_now() + interval, &lines);
+	}
+	live->interrupted = false;
+	return ok;
+}
