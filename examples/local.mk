@@ -1,6 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 dist_examples_DATA = \
+	examples/block-latency.stp \
+	examples/exec-arguments.stp \
+	examples/files-opened.stp \
+	examples/futex-waits.stp \
+	examples/off-cpu.stp \
+	examples/page-faults.stp \
+	examples/run-queue-latency.stp \
+	examples/syscalls-by-process.stp \
+	examples/tcp-connections.stp \
 	examples/calls-per-second.stp \
 	examples/context-switches.stp \
 	examples/failed-syscalls.stp \
