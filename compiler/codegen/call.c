@@ -116,6 +116,12 @@ static void result_store(struct fn *fn, struct value to, struct value result, LL
 		LLVMBuildStore(fn->gen->builder, value_get(fn, result), slot);
 }
 
+static void no_overload_left(struct fn *fn, LLVMValueRef next, const struct expr *expr)
+{
+	raise_if(fn, next, expr->range, "'next' in the last overload",
+		 arena_printf(fn->gen->arena, "function '%s'", expr->call.name));
+}
+
 /* Overloads: one after another while they say `next`; the last one's word is final. */
 static struct value overloads_call(struct fn *fn, const struct expr *expr, struct value *args)
 {
@@ -134,7 +140,14 @@ static struct value overloads_call(struct fn *fn, const struct expr *expr, struc
 		if (callee->body)
 			check_error(fn);
 		result_store(fn, to, result, frame_pointer(fn, offset));
-		if (i + 1 == expr->call.n_candidates || !next) {
+		if (!next) {
+			branch_to(fn, end);
+			block_enter(fn, again);
+			LLVMBuildUnreachable(fn->gen->builder);
+			break;
+		}
+		if (i + 1 == expr->call.n_candidates) {
+			no_overload_left(fn, next, expr);
 			branch_to(fn, end);
 			block_enter(fn, again);
 			LLVMBuildUnreachable(fn->gen->builder);
@@ -167,7 +180,7 @@ struct value call_generate(struct fn *fn, const struct expr *expr)
 	result = candidate_call(fn, callee, args, expr->range);
 	if (callee->body) {
 		if (callee->uses_next)
-			said_next(fn);
+			no_overload_left(fn, said_next(fn), expr);
 		check_error(fn);
 	}
 	return result;

@@ -272,6 +272,8 @@ struct value hist_at_generate(struct fn *fn, const struct expr *expr);
 void stat_add_generate(struct fn *fn, const struct expr *left, struct value value);
 /* The cell of a statistics global or element: in place, or copied to the frame. */
 LLVMValueRef stat_cell(struct fn *fn, const struct expr *operand);
+/* Raises "empty aggregate" for an extractor `expr` of a cell without values. */
+void check_not_empty(struct fn *fn, LLVMValueRef cell, const struct expr *expr);
 struct value print_generate(struct fn *fn, const struct expr *expr);     /* print.c */
 struct value target_generate(struct fn *fn, const struct expr *expr);    /* target.c */
 void target_assign(struct fn *fn, const struct expr *left, LLVMValueRef value);

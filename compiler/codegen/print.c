@@ -131,12 +131,23 @@ static void histogram_generate(struct fn *fn, const struct expr *operand)
 	LLVMValueRef cell = stat_cell(fn, stat->operand);
 
 	fn->uses_frame = true;
+	check_not_empty(fn, cell, operand);
 	VEC_PUSH(gen->arena, &gen->unit->hists, hist);
 	LIBRARY(gen, "out_begin", fn->run, int_constant(gen, RECORD_HIST),
 		int_constant(gen, gen->unit->hists.n - 1),
 		int_constant(gen, stat_cell_size(symbol)));
 	LIBRARY(gen, "out_stat", fn->run, cell, int_constant(gen, shape->buckets));
 	LIBRARY(gen, "out_end", fn->run);
+}
+
+/* println of a histogram: a record with no more than the end of a line. */
+static void line_end_generate(struct fn *fn)
+{
+	struct directive end = {DIRECTIVE_LITERAL, 0, WIDTH_NONE, WIDTH_NONE, "\n", 1};
+	struct print_expr print = {.kind = PRINT_PRINT};
+
+	VEC_PUSH(fn->gen->arena, &print.directives, end);
+	record_generate(fn, &print, NULL);
 }
 
 /* ---- to a string ---- */
@@ -214,6 +225,8 @@ struct value print_generate(struct fn *fn, const struct expr *expr)
 
 	if (print->args.n == 1 && print->args.v[0]->kind == EXPR_STAT && !print->directives.n) {
 		histogram_generate(fn, print->args.v[0]);
+		if (print->newline)
+			line_end_generate(fn);
 		return value_long(long_constant(fn->gen, 0));
 	}
 	if (print->args.n > sizeof(values) / sizeof(*values)) {

@@ -70,20 +70,25 @@ static const char *const operator_names[] = {
 	"operator '@hist_linear'", "operator '@hist_log'",
 };
 
+void check_not_empty(struct fn *fn, LLVMValueRef cell, const struct expr *expr)
+{
+	LLVMValueRef count = cell_word(fn, cell, offsetof(struct stat_cell, count));
+
+	raise_if(fn, LLVMBuildNot(fn->gen->builder, truth(fn, count), ""), expr->range,
+		 "empty aggregate", operator_names[expr->stat->op]);
+}
+
 struct value stat_generate(struct fn *fn, const struct expr *expr)
 {
 	struct gen *gen = fn->gen;
 	const struct stat_expr *stat = expr->stat;
-	LLVMValueRef cell = cell_copy(fn, stat->operand, sizeof(struct stat_cell)), empty;
+	LLVMValueRef cell = cell_copy(fn, stat->operand, sizeof(struct stat_cell));
 
 	if (stat->op == STAT_COUNT)
 		return value_long(cell_word(fn, cell, offsetof(struct stat_cell, count)));
 	if (stat->op == STAT_SUM)
 		return value_long(cell_word(fn, cell, offsetof(struct stat_cell, sum)));
-	empty = LLVMBuildICmp(gen->builder, LLVMIntEQ,
-			      cell_word(fn, cell, offsetof(struct stat_cell, count)),
-			      long_constant(gen, 0), "");
-	raise_if(fn, empty, expr->range, "empty aggregate", operator_names[stat->op]);
+	check_not_empty(fn, cell, expr);
 	switch (stat->op) {
 	case STAT_MIN:
 		return value_long(cell_word(fn, cell, offsetof(struct stat_cell, min)));

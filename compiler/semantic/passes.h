@@ -154,6 +154,7 @@ enum value_type directive_argument_type(enum directive_kind kind);
 void foreach_rewrite_values(struct resolver *resolver);
 
 /* types.c */
+void placement_check(struct resolver *resolver); /* placement.c */
 void types_infer(struct resolver *resolver);
 
 /* callgraph.c: false, and reported, when calls are nested deeper than the passes can follow. */

@@ -103,6 +103,7 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	if (options->keep_unused)
 		call_everything(&resolver);
 	bind_everything(&resolver);
+	placement_check(&resolver);
 	prints_parse(&resolver);
 	foreach_rewrite_values(&resolver);
 	types_infer(&resolver);
