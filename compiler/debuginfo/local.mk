@@ -30,6 +30,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/ifunc.h \
 	compiler/debuginfo/index.c \
 	compiler/debuginfo/index.h \
+	compiler/debuginfo/insn.h \
+	compiler/debuginfo/insn_x86_64.c \
 	compiler/debuginfo/ldcache.c \
 	compiler/debuginfo/ldcache.h \
 	compiler/debuginfo/paths.c \

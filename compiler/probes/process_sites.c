@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "compiler/debuginfo/insn.h"
 #include "compiler/probes/process.h"
 
 /* ".call", ".return": what follows the place in the point. */
@@ -141,12 +142,15 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 	struct probe *probe = NULL;
 
 	for (unsigned i = 0; i < sites->n; i++) {
+		struct process_site place = sites->v[i];
 		struct site site;
 
-		if (!make_site(process, &sites->v[i], &site))
+		if (place.at_entry)
+			place.address = insn_probeable_entry(place.dso, place.address);
+		if (!make_site(process, &place, &site))
 			return false;
-		if (!probe || process->uses_targets || sites->v[i].is_call)
-			probe = start_probe(process, &sites->v[i]);
+		if (!probe || process->uses_targets || place.is_call)
+			probe = start_probe(process, &place);
 		VEC_PUSH(process->probes->arena, &probe->sites, site);
 	}
 	return true;

@@ -96,17 +96,18 @@ int main(void)
 {
 	char a[100] = "", b[100];
 	volatile size_t n = 37;
-	for (int i = 0; i < 1000; i++)
+	for (int i = 0; i < 1000; i++) {
+		memset(a, 7, n);
 		memcpy(b, a, n);
-	return b[0];
+	}
+	return b[0] - 7;
 }
 END
 gcc -O1 -fno-builtin -o "$TEST_TMP/copies" "$TEST_TMP/copies.c"
-spile -c "$TEST_TMP/copies" -e "global copies
+spile -c "$TEST_TMP/copies" -e "global copies, sets, returns
 	probe process(\"libc.so.6\").function(\"memcpy\") { if (ulong_arg(3) == 37) copies++ }
-	probe end { println(copies) }"
-if [[ $err == *"cannot step over"* ]]; then
-	skip "the implementation begins with an instruction that uprobes refuse"
-fi
-want_out 1000
+	probe process(\"libc.so.6\").function(\"memset\") { if (ulong_arg(3) == 37) sets++ }
+	probe process(\"libc.so.6\").function(\"memset\").return { returns++ }
+	probe end { println(copies, \" \", sets, \" \", returns >= 1000) }"
+want_out "1000 1000 1"
 finish

@@ -28,3 +28,25 @@ for flags in "g++ -O0" "g++ -O2 -fno-ipa-sra" "g++ -O2 -fno-ipa-sra -gdwarf-4" \
 	done
 	finish
 done
+
+start rust
+if rustc -g -o "$TEST_TMP/shapes" "$SRCDIR/tests/probes/programs/shapes.rs" 2>/dev/null; then
+	cat >"$TEST_TMP/shapes.stp" <<'END'
+probe process(@1).function("shapes::Point::scaled").call {
+	println(ppfunc(), " ", $self->x, " ", $self->y, " ", $by)
+}
+probe process(@1).function("shapes::Point::scaled").return { println($return) }
+probe process(@1).function("shapes::count").call {
+	println($text->length, " ", user_string_n($text->data_ptr, 5), " ", $flag)
+}
+probe process(@1).function("biggest").call { println($a, " ", $b) }
+END
+	spile -c "$TEST_TMP/shapes" "$TEST_TMP/shapes.stp" "$TEST_TMP/shapes"
+	want_out "shapes::shapes::Point::scaled 6 -2 7
+40
+5 hello 1
+3 9"
+else
+	skip "there is no rustc"
+fi
+finish

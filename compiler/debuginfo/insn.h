@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Instructions at probe sites. One implementation an architecture.
+ */
+#ifndef SPILE_DEBUGINFO_INSN_H
+#define SPILE_DEBUGINFO_INSN_H
+
+#include "compiler/debuginfo/elf.h"
+
+/*
+ * Linux refuses uprobes on vector instructions, with which some functions begin. Such an
+ * instruction changes nothing that a probe at the function's entry reads, so the one behind it
+ * serves as well. Returns the first address at or behind `address` that can be probed in its
+ * stead, or `address` itself when there is none.
+ */
+uint64_t insn_probeable_entry(const struct dso *dso, uint64_t address);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Looking at x86-64 instructions, with Zydis.
+ */
+#include <Zydis/Zydis.h>
+
+#include "compiler/debuginfo/insn.h"
+
+enum { MAX_SKIPPED = 4 };
+
+static bool is_vector(const ZydisDecodedInstruction *insn)
+{
+	return insn->encoding == ZYDIS_INSTRUCTION_ENCODING_VEX ||
+	       insn->encoding == ZYDIS_INSTRUCTION_ENCODING_EVEX ||
+	       insn->encoding == ZYDIS_INSTRUCTION_ENCODING_XOP;
+}
+
+static bool is_general(ZydisRegister reg)
+{
+	switch (ZydisRegisterGetClass(reg)) {
+	case ZYDIS_REGCLASS_GPR8:
+	case ZYDIS_REGCLASS_GPR16:
+	case ZYDIS_REGCLASS_GPR32:
+	case ZYDIS_REGCLASS_GPR64:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether the instruction leaves general registers and memory as they are. */
+static bool is_harmless(const ZydisDecodedInstruction *insn, const ZydisDecodedOperand *operands)
+{
+	for (unsigned i = 0; i < insn->operand_count; i++) {
+		const ZydisDecodedOperand *operand = &operands[i];
+
+		if (!(operand->actions & ZYDIS_OPERAND_ACTION_MASK_WRITE))
+			continue;
+		if (operand->type == ZYDIS_OPERAND_TYPE_MEMORY ||
+		    (operand->type == ZYDIS_OPERAND_TYPE_REGISTER && is_general(operand->reg.value)))
+			return false;
+	}
+	return true;
+}
+
+uint64_t insn_probeable_entry(const struct dso *dso, uint64_t address)
+{
+	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+	ZydisDecodedInstruction insn;
+	ZydisDecoder decoder;
+	unsigned char code[64];
+	size_t size = dso_read(dso, address, code, sizeof(code)), at = 0;
+
+	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	for (unsigned i = 0; i <= MAX_SKIPPED && at < size; i++) {
+		if (ZYAN_FAILED(ZydisDecoderDecodeFull(&decoder, code + at, size - at, &insn,
+						       operands)))
+			break;
+		if (!is_vector(&insn))
+			return address + at;
+		if (!is_harmless(&insn, operands))
+			break;
+		at += insn.length;
+	}
+	return address;
+}
