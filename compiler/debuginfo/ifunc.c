@@ -32,6 +32,7 @@ uint64_t ifunc_choice(const struct dso *dso, const struct dso_symbol *symbol)
 {
 	struct loaded loaded = { .dso = dso };
 	void *handle, *chosen;
+	uint64_t address, offset;
 
 	if (!symbol->exported || !dl_iterate_phdr(is_loaded, &loaded))
 		return 0;
@@ -41,5 +42,7 @@ uint64_t ifunc_choice(const struct dso *dso, const struct dso_symbol *symbol)
 	chosen = symbol->version ? dlvsym(handle, symbol->name, symbol->version) :
 				   dlsym(handle, symbol->name);
 	dlclose(handle);
-	return chosen ? (uint64_t)(uintptr_t)chosen - loaded.bias : 0;
+	address = (uint64_t)(uintptr_t)chosen - loaded.bias;
+	/* time() is chosen to be the kernel's own code, which is in no file. */
+	return chosen && dso_code_offset(dso, address, &offset) ? address : 0;
 }

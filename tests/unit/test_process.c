@@ -44,6 +44,17 @@ TEST(function_glob)
 	points_close(&points);
 }
 
+TEST(every_function_of_libc)
+{
+	struct points points;
+
+	points_open(&points);
+	CHECK(points_expand(&points, "process", "libc.so.6", "function", "*", "call", NULL));
+	CHECK(points.out.n == 1 && points.out.v[0]->sites.n > 1000);
+	CHECK_INT(points.diags.n, 0);
+	points_close(&points);
+}
+
 TEST(function_by_path_variable)
 {
 	struct points points;
