@@ -38,9 +38,6 @@ refused deep-blocks 'script.stp' "$script"
 { printf 'probe begin { x = '; head -c 100000 /dev/zero | tr '\0' '-'; echo '1 }'; } >"$script"
 refused deep-unary 'script.stp' "$script"
 
-{ printf 'probe begin { println("'; head -c 1000000 /dev/zero | tr '\0' 'a'; echo '") }'; } >"$script"
-refused a-string-of-1-MB 'script.stp' "$script"
-
 printf '@define a %%( @a @a %%)\nprobe begin { @a }\n' >"$script"
 refused a-macro-of-itself 'script.stp' -p1 "$script"
 
@@ -68,3 +65,10 @@ echo '#!/bin/sh' >"$TEST_TMP/shell-script"
 chmod +x "$TEST_TMP/shell-script"
 refused a-program-that-is-a-script 'shell-script' \
 	-e "probe process(\"$TEST_TMP/shell-script\").function(\"f\") { }"
+
+start a-string-of-1-MB
+{ printf 'probe begin { println("'; head -c 1000000 /dev/zero | tr '\0' 'a'; echo '") exit() }'; } >"$script"
+SPILE_TIMEOUT=20 spile "$script"
+status_checked=1
+want "it is cut or refused" [ "$status" -le 1 ]
+finish
