@@ -115,23 +115,18 @@ static void append_number(struct message *message, char conversion)
 			      int_constant(gen, 0), none, none);
 }
 
-/* "text %x text", with one conversion at most, then " near X at file:1:2". */
+/* "text %x text", with one conversion at most. Where it was is for the uncaught ones to say. */
 static void append_site(struct message *message, const struct unit_error *error)
 {
-	struct gen *gen = message->fn->gen;
 	const char *percent = strchr(error->message, '%');
 	const char *rest = error->message;
-	const char *tail;
 
 	if (percent) {
 		append_text(message, error->message, (size_t)(percent - error->message));
 		append_number(message, percent[1]);
 		rest = percent + 2;
 	}
-	tail = error->near ? arena_printf(gen->arena, "%s near %s at %s", rest, error->near,
-					  error->position)
-			   : arena_printf(gen->arena, "%s at %s", rest, error->position);
-	append_text(message, tail, strlen(tail));
+	append_text(message, rest, strlen(rest));
 }
 
 void messages_generate(struct gen *gen)
