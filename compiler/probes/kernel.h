@@ -53,6 +53,12 @@ void kernel_find_function(struct probes *probes, const char *name, const char *m
 bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *function,
 			   bool at_return);
 
+/*
+ * Whether one program can be attached to several raw tracepoints and tell which one it was
+ * (Linux 6.10).
+ */
+bool kernel_can_tell_raw_tracepoints(void);
+
 /* The tracepoint can be attached to as a raw one: BTF knows it. */
 bool kernel_tracepoint_exists(struct probes *probes, const char *name);
 /* Its arguments, without the first, which is the kernel's own. ->id is 0 when there are none. */

@@ -2,6 +2,7 @@
 /*
  * The kernel's own description: BTF, and what it says about functions and tracepoints.
  */
+#include <errno.h>
 #include <linux/bpf.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -116,6 +117,19 @@ bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *
 		return false;
 	close((int)fd);
 	return true;
+}
+
+/* A kernel that knows the cookie gets as far as the program, which is none. */
+bool kernel_can_tell_raw_tracepoints(void)
+{
+	struct {
+		uint64_t name;
+		uint32_t prog_fd, pad;
+		uint64_t cookie;
+	} attr = {.prog_fd = (uint32_t)-1, .cookie = 1};
+
+	return syscall(SYS_bpf, BPF_RAW_TRACEPOINT_OPEN, &attr, sizeof(attr)) < 0 &&
+	       errno == EBADF;
 }
 
 bool kernel_tracepoint_exists(struct probes *probes, const char *name)

@@ -116,8 +116,8 @@ static const char *event_pp(struct probes *probes, const struct probe_point *poi
 }
 
 /* All events in one probe: their handler can't tell them apart but by pp(). */
-static void expand_shared(struct probes *probes, const struct probe_point *point,
-			  const struct trace_name_vec *names, struct probe_vec *out)
+static void add_shared(struct probes *probes, const struct probe_point *point,
+		       const struct trace_name_vec *names, bool raw, struct probe_vec *out)
 {
 	struct probe *probe = event_probe(probes, point);
 	const struct probe_point *concrete = point;
@@ -126,17 +126,34 @@ static void expand_shared(struct probes *probes, const struct probe_point *point
 		const char *pp = event_pp(probes, point, &names->v[i], &concrete);
 		struct site site = event_site(probes, &names->v[i], pp);
 
+		if (raw) {
+			site.kind = ATTACH_RAW_TRACEPOINT;
+			site.symbol = names->v[i].name;
+		}
 		VEC_PUSH(probes->arena, &probe->sites, site);
 	}
-	if (names->n == 1) {
+	if (raw)
+		probe->context = CONTEXT_ARGS;
+	if (names->n == 1)
 		probe->point = concrete;
-		if (kernel_tracepoint_exists(probes, names->v[0].name)) {
-			probe->sites.v[0].kind = ATTACH_RAW_TRACEPOINT;
-			probe->sites.v[0].symbol = names->v[0].name;
-			probe->context = CONTEXT_ARGS;
-		}
+	if (names->n)
+		VEC_PUSH(probes->arena, out, probe);
+}
+
+/* Raw ones cost less at each hit, and much less when they are detached. */
+static void expand_shared(struct probes *probes, const struct probe_point *point,
+			  const struct trace_name_vec *names, struct probe_vec *out)
+{
+	struct trace_name_vec raw = {0}, others = {0};
+	bool may_raw = names->n == 1 || kernel_can_tell_raw_tracepoints();
+
+	for (unsigned i = 0; i < names->n; i++) {
+		bool exists = may_raw && kernel_tracepoint_exists(probes, names->v[i].name);
+
+		VEC_PUSH(probes->arena, exists ? &raw : &others, names->v[i]);
 	}
-	VEC_PUSH(probes->arena, out, probe);
+	add_shared(probes, point, &raw, true, out);
+	add_shared(probes, point, &others, false, out);
 }
 
 static bool expand_each(struct probes *probes, const struct probe_point *point,

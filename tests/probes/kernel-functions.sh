@@ -6,39 +6,39 @@
 echo "some text of 26 characters" >"$TEST_TMP/file"
 
 start parameters-by-type
-spile -c "cat $TEST_TMP/file" -e 'probe kernel.function("vfs_read") { if (pid() == target())
+spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe kernel.function("vfs_read") { if (pid() == target())
 	printf("%s\n", kernel_string($file->f_path->dentry->d_name->name)) }'
 want_match '^file$' "$out"
 finish
 
 start the-result-and-a-parameter
-spile -c "cat $TEST_TMP/file" -e 'probe kernel.function("vfs_read").return {
+spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe kernel.function("vfs_read").return {
 	if (pid() == target() && $return == 27) printf("%d %d\n", $return, $count >= 27) }'
 want_match '^27 1$' "$out"
 finish
 
 start kprobes-too
-spile -c "cat $TEST_TMP/file" -e 'probe kprobe.function("vfs_read").return {
+spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe kprobe.function("vfs_read").return {
 	if (pid() == target() && returnval() == 27) printf("%d %s\n", returnval(), ppfunc()) }'
 want_match '^27 vfs_read$' "$out"
 finish
 
 start arguments-by-number
-spile -c "cat $TEST_TMP/file" -e 'probe kprobe.function("vfs_read") {
+spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe kprobe.function("vfs_read") {
 	if (pid() == target()) printf("%d\n", ulong_arg(3) == $count) }'
 want_match '^1$' "$out"
 want_no_match '^0$' "$out"
 finish
 
 start a-pattern
-spile -c "cat $TEST_TMP/file" -e 'global n
+spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'global n
 	probe kernel.function("vfs_rea*") { if (pid() == target()) n[ppfunc()]++ }
 	probe end { println(n["vfs_read"] > 0) }'
 want_match '^1$' "$out"
 finish
 
 start files-by-alias
-spile -c "cat $TEST_TMP/file" -e 'probe vfs.read.return { if (pid() == target() && filename == "file" &&
+spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe vfs.read.return { if (pid() == target() && filename == "file" &&
 	bytes_read) printf("%s %d\n", filename, bytes_read) }'
 want_match '^file 27$' "$out"
 finish
