@@ -119,6 +119,10 @@ static bool compile_passes(bool *ok)
 	if (!*ok || spile.options.last_pass == 2)
 		return false;
 	*ok = compile_generate(&spile.compile);
+	if (*ok && spile.options.verbose)
+		fprintf(stderr, "spile: compile cache: %s\n",
+			spile.compile.unit->from_store ? "hit" :
+			spile.options.no_cache ? "off" : "miss");
 	stage_done("codegen");
 	return *ok && spile.options.last_pass > 3;
 }

@@ -30,6 +30,7 @@ static struct unit *unit_create(struct arena *arena, const struct program *progr
 	struct unit *unit = ARENA_NEW(arena, struct unit);
 
 	unit->arena = arena;
+	unit->from_store = options->store != NULL;
 	unit->limits = program->limits;
 	for (unsigned i = 0; i < program->probes.n; i++)
 		describe_handler(unit, program->probes.v[i]);

@@ -17,10 +17,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "compiler/codegen/gen.h"
+#include "compiler/codegen/store.h"
 #include "config.h"
 
 extern char **environ;
@@ -94,13 +96,17 @@ const char *embedded_name(struct gen *gen, const struct function *function)
 	return arena_printf(gen->arena, "e%u_%s", function->index, function->name);
 }
 
-static bool write_source(struct gen *gen, const char *path)
+/* In the arena; NULL: no memory. */
+static const char *source_text(struct gen *gen)
 {
 	const struct program *program = gen->program;
-	FILE *out = fopen(path, "w");
+	char *text = NULL;
+	const char *copy;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
-		return false;
+		return NULL;
 	fputs(preamble, out);
 	fprintf(out, "#define MAXSTRINGLEN %lld\n", (long long)program->limits.max_string + 1);
 	for (unsigned i = 0; i < program->embedded.n; i++)
@@ -109,6 +115,18 @@ static bool write_source(struct gen *gen, const char *path)
 		if (is_embedded(program->functions.v[i]))
 			write_function(out, program->functions.v[i],
 				       embedded_name(gen, program->functions.v[i]));
+	copy = fclose(out) ? NULL : arena_strdup(gen->arena, text);
+	free(text);
+	return copy;
+}
+
+static bool write_source(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "w");
+
+	if (!out)
+		return false;
+	fputs(text, out);
 	return fclose(out) == 0;
 }
 
@@ -163,17 +181,29 @@ static void report(struct gen *gen, int status, const char *errors_path)
 			  "there are no kernel headers: handlers are BPF, not a kernel module");
 }
 
-static bool link_object(struct gen *gen, const char *path)
+static struct bytes read_object(struct gen *gen, const char *path)
 {
-	LLVMMemoryBufferRef buffer;
+	struct bytes object = {0};
+	FILE *in = fopen(path, "re");
+	struct stat st;
+	char *data;
+
+	if (in && !fstat(fileno(in), &st)) {
+		data = arena_alloc(gen->arena, (size_t)st.st_size + 1);
+		object = (struct bytes){data, fread(data, 1, (size_t)st.st_size, in)};
+	}
+	if (in)
+		fclose(in);
+	return object;
+}
+
+static bool link_object(struct gen *gen, struct bytes object)
+{
+	LLVMMemoryBufferRef buffer =
+		LLVMCreateMemoryBufferWithMemoryRangeCopy(object.data, object.size, "embedded C");
 	LLVMModuleRef module;
-	char *message = NULL;
 	bool failed;
 
-	if (LLVMCreateMemoryBufferWithContentsOfFile(path, &buffer, &message)) {
-		LLVMDisposeMessage(message);
-		return false;
-	}
 	failed = LLVMParseBitcodeInContext2(gen->llvm, buffer, &module);
 	LLVMDisposeMemoryBuffer(buffer);
 	if (failed)
@@ -199,33 +229,71 @@ static void set_internal(struct gen *gen)
 	}
 }
 
-bool embedded_link(struct gen *gen)
+/* Compiles the text in a directory of its own; .data is NULL after a diagnostic. */
+static struct bytes compile(struct gen *gen, const char *text)
 {
 	char directory[] = "/tmp/spile-c-XXXXXX";
 	const char *source, *object, *errors;
-	bool ok = false;
+	struct bytes made = {0};
 	int status;
 
-	if (!first_embedded(gen->program))
-		return true;
 	if (!mkdtemp(directory)) {
 		diag_error(gen->diags, first_embedded(gen->program)->decl->range,
 			   "embedded C: no temporary directory: %s", strerror(errno));
-		return false;
+		return made;
 	}
 	source = arena_printf(gen->arena, "%s/embedded.c", directory);
 	object = arena_printf(gen->arena, "%s/embedded.bc", directory);
 	errors = arena_printf(gen->arena, "%s/errors", directory);
-	status = write_source(gen, source) ? run_clang(gen, source, object, errors) : -errno;
+	status = write_source(source, text) ? run_clang(gen, source, object, errors) : -errno;
 	if (status)
 		report(gen, status, errors);
 	else
-		ok = link_object(gen, object);
+		made = read_object(gen, object);
 	unlink(source);
 	unlink(object);
 	unlink(errors);
 	rmdir(directory);
-	if (ok)
-		set_internal(gen);
-	return ok;
+	return made;
+}
+
+/*
+ * What the bitcode follows from: the text, the home, and the compiler. Text that may have more
+ * text put into it from files is not kept: .data is NULL.
+ */
+static struct bytes input_of(struct gen *gen, const char *text)
+{
+	struct stat st;
+	const char *input;
+
+	if (stat(CLANG_PATH, &st) || strstr(text, "include") || strstr(text, "embed"))
+		return (struct bytes){0};
+	input = arena_printf(gen->arena, "C %d %llu %lld.%ld %s", gen->home,
+			     (unsigned long long)st.st_size, (long long)st.st_mtim.tv_sec,
+			     st.st_mtim.tv_nsec, text);
+	return (struct bytes){input, strlen(input)};
+}
+
+bool embedded_link(struct gen *gen)
+{
+	struct bytes input, object = {0};
+	const char *text;
+
+	if (!first_embedded(gen->program))
+		return true;
+	text = source_text(gen);
+	if (!text)
+		return false;
+	input = input_of(gen, text);
+	if (input.data)
+		object = store_get(gen->options->store, input);
+	if (!object.data) {
+		object = compile(gen, text);
+		if (object.data && input.data)
+			store_put(gen->options->store, input, object);
+	}
+	if (!object.data || !link_object(gen, object))
+		return false;
+	set_internal(gen);
+	return true;
 }

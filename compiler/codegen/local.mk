@@ -23,5 +23,7 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/sites.c \
 	compiler/codegen/stats.c \
 	compiler/codegen/stmt.c \
+	compiler/codegen/store.c \
+	compiler/codegen/store.h \
 	compiler/codegen/target.c \
 	compiler/codegen/unit.h

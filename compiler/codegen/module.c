@@ -6,12 +6,14 @@
  */
 #include <llvm-c/Analysis.h>
 #include <llvm-c/BitReader.h>
+#include <llvm-c/BitWriter.h>
 #include <llvm-c/Linker.h>
 #include <llvm-c/Target.h>
 #include <llvm-c/Transforms/PassBuilder.h>
 #include <string.h>
 
 #include "compiler/codegen/gen.h"
+#include "compiler/codegen/store.h"
 #include "runtime/handler/bitcode.h"
 
 static void targets_initialise(void)
@@ -285,14 +287,27 @@ static void keep_text(struct gen *gen)
 	LLVMDisposeMessage(text);
 }
 
-bool module_finish(struct gen *gen, const void **object, size_t *size)
+static bool emit(struct gen *gen, struct bytes *object)
 {
 	LLVMMemoryBufferRef buffer;
 	char *message = NULL;
 	void *copy;
 
-	if (gen->di)
-		LLVMDIBuilderFinalize(gen->di);
+	if (LLVMTargetMachineEmitToMemoryBuffer(gen->machine, gen->module, LLVMObjectFile, &message,
+						&buffer))
+		return fail(gen, "code can't be emitted", message);
+	object->size = LLVMGetBufferSize(buffer);
+	copy = arena_alloc(gen->arena, object->size);
+	memcpy(copy, LLVMGetBufferStart(buffer), object->size);
+	object->data = copy;
+	LLVMDisposeMemoryBuffer(buffer);
+	return true;
+}
+
+static bool compile(struct gen *gen, struct bytes *object)
+{
+	char *message = NULL;
+
 	if (gen->home == HOME_KERNEL && !library_link(gen))
 		return false;
 	if (gen->options->verify &&
@@ -312,14 +327,45 @@ bool module_finish(struct gen *gen, const void **object, size_t *size)
 		return false;
 	if (gen->options->keep_ir)
 		keep_text(gen);
-	message = NULL;
-	if (LLVMTargetMachineEmitToMemoryBuffer(gen->machine, gen->module, LLVMObjectFile, &message,
-						&buffer))
-		return fail(gen, "code can't be emitted", message);
-	*size = LLVMGetBufferSize(buffer);
-	copy = arena_alloc(gen->arena, *size);
-	memcpy(copy, LLVMGetBufferStart(buffer), *size);
-	*object = copy;
+	return emit(gen, object);
+}
+
+/*
+ * The object follows from the module as it is now, the home, and this build of Spile, which has
+ * the library and LLVM in it: that is what it is kept under.
+ */
+static struct bytes module_text(struct gen *gen)
+{
+	LLVMMemoryBufferRef buffer = LLVMWriteBitcodeToMemoryBuffer(gen->module);
+	struct bytes text = {.size = LLVMGetBufferSize(buffer) + 1};
+	char *copy = arena_alloc(gen->arena, text.size);
+
+	copy[0] = gen->home == HOME_KERNEL ? 'k' : 't';
+	memcpy(copy + 1, LLVMGetBufferStart(buffer), text.size - 1);
+	text.data = copy;
 	LLVMDisposeMemoryBuffer(buffer);
+	return text;
+}
+
+bool module_finish(struct gen *gen, const void **object, size_t *size)
+{
+	const struct store *store = gen->options->keep_ir ? NULL : gen->options->store;
+	struct bytes input = {0}, made = {0};
+
+	if (gen->di)
+		LLVMDIBuilderFinalize(gen->di);
+	if (store) {
+		input = module_text(gen);
+		made = store_get(store, input);
+	}
+	if (!made.data) {
+		gen->unit->from_store = false;
+		if (!compile(gen, &made))
+			return false;
+		if (store)
+			store_put(store, input, made);
+	}
+	*object = made.data;
+	*size = made.size;
 	return true;
 }

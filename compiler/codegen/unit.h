@@ -108,6 +108,7 @@ struct unit {
 	struct limits limits;
 	unsigned first_handler;    /* number of handlers.v[0] in records' `probe` */
 	const char *ir;            /* -p3: text of both modules */
+	bool from_store;           /* no code had to be made: all of it was kept from before */
 };
 
 /*
@@ -131,7 +132,10 @@ struct globals_layout {
 	} entries;
 };
 
+struct store; /* store.h */
+
 struct codegen_options {
+	const struct store *store; /* where objects are kept from run to run, or NULL */
 	struct globals_layout *layout; /* of a live session, or NULL */
 	/*
 	 * A u32 in spile_globals: handlers do nothing unless it is first_handler + 1, so that one

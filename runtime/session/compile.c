@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "compiler/codegen/store.h"
 #include "runtime/session/kernel_config.h"
 
 #define LANGUAGE_VERSION "5.0"
@@ -185,9 +186,24 @@ bool compile_resolve(struct compile *compile)
 	return !compile->diags->errors;
 }
 
+/* Where what was compiled is kept for the next time; NULL: nowhere. */
+static const char *store_directory(const struct compile *compile)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (compile->options->no_cache)
+		return NULL;
+	if (cache && *cache == '/')
+		return arena_printf(compile->arena, "%s/spile/objects", cache);
+	if (home && *home == '/')
+		return arena_printf(compile->arena, "%s/.cache/spile/objects", home);
+	return NULL;
+}
+
 bool compile_generate(struct compile *compile)
 {
 	struct codegen_options options = {
+		.store = store_open(compile->arena, store_directory(compile)),
 		.keep_ir = compile->options->last_pass == 3,
 		.kernel_begin = compile->options->kernel_begin,
 	};

@@ -97,3 +97,7 @@ tests/unit/flags.inc: $(srcdir)/tests/unit/flags.awk $(srcdir)/compiler/probes/f
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(AWK) -f $(srcdir)/tests/unit/flags.awk \
 		$(srcdir)/compiler/probes/flags.table >$@.tmp && mv $@.tmp $@
 tests/unit/test_flags.$(OBJEXT): tests/unit/flags.inc compiler/probes/syscalls.inc
+
+UNIT_TESTS += tests/unit/test_store
+tests_unit_test_store_SOURCES = tests/unit/test_store.c
+tests_unit_test_store_LDADD = $(COMPILER_LIBS)
