@@ -15,4 +15,10 @@
  */
 uint64_t insn_probeable_entry(const struct dso *dso, uint64_t address);
 
+/*
+ * Whether a jump at or behind `address` in the function [low, high) goes back to it or to before
+ * it: the address is in a loop.
+ */
+bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_t address);
+
 #endif

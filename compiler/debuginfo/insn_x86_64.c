@@ -2,6 +2,8 @@
 /*
  * Looking at x86-64 instructions, with Zydis.
  */
+#include <stdlib.h>
+
 #include <Zydis/Zydis.h>
 
 #include "compiler/debuginfo/insn.h"
@@ -63,4 +65,40 @@ uint64_t insn_probeable_entry(const struct dso *dso, uint64_t address)
 		at += insn.length;
 	}
 	return address;
+}
+
+/* The address that a jump with a relative operand goes to. */
+static bool jump_target(const ZydisDecodedInstruction *insn, const ZydisDecodedOperand *operands,
+			uint64_t address, uint64_t *target)
+{
+	return (insn->meta.category == ZYDIS_CATEGORY_COND_BR ||
+		insn->meta.category == ZYDIS_CATEGORY_UNCOND_BR) &&
+	       ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(insn, &operands[0], address, target));
+}
+
+bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_t address)
+{
+	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+	ZydisDecodedInstruction insn;
+	ZydisDecoder decoder;
+	size_t size = high - low < 1 << 20 ? (size_t)(high - low) : 1 << 20, at = 0;
+	unsigned char *code = malloc(size + 1);
+	bool found = false;
+
+	size = code ? dso_read(dso, low, code, size) : 0;
+	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	while (at < size && !found) {
+		uint64_t to;
+
+		if (ZYAN_FAILED(ZydisDecoderDecodeFull(&decoder, code + at, size - at, &insn,
+						       operands))) {
+			at++;
+			continue;
+		}
+		found = low + at >= address && jump_target(&insn, operands, low + at, &to) &&
+			to >= low && to <= address;
+		at += insn.length;
+	}
+	free(code);
+	return found;
 }

@@ -9,6 +9,7 @@
 
 #include "compiler/debuginfo/ifunc.h"
 #include "compiler/debuginfo/index.h"
+#include "compiler/debuginfo/insn.h"
 #include "compiler/probes/process.h"
 
 /* ---- which functions ---------------------------------------------------------------------- */
@@ -382,6 +383,7 @@ bool process_is_plain(Dwarf_Die *function)
 static void skip_prologue(struct process_site *site)
 {
 	struct dwarf_function *function;
+	Dwarf_Addr high;
 	uint64_t end;
 
 	if (!site->has_scope || site->inlined || !process_is_plain(&site->scope))
@@ -390,6 +392,10 @@ static void skip_prologue(struct process_site *site)
 	if (!function || function->entry != site->address)
 		return;
 	end = dwarf_prologue_end(function);
+	/* In a loop it would be hit more than once a call. */
+	if (dwarf_highpc(&function->die, &high) ||
+	    insn_is_in_loop(site->dso, function->entry, high, end))
+		return;
 	site->at_entry = end == site->address;
 	site->address = end;
 }

@@ -13,6 +13,7 @@ EXTRA_DIST += \
 EXTRA_DIST += \
 	tests/probes/programs/calls.c \
 	tests/probes/programs/classes.cc \
+	tests/probes/programs/loops.c \
 	tests/probes/programs/marks.c \
 	tests/probes/programs/shapes.rs \
 	tests/probes/user-calls.sh \

@@ -111,3 +111,13 @@ spile -c "$TEST_TMP/copies" -e "global copies, sets, returns
 	probe end { println(copies, \" \", sets, \" \", returns >= 1000) }"
 want_out "1000 1000 1"
 finish
+
+for compiler in gcc "${CLANG:-clang-19}"; do
+	start "loop-behind-the-prologue-$(basename "$compiler")"
+	$compiler -O0 -g -o "$TEST_TMP/loops" "$SRCDIR/tests/probes/programs/loops.c"
+	spile -c "$TEST_TMP/loops" -e "probe process(\"$TEST_TMP/loops\").function(\"loop\") {
+		println(\$n, \" \", \$step, \" \", \$w->b) }"
+	want_out "10 2 2
+3 1 2"
+	finish
+done
