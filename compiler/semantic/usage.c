@@ -161,8 +161,11 @@ static void use_foreach(struct usage *usage, struct foreach_stmt *foreach)
 	struct symbol *array = symbol_of(foreach->array);
 
 	for (unsigned i = 0; i < foreach->keys.n; i++)
-		if (symbol_of(foreach->keys.v[i]))
+		if (symbol_of(foreach->keys.v[i])) {
 			write_to(usage, symbol_of(foreach->keys.v[i]));
+			/* A loop that only counts leaves them unread, and can not do without. */
+			symbol_of(foreach->keys.v[i])->read = true;
+		}
 	if (foreach->value && symbol_of(foreach->value))
 		write_to(usage, symbol_of(foreach->value));
 	for (unsigned i = 0; i < foreach->slice.n; i++)
