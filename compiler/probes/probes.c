@@ -272,6 +272,36 @@ static const char *point_prefix(struct arena *arena, const struct probe_point *p
 	return point_to_string(arena, &prefix);
 }
 
+/* Families of SystemTap's that there can't be. */
+static const struct {
+	const char *name, *why, *help;
+} refused[] = {
+	{"procfs", "a file in /proc needs a kernel module",
+	 "print the values from a timer, or use -i to look at them"},
+	{"netfilter", "packet hooks need a kernel module",
+	 "use netdev.receive and netdev.transmit, or kernel.function(\"ip_rcv\")"},
+	{"java", "Java methods are not probed", "use the JVM's marks: process(\"libjvm.so\").mark(\"...\")"},
+	{"python2", "Python functions are not probed",
+	 "use Python's marks: process(\"python3\").mark(\"function__entry\")"},
+	{"python3", "Python functions are not probed",
+	 "use Python's marks: process(\"python3\").mark(\"function__entry\")"},
+};
+
+static bool report_refused(struct diags *diags, const struct probe_point *point)
+{
+	const struct point_component *first = &point->components.v[0];
+
+	for (unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		if (strcmp(first->name, refused[i].name))
+			continue;
+		diag_error(diags, first->range, "probes of '%s' are not possible: %s", first->name,
+			   refused[i].why);
+		diag_help(diags, "%s", refused[i].help);
+		return true;
+	}
+	return false;
+}
+
 static void report_unknown(struct probes *probes, const struct probe_point *point)
 {
 	struct diags *diags = probes->diags;
@@ -280,6 +310,8 @@ static void report_unknown(struct probes *probes, const struct probe_point *poin
 	const struct point_component *part;
 	struct suggest suggest;
 
+	if (report_refused(diags, point))
+		return;
 	if (i == point->components.n) {
 		offer_followers(probes->arena, point, i, NULL, &list);
 		diag_error(diags, point->range, "the probe point '%s' is not complete",
