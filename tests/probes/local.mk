@@ -25,5 +25,6 @@ EXTRA_DIST += \
 EXTRA_DIST += \
 	tests/probes/kernel-events.sh \
 	tests/probes/kernel-functions.sh \
+	tests/probes/programs/compat.c \
 	tests/probes/programs/syscalls.c \
 	tests/probes/syscalls.sh

@@ -73,6 +73,20 @@ spile -c "dd if=/dev/zero of=/dev/null bs=1 count=5000 status=none" -e 'global r
 want_match '^1 1 5000$' "$out"
 finish
 
+start calls-of-the-32-bit-interface-are-no-others
+if ! $CC -O1 -o "$TEST_TMP/compat" "$SRCDIR/tests/probes/programs/compat.c"; then
+	skip "the program can't be built"
+elif ! "$TEST_TMP/compat"; then
+	skip "this kernel has no 32-bit interface"
+else
+	spile -c "$TEST_TMP/compat" -e 'global seen, all
+		probe syscall.semget { if (pid() == target()) seen++ }
+		probe syscall.* { if (pid() == target()) all++ }
+		probe end { printf("%d %d\n", seen, all > 3 && all < 90) }'
+	want_match '^0 1$' "$out"
+fi
+finish
+
 start other-names
 spile -p2 -e 'probe nd_syscall.pread, tp_syscall.pread64.return, syscall.fstatat, syscall_any,
 	syscall_any.return { println(name) }'
