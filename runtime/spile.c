@@ -29,12 +29,10 @@ static struct spile {
 	struct attachments attachments;
 	struct output out;
 	struct timespec stage_began;
-	int timing; /* descriptor of timing_start, -1 */
 } spile = {
 	.target = {.pidfd = -1, .gate = -1, .report = -1},
 	.loaded = {.ring_fd = -1},
 	.out = {.fd = -1},
-	.timing = -1,
 };
 
 static const struct range nowhere;
@@ -158,8 +156,6 @@ static int session(void)
 	};
 	int status;
 
-	if (spile.options.timing)
-		spile.timing = timing_start();
 	status = session_run(&spile.loaded, &spile.attachments, &spile.target, &spile.out,
 				 &options);
 
@@ -241,8 +237,6 @@ static int finish(int status)
 	if (spile.loaded.unit)
 		unit_unload(&spile.loaded);
 	target_release(&spile.target);
-	if (spile.timing >= 0)
-		close(spile.timing);
 	compile_end(&spile.compile);
 	if (spile.out.buffer)
 		output_close(&spile.out);

@@ -46,7 +46,9 @@ const char *attach_kind_name(enum attach_kind kind)
 
 void attach_keep(struct attachments *attachments, int fd)
 {
-	VEC_PUSH(attachments->diags->arena, &attachments->links, fd);
+	struct attach_link link = {fd, attachments->handler};
+
+	VEC_PUSH(attachments->diags->arena, &attachments->links, link);
 }
 
 long attach_read_number(const char *path)
@@ -109,27 +111,50 @@ static bool kind_available(struct attachments *attachments, const struct unit_ha
 	return false;
 }
 
-/* Sites of one kind stand together; each run of them is attached at once. */
-static bool attach_one_handler(struct attachments *attachments, unsigned index)
+/* Timers are made once, and only stop while their handler is not armed. */
+static bool attach_kind(struct attachments *attachments, unsigned index, unsigned first, unsigned n)
 {
 	const struct unit_handler *handler = attach_handler(attachments, index);
-	unsigned refused = attachments->refused;
+	const struct attach_state *state = &attachments->states[index];
+	enum attach_kind kind = handler->sites[first].kind;
 
-	attachments->told = 0;
+	if (!kinds[kind].attach)
+		return true;
+	if (kind == ATTACH_TIMER)
+		return state->timed || attach_timers(attachments, index, first, n);
+	if (!kind_available(attachments, handler, kind))
+		return false;
+	return !state->armed || kinds[kind].attach(attachments, index, first, n);
+}
+
+/* Sites of one kind stand together; each run of them is attached at once. */
+static bool attach_kinds(struct attachments *attachments, unsigned index)
+{
+	const struct unit_handler *handler = attach_handler(attachments, index);
+
+	attachments->handler = index;
 	for (unsigned first = 0, n; first < handler->n_sites; first += n) {
 		enum attach_kind kind = handler->sites[first].kind;
 
 		for (n = 1; first + n < handler->n_sites && handler->sites[first + n].kind == kind;)
 			n++;
-		if (!kinds[kind].attach)
-			continue;
-		if (!kind_available(attachments, handler, kind) ||
-		    !kinds[kind].attach(attachments, index, first, n))
+		if (!attach_kind(attachments, index, first, n))
 			return false;
 	}
+	return true;
+}
+
+static bool attach_one_handler(struct attachments *attachments, unsigned index)
+{
+	const struct unit_handler *handler = attach_handler(attachments, index);
+	unsigned refused = attachments->refused;
+
+	attachments->told = attachments->states[index].known ? TELL_MOST : 0;
+	if (!attach_kinds(attachments, index))
+		return false;
 	refused = attachments->refused - refused;
-	attachments->sites += handler->n_sites - refused;
-	if (refused > TELL_MOST && refused < handler->n_sites && !attachments->diags->no_warnings)
+	if (refused > TELL_MOST && refused < handler->n_sites &&
+	    !attachments->states[index].known && !attachments->diags->no_warnings)
 		diag_note(attachments->diags, (struct range){0},
 			  "of %u sites of this probe %u are not attached", handler->n_sites,
 			  refused);
@@ -141,21 +166,91 @@ static bool attach_one_handler(struct attachments *attachments, unsigned index)
 	return false;
 }
 
-bool attach_all(struct attachments *attachments, struct loaded *loaded, struct diags *diags)
+/* ---- conditions ---------------------------------------------------------------------------- */
+
+static bool is_wanted(const struct attachments *attachments, unsigned handler)
+{
+	int (*condition)(void *) = attachments->loaded->handlers[handler].condition;
+
+	return !condition || condition(NULL);
+}
+
+static bool arm(struct attachments *attachments, unsigned handler)
+{
+	struct attach_state *state = &attachments->states[handler];
+
+	state->armed = true;
+	state->failed = !attach_one_handler(attachments, handler);
+	state->known = true;
+	for (unsigned i = 0; i < attachments->timers.n; i++)
+		if (attachments->timers.v[i].handler == handler)
+			attach_timer_arm(attachments, &attachments->timers.v[i]);
+	return !state->failed;
+}
+
+static void disarm(struct attachments *attachments, unsigned handler)
+{
+	unsigned kept = 0;
+
+	attachments->states[handler].armed = false;
+	for (unsigned i = 0; i < attachments->timers.n; i++)
+		if (attachments->timers.v[i].handler == handler)
+			attach_timer_stop(&attachments->timers.v[i]);
+	for (unsigned i = 0; i < attachments->links.n; i++) {
+		if (attachments->links.v[i].handler == handler)
+			close(attachments->links.v[i].fd);
+		else
+			attachments->links.v[kept++] = attachments->links.v[i];
+	}
+	attachments->links.n = kept;
+}
+
+bool attach_follow(struct attachments *attachments)
 {
 	bool ok = true;
 
+	for (unsigned i = 0; attachments->conditional && i < attachments->loaded->unit->handlers.n;
+	     i++) {
+		struct attach_state *state = &attachments->states[i];
+
+		if (state->failed || is_wanted(attachments, i) == state->armed)
+			continue;
+		if (state->armed)
+			disarm(attachments, i);
+		else
+			ok = arm(attachments, i) && ok;
+	}
+	return ok;
+}
+
+/* ---- all ----------------------------------------------------------------------------------- */
+
+bool attach_all(struct attachments *attachments, struct loaded *loaded, struct diags *diags)
+{
+	const struct unit *unit = loaded->unit;
+	bool ok = true;
+
 	*attachments = (struct attachments){.loaded = loaded, .diags = diags};
+	attachments->states = ARENA_ARRAY(diags->arena, struct attach_state, unit->handlers.n);
 	attachments->seed = (uint64_t)time(NULL) * 6364136223846793005u + (uint64_t)getpid();
-	for (unsigned i = 0; i < loaded->unit->handlers.n; i++)
+	for (unsigned i = 0; i < unit->handlers.n; i++) {
+		attachments->conditional |= unit->handlers.v[i].condition != NULL;
+		attachments->states[i].armed = is_wanted(attachments, i);
 		ok = attach_one_handler(attachments, i) && ok;
+		attachments->states[i].known = attachments->states[i].armed;
+		attachments->states[i].timed = true;
+		attachments->sites += unit->handlers.v[i].n_sites;
+	}
+	attachments->sites -= attachments->refused;
 	return ok;
 }
 
 void attach_undo(struct attachments *attachments)
 {
 	for (unsigned i = 0; i < attachments->links.n; i++)
-		close(attachments->links.v[i]);
+		close(attachments->links.v[i].fd);
+	for (unsigned i = 0; i < attachments->timers.n; i++)
+		close(attachments->timers.v[i].fd);
 	attachments->links.n = 0;
 	attachments->timers.n = 0;
 }

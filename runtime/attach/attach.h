@@ -16,12 +16,28 @@ struct attach_timer {
 	const struct site *site;
 };
 
+/* A descriptor whose closing detaches. */
+struct attach_link {
+	int fd;
+	unsigned handler;
+};
+
+struct attach_state {
+	bool armed;            /* its sites are attached, its timers run */
+	bool known;            /* was armed before: what the kernel refuses of it has been told */
+	bool timed;            /* its timers are made */
+	bool failed;           /* could not be armed: is left alone */
+};
+
 struct attachments {
 	struct loaded *loaded;
 	struct diags *diags;
+	struct attach_state *states; /* by handler */
+	bool conditional;      /* some probe has an `if`: attach_follow wants to be called */
+	unsigned handler;      /* being attached */
 	struct {
-		VEC(int);
-	} links;               /* descriptors to close */
+		VEC(struct attach_link);
+	} links;
 	struct {
 		VEC(struct attach_timer);
 	} timers;
@@ -39,7 +55,14 @@ struct attachments {
 bool attach_all(struct attachments *attachments, struct loaded *loaded, struct diags *diags);
 void attach_undo(struct attachments *attachments); /* detaches everything */
 
-/* Arms a timer for its first or next turn. */
+/*
+ * Probes with a condition (`probe p if (x)`): attaches the sites of those whose condition has
+ * come to hold, detaches those whose has ceased to. To be called whenever the condition may have
+ * changed, and now and then. False: something could not be attached; diags tell.
+ */
+bool attach_follow(struct attachments *attachments);
+
+/* Arms a timer for its first or next turn, when its handler is armed. */
 void attach_timer_arm(struct attachments *attachments, const struct attach_timer *timer);
 
 /* "uprobe", "tracepoint", ...: for listings. */
@@ -54,8 +77,9 @@ typedef bool attach_function(struct attachments *attachments, unsigned handler, 
 attach_function attach_uprobes, attach_kprobes, attach_tracepoints, attach_raw_tracepoints,
 	attach_tracing, attach_perf_events, attach_breakpoints, attach_timers;
 
-/* Keeps a descriptor until attach_undo. */
+/* Keeps a descriptor until the handler that is being attached is detached. */
 void attach_keep(struct attachments *attachments, int fd);
+void attach_timer_stop(const struct attach_timer *timer);
 /* Opens a perf event, links the handler's program to it with the site's index as its cookie. 0
  * or -errno. */
 struct perf_event_attr;

@@ -31,9 +31,16 @@ void attach_timer_arm(struct attachments *attachments, const struct attach_timer
 		.it_value = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)},
 	};
 
+	if (!attachments->states[timer->handler].armed)
+		return;
 	if (!timer->site->jitter)
 		when.it_interval = when.it_value;
 	timerfd_settime(timer->fd, 0, &when, NULL);
+}
+
+void attach_timer_stop(const struct attach_timer *timer)
+{
+	timerfd_settime(timer->fd, 0, &(struct itimerspec){0}, NULL);
 }
 
 bool attach_timers(struct attachments *attachments, unsigned handler, unsigned first, unsigned n)
@@ -49,7 +56,6 @@ bool attach_timers(struct attachments *attachments, unsigned handler, unsigned f
 			attach_refused(attachments, handler, i, strerror(errno));
 			continue;
 		}
-		attach_keep(attachments, timer.fd);
 		VEC_PUSH(attachments->diags->arena, &attachments->timers, timer);
 	}
 	return true;

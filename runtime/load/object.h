@@ -24,6 +24,7 @@ struct loaded_handler {
 	unsigned verified_insns;   /* what the verifier walked, 0: the kernel does not say */
 	bool uprobe_multi;         /* loaded for a uprobe_multi link */
 	int (*function)(void *ctx); /* tracer home, else NULL */
+	int (*condition)(void *);  /* whether its sites are wanted now; NULL: always */
 	uint64_t runs, run_ns;     /* tracer home: how often and how long it ran */
 };
 

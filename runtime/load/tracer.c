@@ -88,21 +88,27 @@ static void *resolve(void *data, const char *name)
 	return library ? library : dlsym(RTLD_DEFAULT, name);
 }
 
+static bool find_function(struct loaded *loaded, const char *symbol, int (**function)(void *),
+			  struct diags *diags)
+{
+	*function = (int (*)(void *))host_object_symbol(loaded->host, symbol);
+	if (!*function)
+		diag_error(diags, (struct range){0}, "no function '%s' in the host object", symbol);
+	return *function;
+}
+
 static bool find_handlers(struct loaded *loaded, struct diags *diags)
 {
 	for (unsigned i = 0; i < loaded->unit->handlers.n; i++) {
 		const struct unit_handler *handler = &loaded->unit->handlers.v[i];
-		void *function;
+		struct loaded_handler *code = &loaded->handlers[i];
 
-		if (handler->home != HOME_TRACER)
-			continue;
-		function = host_object_symbol(loaded->host, handler->symbol);
-		if (!function) {
-			diag_error(diags, (struct range){0}, "no function '%s' in the host object",
-				   handler->symbol);
+		if (handler->home == HOME_TRACER &&
+		    !find_function(loaded, handler->symbol, &code->function, diags))
 			return false;
-		}
-		loaded->handlers[i].function = (int (*)(void *))function;
+		if (handler->condition &&
+		    !find_function(loaded, handler->condition, &code->condition, diags))
+			return false;
 	}
 	return true;
 }

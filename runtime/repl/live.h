@@ -215,6 +215,8 @@ bool probes_arm_again(struct live *live,
 /* After a unit: those that use a global at another place than it has now. */
 bool probes_follow_globals(struct live *live, unsigned *n);
 void probes_run_kind(struct live *live, struct live_probe *probe, enum attach_kind kind);
+/* Attaches and detaches by the probes' conditions; whether there are any. */
+bool probes_follow_conditions(struct live *live);
 void probe_timer(struct live *live, unsigned number, unsigned timer);
 /* Adds. */
 void unit_counts(const struct live_unit *unit, uint64_t *hits, uint64_t *ns);

@@ -18,6 +18,8 @@ enum { WAKE_RING = 1, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMER };
 /* So much of the ring is read before keys are looked at again. */
 enum { DRAIN_BYTES = 256 << 10 };
 
+enum { CONDITIONS_MS = 20 }; /* so often conditions of probes are looked at, at least */
+
 static bool watch(struct live *live, int fd, uint64_t what)
 {
 	struct epoll_event event = {.events = EPOLLIN, .data.u64 = what};
@@ -136,6 +138,8 @@ bool loop_turn(struct live *live, int fd, int ms)
 	size_t drained = ring_drain_some(&live->ring, DRAIN_BYTES, screen_feed, live);
 
 	screen_flush(live);
+	if (probes_follow_conditions(live) && (soon < 0 || soon > CONDITIONS_MS))
+		soon = CONDITIONS_MS;
 	if (soon >= 0 && (ms < 0 || soon < ms))
 		ms = soon;
 	if (drained >= DRAIN_BYTES)

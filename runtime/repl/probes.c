@@ -248,6 +248,25 @@ void probe_disable(struct live *live, struct live_probe *probe)
 	probe->enabled = probe->attached = false;
 }
 
+bool probes_follow_conditions(struct live *live)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < live->probes.n; i++) {
+		struct live_probe *probe = live->probes.v[i];
+		struct diags fresh = probe->unit->diags;
+
+		if (!probe->attached || !probe->unit->attachments.conditional)
+			continue;
+		any = true;
+		attach_follow(&probe->unit->attachments);
+		fresh.v = probe->unit->diags.v + fresh.n;
+		fresh.n = probe->unit->diags.n - fresh.n;
+		say_diags(live, &fresh, NULL);
+	}
+	return any;
+}
+
 void probe_timer(struct live *live, unsigned number, unsigned timer)
 {
 	struct live_probe *probe = probes_find(live, number);

@@ -205,6 +205,7 @@ bool compile_generate(struct compile *compile)
 	struct codegen_options options = {
 		.store = store_open(compile->arena, store_directory(compile)),
 		.keep_ir = compile->options->last_pass == 3,
+		.timing = compile->options->timing,
 		.kernel_begin = compile->options->kernel_begin,
 	};
 

@@ -26,6 +26,8 @@ enum { WAKE_RING, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMEOUT, WAKE_TICK, WAKE_TIMERS
 /* A drain that found so many bytes says that more are coming: it is worth a pause. */
 enum { BUSY_BYTES = 16384, BUSY_PAUSE_NS = 500000 };
 
+enum { CONDITIONS_MS = 20 }; /* so often conditions of probes are looked at, at least */
+
 struct session {
 	struct loaded *loaded;
 	struct attachments *attachments;
@@ -87,6 +89,24 @@ static void check_limits(struct session *session)
 		session->stop = true;
 	if (session->out->error)
 		session->stop = true;
+}
+
+/* Sites come and go with the conditions of their probes. */
+static void follow_conditions(struct session *session)
+{
+	struct diags *diags = session->attachments->diags;
+
+	if (attach_follow(session->attachments) && !diags->n)
+		return;
+	for (unsigned i = 0; i < diags->n; i++) {
+		if (diags->v[i].level == DIAG_ERROR)
+			records_error(&session->records, "%s", diags->v[i].message);
+		else
+			records_warn(&session->records, "%s", diags->v[i].message);
+	}
+	session->failed |= diags->errors != 0;
+	session->stop |= diags->errors != 0;
+	diags->n = diags->errors = 0;
 }
 
 /* A kernel that does not run a handler is an error of the session. */
@@ -200,7 +220,7 @@ static void close_events(struct session *session)
 static void pause_or_wait(struct session *session, size_t drained)
 {
 	struct epoll_event events[64];
-	int timeout = -1, n;
+	int timeout = session->attachments->conditional ? CONDITIONS_MS : -1, n;
 
 	if (drained >= BUSY_BYTES) {
 		nanosleep(&(struct timespec){0, BUSY_PAUSE_NS}, NULL);
@@ -220,6 +240,7 @@ static void loop(struct session *session)
 	check_limits(session);
 	while (!session->stop) {
 		pause_or_wait(session, drained);
+		follow_conditions(session);
 		drained = drain(session);
 		check_limits(session);
 	}
@@ -262,6 +283,9 @@ static void begin(struct session *session)
 	if (session->records.exit_asked || session->failed)
 		return;
 	session->stop = false;
+	follow_conditions(session);
+	if (session->stop)
+		return;
 	if (__atomic_compare_exchange_n(&session->loaded->shared->state, &starting,
 					SESSION_RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		target_go(session->target);

@@ -26,16 +26,26 @@ void timing_counts(const struct loaded_handler *handler, uint64_t *hits, uint64_
 	*ns = info.run_time_ns;
 }
 
+static void print_handler(const struct loaded *loaded, const struct unit_handler *handler, FILE *out)
+{
+	const struct stat_cell *cell =
+		(const void *)((const char *)loaded->shared + handler->timing_offset);
+	int64_t count = (int64_t)cell->count;
+
+	if (!count)
+		fprintf(out, "%12d %12s %12s %12s %12s", 0, "", "", "", "");
+	else
+		fprintf(out, "%12" PRId64 " %12" PRId64 " %12" PRId64 " %12" PRId64 " %12" PRId64,
+			count, cell->min, cell->sum / count, cell->max, cell->sum / 1000);
+	fprintf(out, "  %s (%s)%s\n", handler->name, handler->position,
+		handler->home == HOME_TRACER ? " in the tracer" : "");
+}
+
 void timing_print(const struct loaded *loaded, FILE *out)
 {
-	fprintf(out, "%12s %12s %12s  %s\n", "hits", "avg ns", "total us", "probe");
-	for (unsigned i = 0; i < loaded->unit->handlers.n; i++) {
-		const struct unit_handler *handler = &loaded->unit->handlers.v[i];
-		uint64_t hits, ns;
-
-		timing_counts(&loaded->handlers[i], &hits, &ns);
-		fprintf(out, "%12" PRIu64 " %12" PRIu64 " %12" PRIu64 "  %s (%s)%s\n", hits,
-			hits ? ns / hits : 0, ns / 1000, handler->name, handler->position,
-			handler->home == HOME_TRACER ? " in the tracer" : "");
-	}
+	fprintf(out, "%12s %12s %12s %12s %12s  %s\n", "hits", "min ns", "avg ns", "max ns",
+		"total us", "probe");
+	for (unsigned i = 0; i < loaded->unit->handlers.n; i++)
+		if (loaded->unit->handlers.v[i].timing_offset)
+			print_handler(loaded, &loaded->unit->handlers.v[i], out);
 }

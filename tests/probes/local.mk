@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	tests/probes/bad-input.sh \
 	tests/probes/cache.sh \
+	tests/probes/conditions.sh \
 	tests/probes/counts.sh \
 	tests/probes/output.sh \
 	tests/probes/printing.sh \

@@ -92,10 +92,12 @@ wait $reader 2>/dev/null
 finish
 
 start what-handlers-cost
-spile -t -c true -e 'probe end { println("end") }'
-want_out end
-want_match 'hits +avg ns +total us +probe' "$err"
-want_match '^ +1 +[0-9]+ +[0-9]+  end \(.*\) in the tracer$' "$err"
+spile -t -c "$threads 2 50" -e "global n
+	probe $point { n++ } probe never { n++ } probe end { println(n) }"
+want_out 100
+want_match 'hits +min ns +avg ns +max ns +total us +probe' "$err"
+want_match "^ +100( +[0-9]+){4}  process.*counted.* \(<input>:2:2\)\$" "$err"
+want_match '^ +1( +[0-9]+){4}  end \(.*\) in the tracer$' "$err"
 finish
 
 start killed
