@@ -13,6 +13,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/kernel_numbers.stp \
 	tapsets/kernel_strings.stp \
 	tapsets/logging.stp \
+	tapsets/oneshot.stp \
 	tapsets/process.stp \
 	tapsets/random.stp \
 	tapsets/regex.stp \
