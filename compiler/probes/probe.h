@@ -122,6 +122,7 @@ struct probes {
 	bool guru;
 	int verbose;
 	void *debuginfo;  /* struct debuginfo: opened files, indexes, BTF */
+	bool debuginfo_lent; /* not to be freed with this */
 	void *family_state[16]; /* one slot a family, indexed by its `slot`; released with it */
 };
 

@@ -232,7 +232,8 @@ static bool expand(struct probes *probes, const struct probe_point *point, unsig
 
 static void release(struct probes *probes)
 {
-	debuginfo_free(probes->debuginfo);
+	if (!probes->debuginfo_lent)
+		debuginfo_free(probes->debuginfo);
 	probes->debuginfo = NULL;
 }
 

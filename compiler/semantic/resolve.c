@@ -74,6 +74,8 @@ static struct probes *new_families(struct resolver *resolver)
 	probes->arena = resolver->arena;
 	probes->diags = resolver->diags;
 	probes->target = resolver->options->target;
+	probes->debuginfo = resolver->options->debuginfo;
+	probes->debuginfo_lent = probes->debuginfo;
 	probes->guru = resolver->options->guru;
 	probes->verbose = resolver->options->verbose;
 	return probes;

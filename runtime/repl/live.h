@@ -47,6 +47,16 @@ struct item_list {
 	unsigned n, capacity;
 };
 
+/* ---- files.c: ELF and DWARF, opened once for many units ------------------------------------------- */
+
+struct debug_files {
+	struct arena *arena;
+	struct debuginfo *debuginfo;
+	struct timespec made;
+	unsigned users; /* units, and the session itself while these are the present ones */
+	unsigned uses;
+};
+
 /* ---- units ----------------------------------------------------------------------------------------- */
 
 struct live_unit {
@@ -58,6 +68,7 @@ struct live_unit {
 	struct {
 		VEC(struct script_file *);
 	} files;
+	struct debug_files *debug;
 	const struct source *source; /* of the probe or statement itself */
 	unsigned first_handler;
 };
@@ -104,6 +115,7 @@ struct live {
 	struct command_target *target;
 	struct output *out;
 	struct shared_maps maps;
+	struct debug_files *debug;
 	struct globals_layout layout;
 	struct item_list items;
 	struct {
@@ -180,6 +192,11 @@ char *text_trimmed(const char *text);
 char *text_slice(const struct source *source, unsigned start, unsigned end);
 /* Where the declaration begins, with the comment in front of it. */
 unsigned text_start(const struct source *source, unsigned start);
+
+/* ---- files.c ------------------------------------------------------------------------------------------- */
+/* The files as they are on disk now; to be put back. */
+struct debug_files *files_get(struct live *live);
+void files_put(struct debug_files *files); /* NULL is allowed */
 
 /* ---- unit.c -------------------------------------------------------------------------------------------- */
 /* Starts a compilation: everything that the session declares is parsed. */

@@ -6,6 +6,7 @@ libruntime_a_SOURCES += \
 	runtime/repl/commands.h \
 	runtime/repl/complete.c \
 	runtime/repl/evaluate.c \
+	runtime/repl/files.c \
 	runtime/repl/globals.c \
 	runtime/repl/help.c \
 	runtime/repl/input.c \

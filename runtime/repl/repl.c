@@ -124,6 +124,7 @@ static void live_close(struct live *live)
 		item_free(live->items.v[i]);
 	item_list_release(&live->items);
 	globals_release(live);
+	files_put(live->debug);
 	screen_close(live);
 	loop_close(live);
 	ring_close(&live->ring);

@@ -45,6 +45,7 @@ struct live_unit *unit_begin(struct live *live)
 		abort();
 	*unit = (struct live_unit){.arena = arena, .diags = {.arena = arena},
 				   .loaded = {.ring_fd = -1}};
+	unit->debug = files_get(live);
 	compile_start(&unit->compile, arena, &unit->diags, live->options, live->target);
 	semantic_load_macros(&unit->compile.syntax, unit->compile.tapset_dirs);
 	parse_items(live, unit, true);
@@ -94,6 +95,7 @@ static bool resolve(struct live *live, struct live_unit *unit, bool check)
 		.limits = live->limits,
 		.guru = live->options->guru,
 		.keep_unused = check,
+		.debuginfo = unit->debug->debuginfo,
 		.live = &known,
 		.syntax = &unit->compile.syntax,
 		.target = {live->target->pid, live->target->path},
@@ -173,6 +175,7 @@ void unit_end(struct live_unit *unit)
 	if (unit->loaded.unit)
 		unit_unload(&unit->loaded);
 	compile_end(&unit->compile);
+	files_put(unit->debug);
 	arena_free(unit->arena);
 	free(unit);
 }
