@@ -118,6 +118,12 @@ static void each_member(struct arena *arena, struct ctype *type, unsigned depth,
 	}
 }
 
+void ctype_each_member(struct arena *arena, struct ctype *type,
+		       void (*each)(void *data, const char *name), void *data)
+{
+	each_member(arena, type, 0, each, data);
+}
+
 static void offer(void *data, const char *name)
 {
 	suggest_offer(data, name);

@@ -85,6 +85,9 @@ bool ctype_is_aggregate(const struct ctype *stripped); /* structure, union or ar
  */
 bool ctype_find_member(struct arena *arena, struct ctype *type, const char *name,
 		       struct ctype_member *found);
+/* Calls `each` with the names of all members that ctype_find_member() finds. */
+void ctype_each_member(struct arena *arena, struct ctype *type,
+		       void (*each)(void *data, const char *name), void *data);
 /* Offers the names of all members that ctype_find_member() finds. */
 void ctype_offer_members(struct arena *arena, struct ctype *type, struct suggest *suggest);
 /* "a, b, c, ..." for messages. */

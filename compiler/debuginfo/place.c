@@ -203,6 +203,9 @@ static bool report_no_member(const struct place_context *context, struct ctype *
 
 	diag_error(context->diags, context->range, "'%s' has no member '%s'",
 		   ctype_spell(context->arena, type), name);
+	if (context->diags->known)
+		ctype_each_member(context->arena, type, context->diags->known,
+				  context->diags->known_data);
 	suggest_start(&suggest, name);
 	ctype_offer_members(context->arena, type, &suggest);
 	if (suggest_best(&suggest))

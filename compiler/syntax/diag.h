@@ -58,6 +58,9 @@ struct diags {
 	unsigned max;      /* stop recording errors after so many (they still count); 0: 20 */
 	bool no_warnings;  /* -w */
 	bool warnings_are_errors; /* -W */
+	/* For completion: gets the names of members where an unknown one stands; may be NULL. */
+	void (*known)(void *data, const char *name);
+	void *known_data;
 };
 
 void diag_error(struct diags *diags, struct range range, const char *format, ...)

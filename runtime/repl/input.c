@@ -12,6 +12,7 @@
 #include <readline/readline.h>
 
 #include "runtime/repl/live.h"
+#include "runtime/repl/words.h"
 
 #define PROMPT "spile> "
 #define PROMPT_MORE "  ...> "
@@ -145,6 +146,12 @@ static void cancel_line(struct input *input)
 	reader.line = strdup("");
 }
 
+/* Before TAB asks for them: the kernel's functions, some at a time. True: there are more. */
+static bool idle(struct live *live)
+{
+	return strstr(rl_line_buffer, "kernel.f") && words_read_kernel(live->words);
+}
+
 /* A line, NULL at the end; meanwhile events are served. */
 static char *read_line(struct input *input)
 {
@@ -154,8 +161,9 @@ static char *read_line(struct input *input)
 	reader.line = NULL;
 	rl_callback_handler_install(input->text ? PROMPT_MORE : PROMPT, on_line);
 	live->prompting = true;
+	live->begun = input->text;
 	while (!reader.done && !live->quit) {
-		if (loop_turn(live, STDIN_FILENO, -1))
+		if (loop_turn(live, STDIN_FILENO, idle(live) ? 0 : -1))
 			rl_callback_read_char();
 		else if (live->interrupted)
 			cancel_line(input);
@@ -227,7 +235,7 @@ static void run_terminal(struct input *input)
 		}
 		free(line);
 	}
-	if (!live->quit)
+	if (!live->quit && live->dumb)
 		fputc('\n', stdout);
 	fflush(stdout);
 	if (live->history_path)

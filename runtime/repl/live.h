@@ -154,6 +154,8 @@ struct live {
 	struct json_object *answer; /* --json: what is being answered */
 	struct statement *statement; /* that runs now */
 	const char *history_path;
+	const char *begun;         /* the lines of an input that is not whole */
+	struct words *words;
 };
 
 /* ---- answer.c ----------------------------------------------------------------------------------------- */
@@ -304,7 +306,7 @@ void input_hide_prompt(struct live *live);
 void input_show_prompt(struct live *live);
 void input_resized(struct live *live);
 
-/* ---- complete.c ------------------------------------------------------------------------------------------------------ */
+/* ---- tab.c ------------------------------------------------------------------------------------------------------ */
 /* Sets readline up. */
 void completion_start(struct live *live);
 

@@ -5,6 +5,7 @@ libruntime_a_SOURCES += \
 	runtime/repl/commands.c \
 	runtime/repl/commands.h \
 	runtime/repl/complete.c \
+	runtime/repl/complete.h \
 	runtime/repl/evaluate.c \
 	runtime/repl/files.c \
 	runtime/repl/globals.c \
@@ -14,6 +15,8 @@ libruntime_a_SOURCES += \
 	runtime/repl/list.c \
 	runtime/repl/live.h \
 	runtime/repl/loop.c \
+	runtime/repl/place.c \
+	runtime/repl/place.h \
 	runtime/repl/probes.c \
 	runtime/repl/redefine.c \
 	runtime/repl/repl.c \
@@ -21,8 +24,11 @@ libruntime_a_SOURCES += \
 	runtime/repl/save.c \
 	runtime/repl/screen.c \
 	runtime/repl/statement.c \
+	runtime/repl/tab.c \
 	runtime/repl/target.c \
 	runtime/repl/topics.c \
 	runtime/repl/unit.c \
 	runtime/repl/values.c \
-	runtime/repl/watch.c
+	runtime/repl/watch.c \
+	runtime/repl/words.c \
+	runtime/repl/words.h

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "runtime/repl/live.h"
+#include "runtime/repl/words.h"
 #include "runtime/session/run.h"
 #include "runtime/session/timing.h"
 
@@ -125,6 +126,7 @@ static void live_close(struct live *live)
 	item_list_release(&live->items);
 	globals_release(live);
 	files_put(live->debug);
+	words_free(live->words);
 	screen_close(live);
 	loop_close(live);
 	ring_close(&live->ring);
@@ -148,6 +150,7 @@ int repl_run(const struct options *options, struct features *features,
 		.ring = {.fd = -1},
 		.epoll = -1, .signals = -1, .timing = -1,
 		.json = options->json,
+		.words = words_new(),
 	};
 	bool ok;
 
@@ -161,6 +164,7 @@ int repl_run(const struct options *options, struct features *features,
 		live.timing = timing_start();
 		greet(&live);
 		load_init(&live);
+		screen_flush(&live);
 		input_run(&live);
 		run_end(&live);
 	}

@@ -73,7 +73,7 @@ static void offer_globals(struct names *names, const char *wanted)
 	if (suggest_best(&suggest))
 		suggest_help(&suggest, names->diags);
 	else
-		diag_help(names->diags, "values live in globals: global %s", wanted);
+		diag_help(names->diags, "values are kept in globals; declare it: global %s", wanted);
 }
 
 static bool check_expr(struct ast_visitor *visitor, struct expr **place)

@@ -70,6 +70,8 @@ bool watch(struct live *live, char *args)
 		if (ok)
 			pass(live, seconds_now() + interval, &lines);
 	}
+	if (live->interrupted && live->terminal)
+		say(live, "\n");
 	live->interrupted = false;
 	return ok;
 }

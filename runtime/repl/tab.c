@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Readline's side of completion. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/readline.h>
+
+#include "runtime/repl/complete.h"
+
+/* Readline's callbacks have no context. */
+static struct live *tab_live;
+
+static void find(struct completion *completion)
+{
+	struct live *live = tab_live;
+	char *text;
+
+	if (asprintf(&text, "%s%s", live->begun ? live->begun : "", rl_line_buffer) < 0)
+		abort();
+	*completion = (struct completion){.live = live, .arena = arena_new(),
+					  .files = files_get(live)};
+	complete(completion, text,
+		 strlen(text) - strlen(rl_line_buffer) + (size_t)rl_point);
+	free(text);
+}
+
+/* Nothing but what we say ends a word: it is replaced as a whole. */
+static char *word_break(void)
+{
+	return (char *)"";
+}
+
+static size_t common_prefix(const struct completion *completion)
+{
+	const char *first = completion->names.v[0];
+	const char *last = completion->names.v[completion->names.n - 1];
+	size_t length = 0;
+
+	while (first[length] && first[length] == last[length])
+		length++;
+	return length;
+}
+
+/* For the list on the screen: only what follows the last dot, slash or arrow differs. */
+static char **matches_of(const struct completion *completion, const char *before)
+{
+	char **matches = calloc(completion->names.n + 2, sizeof(*matches));
+
+	if (!matches)
+		abort();
+	if (asprintf(&matches[0], "%s%.*s", before, (int)common_prefix(completion),
+		     completion->names.v[0]) < 0)
+		abort();
+	for (unsigned i = 0; completion->names.n > 1 && i < completion->names.n; i++)
+		matches[i + 1] = strdup(completion->names.v[i]);
+	return matches;
+}
+
+static char **attempt(const char *text, int start, int end)
+{
+	struct completion completion;
+	char **matches = NULL, *before;
+	size_t before_line;
+
+	(void)text;
+	(void)end;
+	rl_attempted_completion_over = 1;
+	rl_completion_append_character = 0;
+	find(&completion);
+	before_line = tab_live->begun ? strlen(tab_live->begun) : 0;
+	if (completion.names.n && completion.start >= before_line + (size_t)start) {
+		before = strndup(rl_line_buffer + start,
+				 completion.start - before_line - (size_t)start);
+		matches = matches_of(&completion, before);
+		free(before);
+		if (completion.names.n == 1 && completion.in_string &&
+		    completion.names.v[0][strlen(completion.names.v[0]) - 1] != '/')
+			rl_completion_append_character = '"';
+	}
+	files_put(completion.files);
+	arena_free(completion.arena);
+	return matches;
+}
+
+void completion_start(struct live *live)
+{
+	tab_live = live;
+	rl_attempted_completion_function = attempt;
+	rl_completion_word_break_hook = word_break;
+	rl_completer_quote_characters = NULL;
+	rl_sort_completion_matches = 0;
+}
