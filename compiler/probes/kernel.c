@@ -96,6 +96,7 @@ static bool module_matches(const struct wanted *wanted, const struct kernel_symb
 	return symbol->module && !fnmatch(wanted->module, symbol->module, 0);
 }
 
+/* Also f.isra.0 and f.constprop.0, which BTF leaves out; but f.cold is no function's beginning. */
 static void match_symbols(struct probes *probes, const struct wanted *wanted, struct match_vec *out)
 {
 	unsigned n;
@@ -106,7 +107,7 @@ static void match_symbols(struct probes *probes, const struct wanted *wanted, st
 
 		if (kernel_symbol_is_code(&symbols[i]) && module_matches(wanted, &symbols[i]) &&
 		    !fnmatch(wanted->function, symbols[i].name, 0) &&
-		    (!is_pattern(wanted->function) || !strchr(symbols[i].name, '.')))
+		    !strstr(symbols[i].name, ".cold"))
 			VEC_PUSH(probes->arena, out, match);
 	}
 }
