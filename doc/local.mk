@@ -2,6 +2,7 @@
 
 EXTRA_DIST += doc/architecture.md
 dist_doc_DATA += \
+	doc/conformance.md \
 	doc/differences.md \
 	doc/json.md \
 	doc/language.md
