@@ -7,6 +7,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/bounds.c \
 	compiler/semantic/callgraph.c \
 	compiler/semantic/deadcode.c \
+	compiler/semantic/embedded.c \
 	compiler/semantic/fold.c \
 	compiler/semantic/foreach.c \
 	compiler/semantic/limits.c \

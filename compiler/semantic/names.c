@@ -281,16 +281,21 @@ static void bind_expr(struct expr **place, void *data)
 	case EXPR_CALL:
 		bind_call(binder, expr);
 		break;
+	case EXPR_EMBEDDED:
+		*place = embedded_value(binder->resolver, expr);
+		break;
 	default:
 		break;
 	}
 }
 
-static void bind_foreach(struct stmt **place, void *data)
+static void bind_stmt(struct stmt **place, void *data)
 {
 	struct binder *binder = data;
 	struct foreach_stmt *foreach = (*place)->foreach;
 
+	if ((*place)->kind == STMT_EMBEDDED)
+		embedded_statement(binder->resolver, *place);
 	if ((*place)->kind != STMT_FOREACH || foreach->array->kind != EXPR_NAME)
 		return;
 	bind_expr(&foreach->array, data);
@@ -299,7 +304,7 @@ static void bind_foreach(struct stmt **place, void *data)
 
 static void bind(struct binder *binder, struct stmt **body)
 {
-	struct walk walk = { .stmt = bind_foreach, .expr = bind_expr, .data = binder };
+	struct walk walk = { .stmt = bind_stmt, .expr = bind_expr, .data = binder };
 
 	walk_stmt(&walk, body);
 }

@@ -154,6 +154,9 @@ enum value_type directive_argument_type(enum directive_kind kind);
 void foreach_rewrite_values(struct resolver *resolver);
 
 /* types.c */
+/* embedded.c: %{ C %} inside of a body becomes a call. */
+struct expr *embedded_value(struct resolver *resolver, struct expr *expr);
+void embedded_statement(struct resolver *resolver, struct stmt *stmt);
 void placement_check(struct resolver *resolver); /* placement.c */
 void types_infer(struct resolver *resolver);
 
