@@ -48,6 +48,7 @@ struct dwarf_file {
 	struct dso *dso;
 	Elf *elf;     /* the file with .debug_info; dso->elf when it is not a separate one */
 	int fd;       /* of the separate file, or -1 */
+	bool has_dwarf, dwarf_tried;
 	Dwarf *dwarf; /* NULL: there is no DWARF */
 	Elf *alt_elf; /* what dwz took out of several files */
 	Dwarf *alt;
@@ -69,8 +70,12 @@ struct dwarf_file {
 	} ranges;
 };
 
-/* Never NULL; look at ->dwarf. */
+/*
+ * Never NULL; look at ->dwarf. This reads and unpacks every debug section: tens of milliseconds
+ * for a large file. dwarf_file_find() only finds the file (look at ->has_dwarf).
+ */
 struct dwarf_file *dwarf_file_of(struct dso *dso);
+struct dwarf_file *dwarf_file_find(struct dso *dso);
 void dwarf_file_close(struct dwarf_file *file); /* NULL is allowed */
 /* The ELF file whose .symtab is that of the dso: its own or the separate debug file. May be NULL. */
 Elf *dwarf_file_symbols(struct dso *dso);

@@ -198,7 +198,7 @@ size_t dso_read(const struct dso *dso, uint64_t address, void *to, size_t size)
 	return got < 0 ? 0 : (size_t)got;
 }
 
-Elf_Data *elf_section_data(Elf *elf, const char *name, GElf_Shdr *shdr)
+Elf_Scn *elf_section_find(Elf *elf, const char *name, GElf_Shdr *shdr)
 {
 	Elf_Scn *scn = NULL;
 	size_t names;
@@ -211,13 +211,19 @@ Elf_Data *elf_section_data(Elf *elf, const char *name, GElf_Shdr *shdr)
 		if (!gelf_getshdr(scn, shdr))
 			continue;
 		text = elf_strptr(elf, names, shdr->sh_name);
-		if (!text || strcmp(text, name))
-			continue;
-		if (shdr->sh_type == SHT_NOBITS)
-			return NULL;
-		if (shdr->sh_flags & SHF_COMPRESSED)
-			elf_compress(scn, 0, 0);
-		return elf_getdata(scn, NULL);
+		if (text && !strcmp(text, name))
+			return shdr->sh_type == SHT_NOBITS ? NULL : scn;
 	}
 	return NULL;
+}
+
+Elf_Data *elf_section_data(Elf *elf, const char *name, GElf_Shdr *shdr)
+{
+	Elf_Scn *scn = elf_section_find(elf, name, shdr);
+
+	if (!scn)
+		return NULL;
+	if (shdr->sh_flags & SHF_COMPRESSED)
+		elf_compress(scn, 0, 0);
+	return elf_getdata(scn, NULL);
 }

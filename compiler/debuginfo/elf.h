@@ -88,6 +88,8 @@ const struct dso_symbol *dso_find_symbol(struct dso *dso, const char *name);
 /* Reads dso->plt. */
 void dso_read_plt(struct dso *dso);
 
+/* The section of that name with content in the file, or NULL. */
+Elf_Scn *elf_section_find(Elf *elf, const char *name, GElf_Shdr *shdr);
 /* The content of a section, decompressed; NULL when there is none of that name. */
 Elf_Data *elf_section_data(Elf *elf, const char *name, GElf_Shdr *shdr);
 /* "name.constprop.0" is "name": the length without what compilers append to clones. */

@@ -20,19 +20,8 @@
 static bool has_section(Elf *elf, const char *name)
 {
 	GElf_Shdr shdr;
-	Elf_Scn *scn = NULL;
-	size_t names;
 
-	if (elf_getshdrstrndx(elf, &names))
-		return false;
-	while ((scn = elf_nextscn(elf, scn))) {
-		const char *text = gelf_getshdr(scn, &shdr) ?
-					   elf_strptr(elf, names, shdr.sh_name) : NULL;
-
-		if (text && !strcmp(text, name) && shdr.sh_type != SHT_NOBITS)
-			return true;
-	}
-	return false;
+	return elf_section_find(elf, name, &shdr) != NULL;
 }
 
 static bool has_dwarf(Elf *elf)
@@ -302,7 +291,7 @@ static void find_elf(struct dwarf_file *file)
 		try_debuginfod(file);
 }
 
-struct dwarf_file *dwarf_file_of(struct dso *dso)
+struct dwarf_file *dwarf_file_find(struct dso *dso)
 {
 	struct dwarf_file *file = dso->dwarf;
 
@@ -312,8 +301,17 @@ struct dwarf_file *dwarf_file_of(struct dso *dso)
 	file->dso = dso;
 	file->fd = file->alt_fd = -1;
 	find_elf(file);
-	if (!file->elf || !has_dwarf(file->elf))
+	file->has_dwarf = file->elf && has_dwarf(file->elf);
+	return file;
+}
+
+struct dwarf_file *dwarf_file_of(struct dso *dso)
+{
+	struct dwarf_file *file = dwarf_file_find(dso);
+
+	if (!file->has_dwarf || file->dwarf_tried)
 		return file;
+	file->dwarf_tried = true;
 	file->dwarf = dwarf_begin_elf(file->elf, DWARF_C_READ, NULL);
 	if (file->dwarf)
 		find_alt(file);
@@ -343,5 +341,5 @@ Elf *dwarf_file_symbols(struct dso *dso)
 {
 	if (has_section(dso->elf, ".symtab"))
 		return dso->elf;
-	return dwarf_file_of(dso)->elf;
+	return dwarf_file_find(dso)->elf;
 }

@@ -29,7 +29,9 @@ struct header {
 };
 
 /* Below this much .debug_info the walk takes no time that anybody notices. */
-enum { LARGE = 2 << 20 };
+enum { LARGE = 1 << 20 };
+/* Beyond this the walk takes seconds: not for a single name. */
+enum { HUGE_SIZE = 64 << 20 };
 
 /* ---- making ------------------------------------------------------------------------------- */
 
@@ -161,12 +163,17 @@ static const char *cache_path(struct dwarf_file *file)
 	return path;
 }
 
+/* The size of .debug_info, without unpacking it. */
 static uint64_t debug_size(struct dwarf_file *file)
 {
 	GElf_Shdr shdr;
-	Elf_Data *data = elf_section_data(file->elf, ".debug_info", &shdr);
+	GElf_Chdr chdr;
+	Elf_Scn *scn = elf_section_find(file->elf, ".debug_info", &shdr);
 
-	return data ? data->d_size : 0;
+	if (!scn)
+		return 0;
+	return shdr.sh_flags & SHF_COMPRESSED && gelf_getchdr(scn, &chdr) ? chdr.ch_size
+									  : shdr.sh_size;
 }
 
 static bool is_sound(const struct index_entry *entry, const struct header *header)
@@ -257,21 +264,26 @@ static void save(struct dwarf_file *file, const char *path, const struct maker *
 
 /* ---- the interface ------------------------------------------------------------------------ */
 
-const struct dwarf_index *index_of(struct dwarf_file *file)
+const struct dwarf_index *index_of(struct dwarf_file *file, bool for_all)
 {
+	uint64_t size = file->has_dwarf ? debug_size(file) : 0;
 	struct maker maker = { .n = 0 };
 	struct dwarf_index *index;
 	const char *path;
 
-	if (file->index || file->index_tried || !file->dwarf)
+	if (file->index || file->index_tried || !file->has_dwarf)
 		return file->index;
-	file->index_tried = true;
 	index = ARENA_NEW(file->dso->debuginfo->arena, struct dwarf_index);
-	path = debug_size(file) >= LARGE ? cache_path(file) : NULL;
+	path = size >= LARGE ? cache_path(file) : NULL;
 	if (path && load(file, path, index)) {
 		file->index = index;
 		return index;
 	}
+	if (!for_all && (size < LARGE || size > HUGE_SIZE || !path))
+		return NULL;
+	file->index_tried = true;
+	if (!dwarf_file_of(file->dso)->dwarf)
+		return NULL;
 	dwarf_read_units(file);
 	if (!make(file, &maker) || maker.used > UINT32_MAX / 2)
 		return NULL;

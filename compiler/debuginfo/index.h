@@ -25,9 +25,12 @@ struct dwarf_index {
 	const char *strings;
 };
 
-/* The file's index, read from the cache or made (and cached when the file is large). NULL: it
- * has no DWARF, or of a kind that is not indexed (split units). */
-const struct dwarf_index *index_of(struct dwarf_file *file);
+/*
+ * The file's index, read from the cache or made (and cached when the file is large). NULL: it
+ * has no DWARF, or of a kind that is not indexed (split units); or, when it is not wanted
+ * `for_all` names, looking one name up is quicker than making the index.
+ */
+const struct dwarf_index *index_of(struct dwarf_file *file, bool for_all);
 
 /* The out-of-line function that begins at `address`, or NULL. */
 const struct index_entry *index_at(const struct dwarf_index *index, uint64_t address);

@@ -133,8 +133,8 @@ static bool symbol_site(struct process_point *process, struct dso *dso,
 			struct process_site *site)
 {
 	struct arena *arena = process->probes->arena;
-	struct dwarf_file *file = dwarf_file_of(dso);
-	const struct dwarf_index *index = is_wide(wanted->place->function) ? index_of(file) : NULL;
+	struct dwarf_file *file = dwarf_file_find(dso);
+	const struct dwarf_index *index = index_of(file, is_wide(wanted->place->function));
 	const struct index_entry *entry = index ? index_at(index, symbol->address) : NULL;
 	struct dwarf_function *function;
 	const char *source = NULL;
@@ -145,7 +145,7 @@ static bool symbol_site(struct process_point *process, struct dso *dso,
 		*site = indexed_site(arena, dso, index, entry, wanted);
 		source = index->strings + entry->file;
 		matches = index_matches(index, entry, wanted->place->function);
-	} else if (!index && file->dwarf) {
+	} else if (!index && dwarf_file_of(dso)->dwarf) {
 		function = dwarf_function_at(file, symbol->address, false);
 		if (function && function->entry == symbol->address) {
 			*site = process_site_of(arena, dso, function);
@@ -253,16 +253,16 @@ static void find_by_dwarf(struct process_point *process, struct dso *dso,
 			  const struct wanted *wanted, struct process_site_vec *sites)
 {
 	const char *pattern = wanted->place->function;
-	struct dwarf_file *file = dwarf_file_of(dso);
-	const struct dwarf_index *index = is_wide(pattern) ? index_of(file) : NULL;
+	struct dwarf_file *file = dwarf_file_find(dso);
+	const struct dwarf_index *index = index_of(file, is_wide(pattern));
 	bool *units;
 
-	if (!file->dwarf)
-		return;
 	if (index) {
 		find_by_index(process, dso, index, wanted, sites);
 		return;
 	}
+	if (!dwarf_file_of(dso)->dwarf)
+		return;
 	units = dwarf_units_naming(file, process_last_name(pattern));
 	for (unsigned u = 0; u < file->units.n; u++)
 		if (units[u])
@@ -274,7 +274,7 @@ static bool has_own_symbols(struct dso *dso)
 	GElf_Shdr shdr;
 	Elf *elf = dwarf_file_symbols(dso);
 
-	return elf && elf_section_data(elf, ".symtab", &shdr) != NULL;
+	return elf && elf_section_find(elf, ".symtab", &shdr) != NULL;
 }
 
 static void find_functions(struct process_point *process, struct dso *dso,
