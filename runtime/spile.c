@@ -169,7 +169,7 @@ static int run(void)
 {
 	bool ok, more;
 
-	if (!find_target())
+	if (spile.options.last_pass > 1 && !find_target())
 		return 1;
 	compile_start(&spile.compile, spile.arena, &spile.diags, &spile.options, &spile.target);
 	more = compile_passes(&ok);

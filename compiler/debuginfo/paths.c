@@ -47,6 +47,16 @@ static void add_path(struct arena *arena, const char *path, struct path_vec *out
 	VEC_PUSH(arena, out, arena_strdup(arena, real));
 }
 
+/* An ELF file that this machine runs: a pattern may match libraries of others beside it. */
+static bool is_ours(int fd)
+{
+	Elf64_Ehdr header;
+
+	return pread(fd, &header, sizeof(header), 0) == sizeof(header) &&
+	       !memcmp(header.e_ident, ELFMAG, SELFMAG) &&
+	       header.e_ident[EI_CLASS] == ELFCLASS64 && header.e_machine == EM_X86_64;
+}
+
 static bool add_glob(struct arena *arena, const char *pattern, bool only_elf, struct path_vec *out)
 {
 	unsigned before = out->n;
@@ -55,11 +65,10 @@ static bool add_glob(struct arena *arena, const char *pattern, bool only_elf, st
 	if (glob(pattern, 0, NULL, &found))
 		return false;
 	for (size_t i = 0; i < found.gl_pathc; i++) {
-		char magic[4] = "";
 		int fd = is_file(found.gl_pathv[i]) ?
 				 open(found.gl_pathv[i], O_RDONLY | O_CLOEXEC) : -1;
 
-		if (fd >= 0 && read(fd, magic, 4) == 4 && (!only_elf || !memcmp(magic, ELFMAG, 4)))
+		if (fd >= 0 && (!only_elf || is_ours(fd)))
 			add_path(arena, found.gl_pathv[i], out);
 		if (fd >= 0)
 			close(fd);

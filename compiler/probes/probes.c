@@ -278,6 +278,11 @@ static const struct {
 } refused[] = {
 	{"procfs", "a file in /proc needs a kernel module",
 	 "print the values from a timer, or use -i to look at them"},
+	{"prometheus", "a file in /proc needs a kernel module",
+	 "print the metrics from a timer, or use --json"},
+	{"json_data", "a file in /proc needs a kernel module", "use --json"},
+	{"input", "keys are not read while a script runs", "use -i"},
+	{"stap", "they are of SystemTap's own compiler", "use -v and -t"},
 	{"netfilter", "packet hooks need a kernel module",
 	 "use netdev.receive and netdev.transmit, or kernel.function(\"ip_rcv\")"},
 	{"java", "Java methods are not probed", "use the JVM's marks: process(\"libjvm.so\").mark(\"...\")"},

@@ -134,6 +134,7 @@ enum record_kind {
 	RECORD_HIST,      /* id: histogram site; args: the statistics cell, raw */
 	RECORD_CONTINUED, /* more bytes of the record before, from the same slot */
 	RECORD_PROCESS,   /* made by the runtime's own programs */
+	RECORD_SYSTEM,    /* args: string, a command for the shell */
 
 	RECORD_MORE = 0x8000, /* or'ed in: the args go on in the slot's next record, CONTINUED */
 };

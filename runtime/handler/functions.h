@@ -42,6 +42,7 @@ i64 fn_ngroups(struct run *run);
 
 /* logging.stp, random.stp */
 void fn_log(struct run *run, const char *text);
+void fn_system(struct run *run, const char *command);
 void fn_warn(struct run *run, const char *text);
 void fn_error(struct run *run, const char *text);
 void fn_exit(struct run *run);

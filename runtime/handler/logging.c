@@ -21,6 +21,11 @@ INLINE void fn_warn(struct run *run, const char *text)
 	log_text(run, RECORD_WARN, text);
 }
 
+INLINE void fn_system(struct run *run, const char *command)
+{
+	log_text(run, RECORD_SYSTEM, command);
+}
+
 INLINE void fn_error(struct run *run, const char *text)
 {
 	handler_raise(run, text);

@@ -17,6 +17,8 @@ libruntime_a_SOURCES += \
 	runtime/session/run.h \
 	runtime/session/session.c \
 	runtime/session/session.h \
+	runtime/session/shell.c \
+	runtime/session/shell.h \
 	runtime/session/signals.c \
 	runtime/session/signals.h \
 	runtime/session/target.c \

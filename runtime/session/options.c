@@ -18,9 +18,10 @@ enum {
 	OPTION_NO_CACHE,
 	OPTION_COLOR,
 	OPTION_CONFIG,
+	OPTION_NOT_NEEDED,
 };
 
-static const char short_options[] = ":e:c:x:o:vp:I:D:G:T:l:L:gktwWus:iVh";
+static const char short_options[] = ":e:c:x:o:vp:I:D:G:T:l:L:d:gktwWus:iVh";
 
 static const struct option long_options[] = {
 	{"help", no_argument, NULL, 'h'},
@@ -34,6 +35,8 @@ static const struct option long_options[] = {
 	{"color", optional_argument, NULL, OPTION_COLOR},
 	{"colour", optional_argument, NULL, OPTION_COLOR},
 	{"config", no_argument, NULL, OPTION_CONFIG},
+	{"ldd", no_argument, NULL, OPTION_NOT_NEEDED},
+	{"all-modules", no_argument, NULL, OPTION_NOT_NEEDED},
 	{NULL, 0, NULL, 0},
 };
 
@@ -74,7 +77,9 @@ static const char help[] =
 	"\n"
 	"  --begin=kernel      run begin, end and timer handlers in the kernel\n"
 	"  --no-cache          compile even what has been compiled before\n"
-	"  -k                  accepted: there are no temporary files to keep\n";
+	"  -k, -d MODULE, --ldd, --all-modules\n"
+	"                      accepted, and not needed: there are no temporary files to keep, and\n"
+	"                      symbols are looked up when they are printed\n";
 
 static const struct range nowhere;
 
@@ -230,6 +235,8 @@ static bool read_flag(struct options *options, int option)
 	case 'u':
 		return options->keep_unused = true;
 	case 'k':
+	case 'd':
+	case OPTION_NOT_NEEDED:
 		return true;
 	case OPTION_JSON:
 		return options->json = true;

@@ -2,6 +2,7 @@
 /* From records to what the user sees. */
 #include "runtime/session/records.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "runtime/present/format.h"
 #include "runtime/present/histogram.h"
 #include "runtime/present/json.h"
+#include "runtime/session/shell.h"
 
 /* Lines for a person go to stderr, after what was printed before them. */
 static void put_message(struct records *records, const char *kind, const char *label,
@@ -182,6 +184,22 @@ static void log_record(struct records *records, struct packed_args args)
 	output_write(records->out, "\n", 1);
 }
 
+/* What the script has printed before stands before what the command prints. */
+static void system_record(struct records *records, struct packed_args args)
+{
+	size_t length;
+	const char *text = packed_string(&args, &length);
+	char *command = strndup(text, length);
+	int error;
+
+	output_flush(records->out);
+	error = command ? shell_run(command) : ENOMEM;
+	if (error)
+		records_warn(records, "system(\"%.100s\"): %s", command ? command : "",
+			     strerror(error));
+	free(command);
+}
+
 static void one_record(struct records *records, const struct record *head, const char *args,
 		       const char *end)
 {
@@ -204,6 +222,9 @@ static void one_record(struct records *records, const struct record *head, const
 		break;
 	case RECORD_LOG:
 		log_record(records, packed);
+		break;
+	case RECORD_SYSTEM:
+		system_record(records, packed);
 		break;
 	case RECORD_ABORT:
 	case RECORD_EXIT:
