@@ -252,7 +252,7 @@ static bool find_glob(struct arena *arena, const char *name, struct path_vec *ou
 			found = ldcache_glob(arena, name, out);
 	}
 	if (!found)
-		*error = arena_printf(arena, "no ELF file matches '%s'", name);
+		*error = arena_printf(arena, "no ELF file of this machine matches '%s'", name);
 	return found;
 }
 
