@@ -29,6 +29,12 @@ INLINE u32 handler_loop(u32 n, long (*turn)(u32 i, struct run *run), struct run 
 
 /* ---- locks -------------------------------------------------------------------------------- */
 
+/*
+ * One try of MAXTRYLOCK is so many turns, a few microseconds: with the default of 1000 tries a
+ * handler of the kernel waits out one of the tracer's that goes over an array and deletes it.
+ */
+enum { TURNS_A_TRY = 1024 };
+
 struct lock_try {
 	u64 *lock;
 	u64 taken;
@@ -36,9 +42,10 @@ struct lock_try {
 
 static long lock_turn(u32 i, struct lock_try *try)
 {
-	(void)i;
-	if (*(volatile u64 *)try->lock)
+	if (*(volatile u64 *)try->lock) {
+		home_wait(i);
 		return 0;
+	}
 	try->taken = __sync_bool_compare_and_swap(try->lock, 0, 1);
 	return try->taken ? 1 : 0;
 }
@@ -50,7 +57,8 @@ INLINE int lock_take(struct run *run, u64 *lock, u32 tries)
 	(void)run;
 	if (__sync_bool_compare_and_swap(lock, 0, 1))
 		return 0;
-	home_loop(tries, lock_turn, &try);
+	home_loop(tries < MOST_TURNS / TURNS_A_TRY ? tries * TURNS_A_TRY : MOST_TURNS, lock_turn,
+		  &try);
 	if (try.taken)
 		return 0;
 	__sync_fetch_and_add(&home_shared()->skipped_lock, 1);

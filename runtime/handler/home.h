@@ -62,6 +62,9 @@ static inline INLINE void home_zero(void *to, u32 size);
 /* turn(i, context) for i = 0 ... n - 1 until it returns 1; turns done. context: on the stack. */
 #define home_loop(n, turn, context) home_loop_(n, (void *)(turn), context)
 
+/* Turn i of waiting for somebody else: the tracer lets others run now and then. */
+static inline INLINE void home_wait(u32 i);
+
 /* 32 random bits. */
 static inline INLINE u32 home_random(void);
 

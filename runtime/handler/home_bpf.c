@@ -60,6 +60,11 @@ static inline INLINE u32 home_loop_(u32 n, void *turn, void *context)
 	return (u32)bpf_loop(n, turn, context, 0);
 }
 
+static inline INLINE void home_wait(u32 i)
+{
+	(void)i;
+}
+
 static inline INLINE u32 home_random(void)
 {
 	return bpf_get_prandom_u32();

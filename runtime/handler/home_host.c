@@ -2,6 +2,7 @@
 /*
  * The tracer home's primitives: plain memory, and a function that takes the records.
  */
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -66,6 +67,12 @@ static inline INLINE u32 home_loop_(u32 n, void *turn, void *context)
 		if (call(i, context))
 			return i + 1;
 	return n;
+}
+
+static inline INLINE void home_wait(u32 i)
+{
+	if (i % 64 == 63)
+		sched_yield();
 }
 
 static inline INLINE u32 home_random(void)
