@@ -6,6 +6,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/arguments.stp \
 	tapsets/argv.stp \
 	tapsets/byteorder.stp \
+	tapsets/context-symbols.stp \
 	tapsets/context.stp \
 	tapsets/ctime.stp \
 	tapsets/errno.stp \
@@ -18,11 +19,13 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/random.stp \
 	tapsets/regex.stp \
 	tapsets/speculation.stp \
+	tapsets/stacks.stp \
 	tapsets/stopwatch.stp \
 	tapsets/string.stp \
 	tapsets/this.stp \
 	tapsets/timestamp.stp \
 	tapsets/tokenize.stp \
+	tapsets/ucontext.stp \
 	tapsets/user_numbers.stp \
 	tapsets/user_strings.stp
 

@@ -3,6 +3,7 @@
  * From a program to a unit: one module for each home that has handlers.
  */
 #include <llvm-c/Support.h>
+#include <string.h>
 
 #include "compiler/codegen/gen.h"
 
@@ -24,6 +25,17 @@ static void describe_handler(struct unit *unit, const struct probe *probe)
 	VEC_PUSH(unit->arena, &unit->handlers, handler);
 }
 
+static bool defers_names(const struct program *program)
+{
+	for (unsigned i = 0; i < program->functions.n; i++) {
+		const char *name = program->functions.v[i]->intrinsic;
+
+		if (name && (!strncmp(name, "fn_symbol", 9) || !strncmp(name, "fn_stack_", 9)))
+			return true;
+	}
+	return false;
+}
+
 static struct unit *unit_create(struct arena *arena, const struct program *program,
 				const struct codegen_options *options)
 {
@@ -35,6 +47,7 @@ static struct unit *unit_create(struct arena *arena, const struct program *progr
 	for (unsigned i = 0; i < program->probes.n; i++)
 		describe_handler(unit, program->probes.v[i]);
 	unit->first_handler = options->first_handler;
+	unit->defers_names = defers_names(program);
 	places_describe(unit, program, options);
 	return unit;
 }

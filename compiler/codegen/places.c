@@ -82,8 +82,10 @@ static void describe_global(struct unit *unit, const struct symbol *symbol, stru
 	out->buckets = shape.buckets;
 	out->read_in_script = symbol->read;
 	out->written_in_script = symbol->written;
+	out->assigned = symbol->assigned;
 	out->kernel_written = symbol->kernel_written;
-	out->reused = !symbol->deleted && symbol->type != TYPE_STRING;
+	/* Where names are deferred, runtime/symbols/fold.c deletes elements, too. */
+	out->reused = !symbol->deleted && symbol->type != TYPE_STRING && !unit->defers_names;
 	out->init = symbol->init;
 	if (!symbol->is_array) {
 		out->size = value_size(symbol);

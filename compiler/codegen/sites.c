@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * pp(), pn(), ppfunc(): which site fired. A handler may serve thousands of sites; the cookie of
+ * pp(), pn(), ppfunc() and what else a function must know of the site: which one fired. A handler may serve thousands of sites; the cookie of
  * the one that fired is an index into a table of texts. Functions do not know which handler
  * calls them, so the question is answered by one function a module that looks at run->probe.
  */
 #include <string.h>
 
 #include "compiler/codegen/gen.h"
+#include "compiler/debuginfo/return_slot.h"
 
 static const char *const questions[] = {"fn_pp", "fn_pn", "fn_ppfunc"};
 enum { PP, PN, PPFUNC, QUESTIONS };
@@ -72,6 +73,106 @@ static LLVMValueRef handler_text(struct fn *fn, const struct unit_handler *handl
 	return LLVMBuildInBoundsGEP2(b, gen->i8, table, &site, 1, "");
 }
 
+/* ---- numbers ---- */
+
+static int64_t context_number(struct return_slots **slots, const struct unit_handler *handler,
+			      unsigned site)
+{
+	(void)slots;
+	(void)site;
+	return handler->context;
+}
+
+/* 1 + the distance of the return address from the stack pointer, 0: the frame pointer tells. */
+static int64_t return_slot_number(struct return_slots **slots, const struct unit_handler *handler,
+				  unsigned site)
+{
+	const struct site *at = &handler->sites[site];
+
+	if (at->kind != ATTACH_UPROBE || !at->path)
+		return 0;
+	return return_slot_at(slots, at->path, at->address);
+}
+
+static const struct {
+	const char *name;
+	int64_t (*of_site)(struct return_slots **slots, const struct unit_handler *handler,
+			   unsigned site);
+} number_questions[] = {
+	{"fn_context_kind", context_number},
+	{"fn_return_slot", return_slot_number},
+};
+enum { NUMBER_QUESTIONS = sizeof(number_questions) / sizeof(*number_questions) };
+
+static LLVMValueRef handler_number(struct fn *fn, const struct unit_handler *handler,
+				   unsigned question, struct return_slots **slots)
+{
+	struct gen *gen = fn->gen;
+	LLVMBuilderRef b = gen->builder;
+	LLVMValueRef *numbers = ARENA_ARRAY(gen->arena, LLVMValueRef, handler->n_sites);
+	LLVMValueRef table, site, last, inside;
+	bool same = true;
+
+	for (unsigned i = 0; i < handler->n_sites; i++) {
+		numbers[i] = long_constant(
+			gen, number_questions[question].of_site(slots, handler, i));
+		same &= numbers[i] == numbers[0];
+	}
+	if (same)
+		return numbers[0];
+	table = LLVMAddGlobal(gen->module, LLVMArrayType2(gen->i64, handler->n_sites), "numbers");
+	LLVMSetInitializer(table, LLVMConstArray2(gen->i64, numbers, handler->n_sites));
+	LLVMSetGlobalConstant(table, true);
+	LLVMSetLinkage(table, LLVMInternalLinkage);
+	site = LIBRARY(gen, "context_cookie", fn->run);
+	last = long_constant(gen, handler->n_sites - 1);
+	inside = LLVMBuildICmp(b, LLVMIntULE, site, last, "");
+	site = LLVMBuildSelect(b, inside, site, last, "");
+	table = LLVMBuildInBoundsGEP2(b, gen->i64, table, &site, 1, "");
+	return LLVMBuildLoad2(b, gen->i64, table, "");
+}
+
+/* ---- functions ---- */
+
+static void case_enter(struct fn *fn, LLVMValueRef choice, unsigned handler)
+{
+	struct gen *gen = fn->gen;
+	LLVMBasicBlockRef block = block_new(fn, "");
+
+	LLVMAddCase(choice, int_constant(gen, gen->unit->first_handler + handler), block);
+	block_enter(fn, block);
+}
+
+static void number_generate(struct gen *gen, LLVMValueRef function, unsigned question)
+{
+	struct fn fn = {.gen = gen, .function = function, .run = LLVMGetParam(function, 0)};
+	struct return_slots *slots = NULL;
+	struct range nowhere = {0};
+	LLVMBasicBlockRef other;
+	LLVMValueRef choice;
+
+	LLVMSetLinkage(function, LLVMInternalLinkage);
+	fn.entry = block_new(&fn, "entry");
+	fn.di_scope = module_describe_function(gen, function, number_questions[question].name,
+					       nowhere, true);
+	block_enter(&fn, fn.entry);
+	module_set_position(&fn, nowhere);
+	other = block_new(&fn, "other");
+	choice = LLVMBuildLoad2(gen->builder, gen->i32, run_field(&fn, RUN_PROBE), "");
+	choice = LLVMBuildSwitch(gen->builder, choice, other, gen->unit->handlers.n);
+	for (unsigned i = 0; i < gen->unit->handlers.n; i++) {
+		const struct unit_handler *handler = &gen->unit->handlers.v[i];
+
+		if (handler->home != gen->home || !handler->n_sites)
+			continue;
+		case_enter(&fn, choice, i);
+		LLVMBuildRet(gen->builder, handler_number(&fn, handler, question, &slots));
+	}
+	block_enter(&fn, other);
+	LLVMBuildRet(gen->builder, long_constant(gen, 0));
+	return_slots_close(slots);
+}
+
 static void question_generate(struct gen *gen, LLVMValueRef function, unsigned question)
 {
 	struct fn fn = {.gen = gen, .function = function, .run = LLVMGetParam(function, 0)};
@@ -89,13 +190,10 @@ static void question_generate(struct gen *gen, LLVMValueRef function, unsigned q
 	choice = LLVMBuildSwitch(gen->builder, choice, other, gen->unit->handlers.n);
 	for (unsigned i = 0; i < gen->unit->handlers.n; i++) {
 		const struct unit_handler *handler = &gen->unit->handlers.v[i];
-		LLVMBasicBlockRef block;
 
 		if (handler->home != gen->home || !handler->n_sites)
 			continue;
-		block = block_new(&fn, "");
-		LLVMAddCase(choice, int_constant(gen, gen->unit->first_handler + i), block);
-		block_enter(&fn, block);
+		case_enter(&fn, choice, i);
 		LIBRARY(gen, "str_copy", fn.run, dst, size, handler_text(&fn, handler, question));
 		LLVMBuildRetVoid(gen->builder);
 	}
@@ -111,5 +209,11 @@ void sites_generate(struct gen *gen)
 
 		if (function && LLVMIsDeclaration(function) && LLVMGetFirstUse(function))
 			question_generate(gen, function, i);
+	}
+	for (unsigned i = 0; i < NUMBER_QUESTIONS; i++) {
+		LLVMValueRef function = LLVMGetNamedFunction(gen->module, number_questions[i].name);
+
+		if (function && LLVMIsDeclaration(function) && LLVMGetFirstUse(function))
+			number_generate(gen, function, i);
 	}
 }

@@ -70,6 +70,7 @@ struct unit_global {
 	unsigned buckets;
 	bool read_in_script;  /* printed at exit automatically when never read (as stap does) */
 	bool written_in_script;
+	bool assigned;        /* with plain =, not only added to */
 	bool kernel_written;  /* arrays: kernel handlers write it while the tracer may */
 	bool reused;          /* arrays: elements' memory may be preallocated and reused at once */
 	const struct expr *init; /* literal for scalars that are not zero */
@@ -106,6 +107,7 @@ struct unit {
 	uint64_t globals_size;
 	void *globals_init;
 	struct limits limits;
+	bool defers_names;         /* strings may hold tokens for names of addresses (abi.h) */
 	unsigned first_handler;    /* number of handlers.v[0] in records' `probe` */
 	const char *ir;            /* -p3: text of both modules */
 	bool from_store;           /* no code had to be made: all of it was kept from before */

@@ -36,6 +36,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/ldcache.h \
 	compiler/debuginfo/paths.c \
 	compiler/debuginfo/paths.h \
+	compiler/debuginfo/return_slot.c \
+	compiler/debuginfo/return_slot.h \
 	compiler/debuginfo/symbols.c \
 	compiler/debuginfo/tls.c \
 	compiler/debuginfo/tls.h \

@@ -42,6 +42,7 @@ struct symbol {
 	int64_t hist_low, hist_high, hist_width; /* when STAT_HIST_LINEAR is asked for */
 	unsigned variance_shift;
 	bool read, written;        /* by anything that is kept */
+	bool assigned;             /* with plain =, not only added to */
 	bool deleted;              /* elements are deleted: map memory must not be reused early */
 	bool kernel_written;       /* written by a handler of the kernel home */
 	bool tracer_written;

@@ -134,6 +134,8 @@ static void use_expr(struct usage *usage, struct expr *expr, bool value_used)
 			expr->name.symbol->read = true;
 		return;
 	case EXPR_ASSIGN:
+		if (expr->assign.op == ASSIGN_SET && symbol_of(expr->assign.left))
+			symbol_of(expr->assign.left)->assigned = true;
 		use_place(usage, expr->assign.left, value_used && expr->assign.op == ASSIGN_BINARY);
 		use_expr(usage, expr->assign.right, true);
 		return;
@@ -232,7 +234,7 @@ static void forget(struct symbol **symbols, unsigned n)
 	for (unsigned i = 0; i < n; i++) {
 		struct symbol *symbol = symbols[i];
 
-		symbol->read = symbol->written = symbol->deleted = false;
+		symbol->read = symbol->written = symbol->deleted = symbol->assigned = false;
 		symbol->kernel_written = symbol->tracer_written = false;
 		symbol->stat_ops = 0;
 	}

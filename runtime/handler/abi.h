@@ -155,6 +155,43 @@ struct record {
 	u32 probe;
 };
 
+/* ---- deferred text -------------------------------------------------------------------------- */
+
+/*
+ * The names of addresses are not known in the kernel. There, a string that holds one has a token
+ * in its place, which the tracer expands where it shows the string (runtime/symbols/):
+ *
+ *   DEFER kind [process] ':' address DEFER_END        kind: a lower-case letter below
+ *   DEFER kind stack DEFER_STACK_END                  kind: a capital; the end of the string ends it
+ *   DEFER 'i' process DEFER_END                       shows nothing: whose user addresses stand
+ *                                                     beside it in a stack
+ *
+ * process: the process id, a comma, and where its program's code begins (it tells programs apart
+ * that one process ran one after another); all numbers are hexadecimal, without 0x. stack:
+ * addresses as 0x..., blanks between them, and perhaps an 'i'. Equal addresses of one process
+ * are equal tokens.
+ */
+enum {
+	DEFER = 1,
+	DEFER_END = 2,
+	DEFER_STACK_END = 3,
+	DEFER_TOKEN = 47, /* the longest one of a single address */
+	STACK_DEPTH = 127,
+};
+enum defer_kind {
+	DEFER_NAME = 'n',      /* "main" */
+	DEFER_DATA = 'd',      /* "main+0x8/0x30 [prog]" */
+	DEFER_MODULE = 'm',
+	DEFER_FILE = 'f',      /* "prog.c" */
+	DEFER_FILE_LINE = 'g', /* "prog.c:12" */
+	DEFER_LINE = 'l',      /* "12" */
+	DEFER_PROCESS = 'i',
+	DEFER_STACK = 'U',     /* lines, each an address and what `d` says */
+	DEFER_STACK_FILE_LINE = 'G', /* and the line, and functions that were inlined */
+	DEFER_STACK_BRIEF = 'B',     /* "main+0x8" */
+	DEFER_STACK_SIMPLE = 'S',    /* "main+0x8 [prog]" */
+};
+
 /* ---- arrays --------------------------------------------------------------------------------- */
 
 /*

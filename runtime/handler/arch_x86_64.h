@@ -59,6 +59,50 @@ static inline INLINE u64 arch_stack_argument(u32 n)
 	return 8 + 8 * (u64)(n - 6);
 }
 
+/* A name of up to 7 characters, packed little-endian. */
+#define REGISTER_NAME_2(a, b) ((u64)(a) | (u64)(b) << 8)
+#define REGISTER_NAME_3(a, b, c) (REGISTER_NAME_2(a, b) | (u64)(c) << 16)
+#define REGISTER_NAMES(index, a, b)                                                                \
+	case REGISTER_NAME_2(a, b):                                                                \
+	case REGISTER_NAME_3('r', a, b):                                                           \
+		return REGS_NAMED | (index);                                                       \
+	case REGISTER_NAME_3('e', a, b):                                                           \
+		return REGS_NAMED_32 | REGS_NAMED | (index)
+
+enum { REGS_NAMED = 32, REGS_NAMED_32 = 64 };
+
+/* Index into pt_regs | REGS_NAMED (| REGS_NAMED_32: its low half), or 0: no register's name. */
+static inline INLINE u32 arch_register_named(u64 name)
+{
+	switch (name) {
+	REGISTER_NAMES(REGS_AX, 'a', 'x');
+	REGISTER_NAMES(REGS_BX, 'b', 'x');
+	REGISTER_NAMES(REGS_CX, 'c', 'x');
+	REGISTER_NAMES(REGS_DX, 'd', 'x');
+	REGISTER_NAMES(REGS_SI, 's', 'i');
+	REGISTER_NAMES(REGS_DI, 'd', 'i');
+	REGISTER_NAMES(REGS_BP, 'b', 'p');
+	REGISTER_NAMES(REGS_SP, 's', 'p');
+	REGISTER_NAMES(REGS_IP, 'i', 'p');
+	case REGISTER_NAME_2('r', '8'): return REGS_NAMED | REGS_R8;
+	case REGISTER_NAME_2('r', '9'): return REGS_NAMED | REGS_R9;
+	case REGISTER_NAME_3('r', '1', '0'): return REGS_NAMED | REGS_R10;
+	case REGISTER_NAME_3('r', '1', '1'): return REGS_NAMED | REGS_R11;
+	case REGISTER_NAME_3('r', '1', '2'): return REGS_NAMED | REGS_R12;
+	case REGISTER_NAME_3('r', '1', '3'): return REGS_NAMED | REGS_R13;
+	case REGISTER_NAME_3('r', '1', '4'): return REGS_NAMED | REGS_R14;
+	case REGISTER_NAME_3('r', '1', '5'): return REGS_NAMED | REGS_R15;
+	case REGISTER_NAME_2('c', 's'):
+	case REGISTER_NAME_3('x', 'c', 's'): return REGS_NAMED | REGS_CS;
+	case REGISTER_NAME_2('s', 's'):
+	case REGISTER_NAME_3('x', 's', 's'): return REGS_NAMED | REGS_SS;
+	case REGISTER_NAME_3('f', 'l', 'a') | (u64)'g' << 24 | (u64)'s' << 32:
+	case REGISTER_NAME_3('e', 'f', 'l') | (u64)'a' << 24 | (u64)'g' << 32 | (u64)'s' << 40:
+		return REGS_NAMED | REGS_NAMED_32 | REGS_FLAGS;
+	default: return 0;
+	}
+}
+
 enum { ARCH_RESULT = REGS_AX, ARCH_STACK = REGS_SP, ARCH_PC = REGS_IP };
 
 #endif

@@ -82,6 +82,20 @@ i64 fn_returnval(struct run *run);
 i64 fn_has_cmdline_arg(struct run *run, i64 n);
 void fn_cmdline_arg(struct run *run, char *dst, u32 size, i64 n);
 void fn_env_var(struct run *run, char *dst, u32 size, const char *name);
+/*
+ * context-symbols.stp, stacks.stp. kind: enum defer_kind. slot: where the site's return address is,
+ * fn_return_slot(); context: fn_context_kind(); both are made by the code generator.
+ */
+void fn_symbol(struct run *run, char *dst, u32 size, i64 kind, i64 address);
+void fn_symbol_user(struct run *run, char *dst, u32 size, i64 kind, i64 address);
+void fn_symbol_defer(struct run *run, char *dst, u32 size, const char *text);
+void fn_stack_user(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 slot);
+void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n);
+i64 fn_stack_user_at(struct run *run, i64 n, i64 slot);
+i64 fn_stack_kernel_at(struct run *run, i64 n);
+i64 fn_register(struct run *run, const char *name, i64 context);
+i64 fn_register_at(struct run *run, i64 index, i64 context);
+
 /* linux/task.stp */
 i64 fn_task_current(struct run *run);
 

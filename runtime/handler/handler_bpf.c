@@ -17,6 +17,7 @@
 #include "runtime/handler/strings_bpf.c"
 #include "runtime/handler/time_bpf.c"
 #include "runtime/handler/context_bpf.c"
+#include "runtime/handler/symbols_bpf.c"
 #include "runtime/handler/errno.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_bpf.c"

@@ -20,6 +20,7 @@
 #include "runtime/handler/strings_host.c"
 #include "runtime/handler/time_host.c"
 #include "runtime/handler/context_host.c"
+#include "runtime/handler/symbols_host.c"
 #include "runtime/handler/errno.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_host.c"

@@ -20,6 +20,8 @@ static struct {
 	struct shared *shared;
 	void (*emit)(void *data, const void *records, u32 size);
 	void *emit_data;
+	host_expand *expand;
+	void *expand_data;
 	struct host_frame *frames;
 	u32 n_frames;
 } host;

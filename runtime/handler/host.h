@@ -31,6 +31,13 @@ void host_set_globals(struct shared *shared);
 /* Where records go: `emit` gets whole records, in order, as a ring-buffer sample would be. */
 void host_set_emit(void (*emit)(void *data, const void *records, u32 size), void *data);
 
+/*
+ * Who expands deferred text (abi.h): writes `text` with its tokens expanded to `to`, cut to size
+ * bytes with the NUL. NULL: nobody, tokens stay.
+ */
+typedef void host_expand(void *data, const char *text, char *to, u32 size);
+void host_set_expand(host_expand *expand, void *data);
+
 /* The address of a library function by name, NULL when there is none. */
 void *host_symbol(const char *name);
 

@@ -34,6 +34,8 @@ handler_parts = \
 	runtime/handler/strings.c \
 	runtime/handler/strings_bpf.c \
 	runtime/handler/strings_host.c \
+	runtime/handler/symbols_bpf.c \
+	runtime/handler/symbols_host.c \
 	runtime/handler/syscall_bpf.c \
 	runtime/handler/syscall_host.c \
 	runtime/handler/syscall_print.h \

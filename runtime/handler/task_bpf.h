@@ -44,6 +44,7 @@ struct file {
 
 struct mm_struct {
 	struct file *exe_file;
+	unsigned long start_code;
 	unsigned long arg_start, arg_end, env_start, env_end;
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/handler/abi.h"
+#include "runtime/symbols/symbols.h"
 
 int64_t packed_long(struct packed_args *args)
 {
@@ -176,6 +177,7 @@ static void put_directive(struct output *out, const struct directive *directive,
 		break;
 	case DIRECTIVE_STRING:
 		text = packed_string(args, &length);
+		text = symbols_expand(out->symbols, text, &length);
 		if (precision >= 0 && (size_t)precision < length)
 			length = (size_t)precision;
 		put_bytes(out, text, length, flags, width);

@@ -9,6 +9,7 @@
 
 #include "runtime/present/histogram.h"
 #include "runtime/present/json.h"
+#include "runtime/symbols/symbols.h"
 
 /* Elements of an array, each its key and then its value as the map has them. */
 struct elements {
@@ -80,6 +81,9 @@ static int compare_elements(const void *a, const void *b, void *context)
 
 static void put_string(struct output *out, const char *text)
 {
+	size_t length = strlen(text);
+
+	text = symbols_expand(out->symbols, text, &length);
 	output_text(out, "\"");
 	for (; *text; text++) {
 		unsigned char c = (unsigned char)*text;
@@ -168,16 +172,26 @@ static void put_elements(struct output *out, const struct elements *elements)
 
 /* ---- as JSON -------------------------------------------------------------------------------- */
 
-static struct json_object *json_value(const struct unit_global *global, const void *value)
+static struct json_object *json_string(struct symbols *symbols, const char *text)
+{
+	size_t length = strlen(text);
+
+	text = symbols_expand(symbols, text, &length);
+	return json_text(text, length);
+}
+
+static struct json_object *json_value(struct symbols *symbols, const struct unit_global *global,
+				      const void *value)
 {
 	if (global->type == TYPE_STATS)
 		return json_stats(value);
 	if (global->type == TYPE_STRING)
-		return json_text(value, strlen(value));
+		return json_string(symbols, value);
 	return json_object_new_int64(*(const int64_t *)value);
 }
 
-static struct json_object *json_key(const struct unit_global *global, const char *key)
+static struct json_object *json_key(struct symbols *symbols, const struct unit_global *global,
+				      const char *key)
 {
 	struct json_object *array = json_object_new_array();
 
@@ -185,14 +199,14 @@ static struct json_object *json_key(const struct unit_global *global, const char
 		const char *member = key + global->key_offset[i];
 
 		json_object_array_add(array, global->key_type[i] == TYPE_STRING
-						     ? json_text(member, strlen(member))
+						     ? json_string(symbols, member)
 						     : json_object_new_int64(
 							       *(const int64_t *)member));
 	}
 	return array;
 }
 
-static struct json_object *json_elements(const struct elements *elements)
+static struct json_object *json_elements(struct symbols *symbols, const struct elements *elements)
 {
 	const struct unit_global *global = elements->global;
 	struct json_object *array = json_object_new_array();
@@ -201,9 +215,10 @@ static struct json_object *json_elements(const struct elements *elements)
 		const char *element = elements->bytes + i * elements->stride;
 		struct json_object *object = json_object_new_object();
 
-		json_object_object_add(object, "key", json_key(global, element));
+		json_object_object_add(object, "key", json_key(symbols, global, element));
 		json_object_object_add(object, "value",
-				       json_value(global, element_value(global, element)));
+				       json_value(symbols, global,
+						  element_value(global, element)));
 		json_object_array_add(array, object);
 	}
 	return array;
@@ -221,7 +236,7 @@ static void print_array(struct output *out, const struct unit_global *global, in
 		qsort_r(elements.bytes, elements.n, elements.stride, compare_elements,
 			(void *)global);
 	if (object)
-		json_object_object_add(object, "elements", json_elements(&elements));
+		json_object_object_add(object, "elements", json_elements(out->symbols, &elements));
 	else
 		put_elements(out, &elements);
 	free(elements.bytes);
@@ -231,7 +246,7 @@ static void print_scalar(struct output *out, const struct unit_global *global, c
 			 struct json_object *object)
 {
 	if (object) {
-		json_object_object_add(object, "value", json_value(global, value));
+		json_object_object_add(object, "value", json_value(out->symbols, global, value));
 		return;
 	}
 	output_text(out, global->name);

@@ -11,11 +11,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+struct symbols;
+
 struct output {
 	int fd;
 	int error; /* errno of the first write that failed, or 0 */
 	char *buffer;
 	size_t length, capacity;
+	struct symbols *symbols; /* for deferred names in strings; NULL: there are none */
 	unsigned columns; /* width of the terminal; OUTPUT_WIDE where there is none */
 };
 

@@ -10,6 +10,7 @@
 
 #include "runtime/repl/live.h"
 #include "runtime/session/run.h"
+#include "runtime/symbols/fold.h"
 
 /* The high half says what woke the loop; the low one is a timer, as number of its probe << 8. */
 enum { WAKE_RING = 1, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMER };
@@ -82,6 +83,7 @@ void loop_run_handler(struct live *live, struct live_unit *unit, unsigned handle
 	struct live_unit *outer = live->running;
 
 	loop_drain(live);
+	fold_arrays(live->out->symbols, &unit->loaded);
 	live->running = unit;
 	run_handler(&unit->loaded, handler);
 	live->running = outer;

@@ -10,6 +10,7 @@
 #include "runtime/handler/host.h"
 #include "runtime/present/json.h"
 #include "runtime/repl/live.h"
+#include "runtime/symbols/symbols.h"
 
 /* Lines at once, and lines a second after that. */
 enum { BURST_LINES = 2000, LINES_A_SECOND = 400 };
@@ -218,6 +219,9 @@ void screen_open(struct live *live)
 void screen_close(struct live *live)
 {
 	host_set_emit(NULL, NULL);
+	host_set_expand(NULL, NULL);
+	symbols_free(live->out->symbols);
+	live->out->symbols = NULL;
 	if (live->records.scratch.buffer)
 		output_close(&live->records.scratch);
 	records_release(&live->records);

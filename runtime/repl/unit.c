@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/handler/host.h"
 #include "runtime/repl/live.h"
+#include "runtime/symbols/symbols.h"
 
 static const struct range nowhere;
 
@@ -122,6 +124,15 @@ static bool generate(struct live *live, struct live_unit *unit, int gate,
 	return unit->compile.unit && !unit->diags.errors;
 }
 
+/* From the first unit that needs them on. */
+static void watch_names(struct live *live, const struct live_unit *unit)
+{
+	if (!unit->compile.unit->defers_names || live->out->symbols)
+		return;
+	live->out->symbols = symbols_new(live->target->pid);
+	host_set_expand(symbols_expand_into, live->out->symbols);
+}
+
 static bool load(struct live *live, struct live_unit *unit)
 {
 	struct load_options options = {
@@ -131,6 +142,7 @@ static bool load(struct live *live, struct live_unit *unit)
 		.verbose = (int)live->options->verbose,
 	};
 
+	watch_names(live, unit);
 	return unit_load(&unit->loaded, unit->compile.unit, &unit->diags, &options);
 }
 

@@ -11,6 +11,7 @@
 #include "runtime/present/histogram.h"
 #include "runtime/present/json.h"
 #include "runtime/repl/live.h"
+#include "runtime/symbols/fold.h"
 
 void value_put_quoted(struct output *out, const char *text, size_t length)
 {
@@ -42,6 +43,7 @@ void value_show_long(struct live *live, int64_t value)
 
 void value_show_string(struct live *live, const char *text, size_t length)
 {
+	text = symbols_expand(live->out->symbols, text, &length);
 	if (live->json) {
 		answer_add(live, "value", json_text(text, length));
 		return;
@@ -158,6 +160,7 @@ static void read_elements(struct live *live, const struct unit_global *global,
 	char *key = malloc(global->key_bytes + 1);
 	bool first = true;
 
+	fold_array(live->out->symbols, global, fd);
 	*elements = (struct elements){.global = global, .key_bytes = ALIGN8(global->key_bytes)};
 	elements->stride = elements->key_bytes + ALIGN8(global->value_bytes);
 	while (fd >= 0 && elements->n < 2 * global->max_entries + 2) {
@@ -195,15 +198,17 @@ struct table {
 	char **cells;
 };
 
-static char *quoted(const char *text)
+static char *quoted(struct live *live, const char *text)
 {
+	size_t length = strlen(text);
 	struct output memory = {.fd = -1, .capacity = CELL_MOST + OUTPUT_RESERVE};
 	char *copy;
 
 	memory.buffer = malloc(memory.capacity);
 	if (!memory.buffer)
 		abort();
-	value_put_quoted(&memory, text, strlen(text));
+	text = symbols_expand(live->out->symbols, text, &length);
+	value_put_quoted(&memory, text, length);
 	copy = strndup(memory.buffer, memory.length);
 	free(memory.buffer);
 	return copy;
@@ -237,7 +242,7 @@ static void put_stat_cells(struct table *table, unsigned row, unsigned column,
 		put_cell(table, row, column + i, number(values[i]), true);
 }
 
-static void put_row(struct table *table, unsigned row, const struct elements *elements,
+static void put_row(struct live *live, struct table *table, unsigned row, const struct elements *elements,
 		    const char *element)
 {
 	const struct unit_global *global = elements->global;
@@ -247,14 +252,14 @@ static void put_row(struct table *table, unsigned row, const struct elements *el
 		const char *member = element + global->key_offset[i];
 
 		if (global->key_type[i] == TYPE_STRING)
-			put_cell(table, row, i, quoted(member), false);
+			put_cell(table, row, i, quoted(live, member), false);
 		else
 			put_cell(table, row, i, number(*(const int64_t *)member), true);
 	}
 	if (global->type == TYPE_STATS)
 		put_stat_cells(table, row, global->n_keys, (const struct stat_cell *)value);
 	else if (global->type == TYPE_STRING)
-		put_cell(table, row, global->n_keys, quoted(value), false);
+		put_cell(table, row, global->n_keys, quoted(live, value), false);
 	else
 		put_cell(table, row, global->n_keys, number(*(const int64_t *)value), true);
 }
@@ -304,7 +309,7 @@ static void show_array(struct live *live, const struct unit_global *global)
 	if (stats)
 		put_header(&table, global);
 	for (unsigned i = 0; i < shown; i++)
-		put_row(&table, i + stats, &elements, elements.bytes + i * elements.stride);
+		put_row(live, &table, i + stats, &elements, elements.bytes + i * elements.stride);
 	if (elements.n)
 		print_table(live->out, &table);
 	else
@@ -319,18 +324,28 @@ static void show_array(struct live *live, const struct unit_global *global)
 
 /* ---- as JSON ------------------------------------------------------------------------------------------- */
 
-static struct json_object *json_value(const struct unit_global *global, const void *value)
+static struct json_object *json_string(struct live *live, const char *text)
+{
+	size_t length = strlen(text);
+
+	text = symbols_expand(live->out->symbols, text, &length);
+	return json_text(text, length);
+}
+
+static struct json_object *json_value(struct live *live, const struct unit_global *global,
+				      const void *value)
 {
 	struct unit_hist hist = hist_of(global);
 
 	if (global->type == TYPE_STATS)
 		return json_cell(&hist, value);
 	if (global->type == TYPE_STRING)
-		return json_text(value, strlen(value));
+		return json_string(live, value);
 	return json_object_new_int64(*(const int64_t *)value);
 }
 
-static struct json_object *json_key(const struct unit_global *global, const char *key)
+static struct json_object *json_key(struct live *live, const struct unit_global *global,
+				    const char *key)
 {
 	struct json_object *array = json_object_new_array();
 
@@ -338,7 +353,7 @@ static struct json_object *json_key(const struct unit_global *global, const char
 		const char *member = key + global->key_offset[i];
 
 		json_object_array_add(array, global->key_type[i] == TYPE_STRING
-						     ? json_text(member, strlen(member))
+						     ? json_string(live, member)
 						     : json_object_new_int64(
 							       *(const int64_t *)member));
 	}
@@ -355,9 +370,9 @@ static struct json_object *json_array(struct live *live, const struct unit_globa
 		const char *element = elements.bytes + i * elements.stride;
 		struct json_object *object = json_object_new_object();
 
-		json_object_object_add(object, "key", json_key(global, element));
+		json_object_object_add(object, "key", json_key(live, global, element));
 		json_object_object_add(object, "value",
-				       json_value(global, element_value(&elements, element)));
+				       json_value(live, global, element_value(&elements, element)));
 		json_object_array_add(array, object);
 	}
 	free(elements.bytes);
@@ -368,7 +383,7 @@ struct json_object *value_json_global(struct live *live, const struct live_globa
 {
 	if (global->description.is_array)
 		return json_array(live, &global->description);
-	return json_value(&global->description,
+	return json_value(live, &global->description,
 			  (char *)live->maps.shared + global->description.offset);
 }
 

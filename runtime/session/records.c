@@ -12,6 +12,7 @@
 #include "runtime/present/histogram.h"
 #include "runtime/present/json.h"
 #include "runtime/session/shell.h"
+#include "runtime/symbols/symbols.h"
 
 /* Lines for a person go to stderr, after what was printed before them. */
 static void put_message(struct records *records, const char *kind, const char *label,
@@ -71,6 +72,7 @@ static void print_record(struct records *records, const struct record *head,
 		return;
 	}
 	records->scratch.length = 0;
+	records->scratch.symbols = records->out->symbols;
 	format_record(&records->scratch, &unit->formats.v[head->id], args);
 	json_print(records->out, records->scratch.buffer, records->scratch.length);
 }
@@ -139,6 +141,7 @@ static void error_record(struct records *records, const struct record *head,
 	size_t length;
 
 	message = packed_string(&args, &length);
+	message = symbols_expand(records->out->symbols, message, &length);
 	if (head->id && head->id <= records->unit->errors.n)
 		site = &records->unit->errors.v[head->id - 1];
 	if (length)
@@ -157,7 +160,10 @@ static void text_record(struct records *records, const struct record *head,
 {
 	size_t length;
 	const char *text = packed_string(&args, &length);
-	char *copy = strndup(text, length);
+	char *copy;
+
+	text = symbols_expand(records->out->symbols, text, &length);
+	copy = strndup(text, length);
 
 	if (head->kind == RECORD_WARN) {
 		records->warnings++;
@@ -175,6 +181,7 @@ static void log_record(struct records *records, struct packed_args args)
 	size_t length;
 	const char *text = packed_string(&args, &length);
 
+	text = symbols_expand(records->out->symbols, text, &length);
 	records->printed++;
 	if (records->json) {
 		json_print(records->out, text, length);
@@ -189,9 +196,11 @@ static void system_record(struct records *records, struct packed_args args)
 {
 	size_t length;
 	const char *text = packed_string(&args, &length);
-	char *command = strndup(text, length);
+	char *command;
 	int error;
 
+	text = symbols_expand(records->out->symbols, text, &length);
+	command = strndup(text, length);
 	output_flush(records->out);
 	error = command ? shell_run(command) : ENOMEM;
 	if (error)

@@ -19,6 +19,7 @@
 #include "runtime/session/ring.h"
 #include "runtime/session/run.h"
 #include "runtime/session/signals.h"
+#include "runtime/symbols/fold.h"
 
 /* What woke the loop; timers of the script follow from WAKE_TIMERS on. */
 enum { WAKE_RING, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMEOUT, WAKE_TICK, WAKE_TIMERS };
@@ -130,6 +131,7 @@ static void on_timer(struct session *session, const struct attach_timer *timer)
 	if (read(timer->fd, &times, sizeof(times)) != sizeof(times))
 		return;
 	drain(session);
+	fold_arrays(session->out->symbols, session->loaded);
 	run_one(session, timer->handler);
 	if (timer->site->jitter)
 		attach_timer_arm(session->attachments, timer);
@@ -150,6 +152,7 @@ static void on_wake(struct session *session, uint32_t what)
 	case WAKE_TICK:
 		if (read(session->tick, &times, sizeof(times)) > 0)
 			tell_lost(session);
+		symbols_update(session->out->symbols);
 		break;
 	default:
 		on_timer(session, &session->attachments->timers.v[what - WAKE_TIMERS]);
@@ -297,6 +300,7 @@ static void end(struct session *session)
 {
 	set_state(session, SESSION_STOPPING);
 	drain(session);
+	fold_arrays(session->out->symbols, session->loaded);
 	set_state(session, SESSION_ENDING);
 	run_all(session, session->failed ? ATTACH_ERROR : ATTACH_END, SESSION_ENDING);
 	if (!session->failed && (int64_t)session->records.errors >
@@ -348,6 +352,14 @@ static void summarise(struct session *session)
 		fprintf(stderr, "ERROR: output failed: %s\n", strerror(session->out->error));
 }
 
+static void prepare_names(struct session *session)
+{
+	if (!session->loaded->unit->defers_names)
+		return;
+	session->out->symbols = symbols_new(session->target->pid);
+	host_set_expand(symbols_expand_into, session->out->symbols);
+}
+
 static bool prepare(struct session *session)
 {
 	int error = ring_open(&session->ring, session->loaded->ring_fd,
@@ -361,6 +373,7 @@ static bool prepare(struct session *session)
 	if (session->options->json && output_open(&session->records.scratch, -1))
 		return false;
 	host_set_emit(tracer_emit, session);
+	prepare_names(session);
 	if (!open_events(session)) {
 		records_error(&session->records, "the event loop cannot be made: %m");
 		return false;
@@ -395,6 +408,9 @@ int session_run(struct loaded *loaded, struct attachments *attachments,
 		failed = session.failed || out->error || session.target->exec_failed;
 	}
 	host_set_emit(NULL, NULL);
+	host_set_expand(NULL, NULL);
+	symbols_free(session.out->symbols);
+	session.out->symbols = NULL;
 	close_events(&session);
 	ring_close(&session.ring);
 	if (session.records.scratch.buffer)
