@@ -259,14 +259,15 @@ static struct expr *join_conditions(struct arena *arena, struct expr *a, struct 
 static void gather_parts(struct arena *arena, const struct step *step,
 			 const struct declared_alias *alias, struct part_vec *out)
 {
-	struct part part = { alias->decl->body, alias->source };
+	struct part prologue = { alias->decl->prologue, alias->source };
+	struct part epilogue = { alias->decl->epilogue, alias->source };
 
-	if (!alias->decl->epilogue)
-		VEC_PUSH(arena, out, part);
+	if (prologue.body)
+		VEC_PUSH(arena, out, prologue);
 	for (unsigned i = 0; i < step->parts.n; i++)
 		VEC_PUSH(arena, out, step->parts.v[i]);
-	if (alias->decl->epilogue)
-		VEC_PUSH(arena, out, part);
+	if (epilogue.body)
+		VEC_PUSH(arena, out, epilogue);
 }
 
 static const char *alias_name(struct arena *arena, const struct declared_alias *alias,

@@ -389,9 +389,9 @@ struct probe_decl {
 
 struct alias_decl {
 	struct point_vec names;  /* probe NAME, NAME2 = ...: components without arguments */
-	bool epilogue;           /* +=: the body runs after the user's */
 	struct point_vec points; /* what it stands for */
-	struct stmt *body;
+	/* What runs before and after the user's body; one of them is NULL but for `= p {}, {}`. */
+	struct stmt *prologue, *epilogue;
 	struct range range;
 	const char *comment; /* the kernel-doc comment in front, or NULL */
 };

@@ -139,16 +139,16 @@ static void check_alias_name(struct parser *parser, const struct probe_point *na
 }
 
 void build_alias(struct parser *parser, const struct token *first, const struct point_vec *names,
-		 bool epilogue, const struct point_vec *points, struct stmt *body,
+		 const struct point_vec *points, struct stmt *prologue, struct stmt *epilogue,
 		 struct range range)
 {
 	struct alias_decl *alias = ARENA_NEW(arena_of(parser), struct alias_decl);
 	unsigned i;
 
 	alias->names = *names;
-	alias->epilogue = epilogue;
 	alias->points = *points;
-	alias->body = body;
+	alias->prologue = prologue;
+	alias->epilogue = epilogue;
 	alias->range = range;
 	alias->comment = first->doc;
 	for (i = 0; i < names->n; i++)

@@ -128,8 +128,10 @@ declarations
 
 declaration
 	: T_PROBE points block { build_probe(parser, &$1, $2, $3, @$); }
-	| T_PROBE points '=' points block { build_alias(parser, &$1, $2, false, $4, $5, @$); }
-	| T_PROBE points T_ADD_ASSIGN points block { build_alias(parser, &$1, $2, true, $4, $5, @$); }
+	| T_PROBE points '=' points block { build_alias(parser, &$1, $2, $4, $5, NULL, @$); }
+	| T_PROBE points '=' points block ',' block
+		{ build_alias(parser, &$1, $2, $4, $5, $7, @$); }
+	| T_PROBE points T_ADD_ASSIGN points block { build_alias(parser, &$1, $2, $4, NULL, $5, @$); }
 	| T_FUNCTION function { build_function(parser, &$1, false, $2, @$); }
 	| T_PRIVATE T_FUNCTION function { build_function(parser, &$1, true, $3, @$); }
 	| T_GLOBAL globals { build_globals(parser, &$1, false, $2); }

@@ -147,7 +147,7 @@ void build_condition(struct parser *parser, struct point_vec *points, struct exp
 void build_probe(struct parser *parser, const struct token *first, const struct point_vec *points,
 		 struct stmt *body, struct range range);
 void build_alias(struct parser *parser, const struct token *first, const struct point_vec *names,
-		 bool epilogue, const struct point_vec *points, struct stmt *body,
+		 const struct point_vec *points, struct stmt *prologue, struct stmt *epilogue,
 		 struct range range);
 enum value_type build_type(struct parser *parser, const struct token *name);
 struct parameter_vec *build_parameter(struct parser *parser, struct parameter_vec *list,

@@ -765,10 +765,14 @@ static void print_alias(FILE *out, const struct alias_decl *alias)
 	print_comment(out, alias->comment);
 	fputs("probe ", out);
 	print_points(out, &alias->names);
-	fputs(alias->epilogue ? " += " : " = ", out);
+	fputs(alias->prologue ? " = " : " += ", out);
 	print_points(out, &alias->points);
 	fputc(' ', out);
-	ast_print_stmt(out, alias->body, 0);
+	ast_print_stmt(out, alias->prologue ? alias->prologue : alias->epilogue, 0);
+	if (!alias->prologue || !alias->epilogue)
+		return;
+	fputs(", ", out);
+	ast_print_stmt(out, alias->epilogue, 0);
 }
 
 static void print_type(FILE *out, enum value_type type)

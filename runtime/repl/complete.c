@@ -470,7 +470,7 @@ static void offer_alias_variables(struct completion *completion, const char *poi
 
 	for (unsigned i = 0; i < words->v.n; i++) {
 		const struct word *word = &words->v.v[i];
-		struct stmt *body = word->alias ? word->alias->body : NULL;
+		struct stmt *body = word->alias ? word->alias->prologue : NULL;
 
 		if (body && strlen(word->name) == length && !strncmp(word->name, point, length))
 			ast_visit_stmt(&visitor, &body);
