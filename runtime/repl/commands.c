@@ -78,6 +78,7 @@ static bool disable(struct live *live, char *args)
 static struct json_object *json_probe(const struct live_probe *probe)
 {
 	struct json_object *object = json_object_new_object();
+	char *text = text_trimmed(probe->text);
 	uint64_t hits, ns;
 
 	probe_counts(probe, &hits, &ns);
@@ -89,7 +90,8 @@ static struct json_object *json_probe(const struct live_probe *probe)
 	json_object_object_add(object, "hits", json_object_new_int64((int64_t)hits));
 	json_object_object_add(object, "ns", json_object_new_int64((int64_t)ns));
 	json_object_object_add(object, "errors", json_object_new_int64((int64_t)probe->errors));
-	json_object_object_add(object, "text", json_object_new_string(probe->text));
+	json_object_object_add(object, "text", json_object_new_string(text));
+	free(text);
 	return object;
 }
 

@@ -261,7 +261,7 @@ static bool mentions_any(const char *text, const struct item_list *on)
 	return false;
 }
 
-static bool list_has(const struct item_list *list, const struct item *item)
+bool list_has(const struct item_list *list, const struct item *item)
 {
 	for (unsigned i = 0; i < list->n; i++)
 		if (list->v[i] == item)

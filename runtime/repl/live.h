@@ -138,7 +138,7 @@ struct live {
 	unsigned failures;         /* inputs with errors */
 
 	/* screen.c */
-	bool terminal, dumb, json, color, prompting, paused;
+	bool terminal, dumb, json, color, prompting, paused, flooded;
 	double tokens;             /* lines that may be shown now */
 	double refilled;           /* when tokens were counted */
 	uint64_t held;             /* records not shown since it was last said */
@@ -180,6 +180,7 @@ void items_of_macros(struct item_list *list, const struct source *source);
 void item_free(struct item *item);
 void item_list_add(struct item_list *list, struct item *item);
 void item_list_release(struct item_list *list); /* frees the list, not the items */
+bool list_has(const struct item_list *list, const struct item *item);
 bool item_same(const struct item *a, const struct item *b);
 /* A declaration that nothing depends on leaves. */
 bool items_drop(struct live *live, const char *name);

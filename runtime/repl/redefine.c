@@ -151,16 +151,28 @@ static bool same_text(const struct item *a, const struct item *b)
 	return same;
 }
 
-/* What was there before and is declared anew leaves; overloads in one input stay together. */
+static void add_counterparts(struct item_list *list, const struct item_list *added,
+			     const struct item *old)
+{
+	for (unsigned i = 0; i < added->n; i++)
+		if (item_same(added->v[i], old) && !list_has(list, added->v[i]))
+			item_list_add(list, added->v[i]);
+}
+
+/* What is declared anew takes the old one's place; overloads in one input stay together. */
 static struct item_list joined(const struct item_list *old, const struct item_list *added)
 {
 	struct item_list list = {0};
 
-	for (unsigned i = 0; i < old->n; i++)
-		if (!counterpart(added, old->v[i]))
+	for (unsigned i = 0; i < old->n; i++) {
+		if (counterpart(added, old->v[i]))
+			add_counterparts(&list, added, old->v[i]);
+		else
 			item_list_add(&list, old->v[i]);
+	}
 	for (unsigned i = 0; i < added->n; i++)
-		item_list_add(&list, added->v[i]);
+		if (!list_has(&list, added->v[i]))
+			item_list_add(&list, added->v[i]);
 	return list;
 }
 
@@ -208,14 +220,9 @@ static void tell_declared(struct live *live, const struct item_list *added,
 
 static void free_left_out(const struct item_list *all, const struct item_list *kept)
 {
-	for (unsigned i = 0; i < all->n; i++) {
-		bool is_kept = false;
-
-		for (unsigned k = 0; k < kept->n; k++)
-			is_kept |= kept->v[k] == all->v[i];
-		if (!is_kept)
+	for (unsigned i = 0; i < all->n; i++)
+		if (!list_has(kept, all->v[i]))
 			item_free(all->v[i]);
-	}
 }
 
 bool probes_declare(struct live *live, struct item_list *added)

@@ -13,7 +13,9 @@
 #include "runtime/symbols/symbols.h"
 
 /* Lines at once, and lines a second after that. */
-enum { BURST_LINES = 2000, LINES_A_SECOND = 400 };
+enum { BURST_LINES = 2000, LINES_A_SECOND = 200 };
+/* Who was too fast is shown again when so many lines may be. */
+enum { RESUME_LINES = 100 };
 
 double seconds_now(void)
 {
@@ -33,6 +35,8 @@ static void refill(struct live *live)
 	live->refilled = now;
 	if (live->tokens > BURST_LINES)
 		live->tokens = BURST_LINES;
+	if (live->flooded && live->tokens >= RESUME_LINES)
+		live->flooded = false;
 }
 
 static void spend(struct live *live, size_t from)
@@ -41,6 +45,7 @@ static void spend(struct live *live, size_t from)
 
 	for (size_t i = from; i < out->length; i++)
 		live->tokens -= out->buffer[i] == '\n';
+	live->flooded |= live->tokens < 1;
 }
 
 static bool is_output(unsigned kind)
@@ -50,7 +55,7 @@ static bool is_output(unsigned kind)
 
 static void tell_held(struct live *live)
 {
-	if (!live->held || live->paused || live->tokens < 1)
+	if (!live->held || live->paused || live->flooded)
 		return;
 	if (live->json)
 		json_message(live->out, "warning", "records were held back", NULL, NULL);
@@ -88,7 +93,7 @@ static bool take(void *data, const struct record *head, const char *args, const 
 		return true;
 	if (!is_output(head->kind))
 		return false;
-	if (!live->paused && (!live->terminal || live->tokens >= 1 || live->statement))
+	if (!live->paused && (!live->terminal || !live->flooded || live->statement))
 		return false;
 	live->held++;
 	return true;

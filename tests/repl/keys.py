@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What only keys can do: completion, cancelling, output above the line, watch, history."""
+import os
+import subprocess
+import sys
+
+from terminal import Terminal
+
+SPILE, TEMPORARY = sys.argv[1:3]
+SOURCE = """
+struct label { char *name; long length; };
+struct point { int x, y; struct label label; };
+int use_point(struct point *p, int number) { return p->x + number; }
+int main(void) { struct point p = {1, 2, {0, 0}}; return use_point(&p, 3) != 4; }
+"""
+
+
+class Session:
+    def __init__(self, **environment):
+        self.terminal = Terminal([SPILE, "-i"], {"TERM": "xterm", **environment})
+        self.ready(0)
+
+    @property
+    def screen(self):
+        return self.terminal.screen
+
+    def ready(self, row):
+        if not self.terminal.at_prompt(row):
+            raise AssertionError("no prompt: %r" % self.screen.lines[-8:])
+
+    def line(self):
+        return self.screen.lines[self.screen.row].rstrip()
+
+    def enter(self, text):
+        """The lines that an input shows."""
+        row = self.screen.row
+        self.terminal.send(text + "\r")
+        self.ready(row)
+        return [line.rstrip() for line in self.screen.lines[row + 1 : self.screen.row]]
+
+    def type(self, text, until):
+        self.terminal.send(text)
+        if not self.terminal.until(lambda screen: until(self)):
+            raise AssertionError("after %r: %r" % (text, self.screen.lines[-8:]))
+
+    def cancel(self):
+        row = self.screen.row
+        self.terminal.send("\x03")
+        self.ready(row)
+
+    def completes(self, text, whole):
+        self.type(text + "\t", lambda session: session.line() == "spile> " + whole)
+        self.cancel()
+
+    def lists(self, text, *names):
+        self.type(text + "\t\t", lambda session: all(
+            any(name in line.split() for line in session.screen.lines) for name in names))
+        self.cancel()
+
+    def leave(self):
+        self.terminal.send("\x04")
+        status = self.terminal.wait_end()
+        assert status == 0, "it ended with status %d" % status
+
+
+def completion():
+    program = os.path.join(TEMPORARY, "point")
+    with open(program + ".c", "w") as out:
+        out.write(SOURCE)
+    subprocess.run([os.environ.get("CC", "cc").split()[0], "-g", "-O0", "-o", program, program + ".c"],
+                   check=True)
+    point = 'probe process("%s").function("use_point")' % program
+    session = Session()
+    session.enter("global calls_by_name")
+    session.enter("function twice_of(n) { return 2 * n }")
+    session.completes("prob", "probe")
+    session.completes("calls", "calls_by_name")
+    session.completes("1 + twi", "1 + twice_of(")
+    session.completes("help strl", "help strlen")
+    session.completes("probe kernel.trace(\"sched:sched_sw", "probe kernel.trace(\"sched:sched_sw")
+    session.completes("probe timer.j", "probe timer.jiffies(")
+    session.completes("probe syscall.execvea", 'probe syscall.execveat')
+    session.completes('probe process("%s/poin' % TEMPORARY, 'probe process("%s/point' % TEMPORARY)
+    session.completes('probe process("%s").function("use_p' % program, point[:-1])
+    session.completes(point + ".ret", point + ".return")
+    session.completes(point + " { x = $num", point + " { x = $number")
+    session.completes(point + " { x = $p->la", point + " { x = $p->label")
+    session.completes(point + " { x = $p->label->le", point + " { x = $p->label->length")
+    session.lists(point + " { x = $", "$p", "$number", "$$vars")
+    session.lists('probe process("libc.so.6").function("memc', "memcpy", "memchr")
+    session.lists("", "probes", "watch", "foreach")
+    session.enter("probe timer.s(100) { }")
+    session.completes("drop 1", "drop 1")
+    session.leave()
+
+
+def cancelling():
+    session = Session()
+    session.type("1 + 100", lambda s: s.line() == "spile> 1 + 100")
+    session.cancel()
+    assert session.enter("2 + 3") == ["5"]
+    session.enter("(1 +")
+    assert session.line() == "  ...>", session.line()
+    session.cancel()
+    assert session.line() == "spile>", session.line()
+    assert session.enter("2 + 4") == ["6"]
+    session.leave()
+
+
+def output_while_typing():
+    session = Session()
+    session.enter("global n")
+    session.enter('probe timer.ms(200) { printf("tick %d\\n", ++n) }')
+    row = session.screen.row
+    session.type("1000 + ", lambda s: s.line() == "spile> 1000 +" and
+                 sum("tick" in line for line in s.screen.lines[row:]) >= 3)
+    shown = session.enter("24")
+    assert [line for line in shown if not line.startswith("tick")] == ["1024"], shown
+    lines = [line.rstrip() for line in session.screen.lines[row:]]
+    wrong = [line for line in lines if not (line.startswith(("tick ", "spile> ")) or line in
+             ("", "1024", "spile>"))]
+    assert not wrong, wrong
+    session.leave()
+
+
+def flood():
+    session = Session()
+    session.terminal.send('probe timer.us(100) { printf("a line of output\\n") }\r')
+    for text, answer in (("", "more were not shown"), ("6 * 7\r", "42"), ("pause\r", "held back;")):
+        session.terminal.send(text)
+        found = session.terminal.until(
+            lambda screen: any(answer in line for line in screen.lines[-300:]), quiet=False)
+        assert found, "%r: %r" % (text, session.screen.lines[-8:])
+    session.ready(0)
+    assert session.enter("6 * 8")[-1] == "48"
+    assert any("were held back" in line for line in session.enter("disable") + session.enter("resume"))
+    session.leave()
+
+
+def watching():
+    session = Session()
+    session.enter("global n")
+    session.enter("probe timer.ms(50) { n++ }")
+    row = session.screen.row
+    session.type("watch 0.1 n + 5000\r", lambda s: s.line() == "" and
+                 int((s.screen.lines[row + 1] or "0").strip() or 0) > 5008)
+    assert len(session.screen.lines) <= row + 3, session.screen.lines[row:]
+    session.cancel()
+    assert session.enter("1 + 1") == ["2"]
+    session.leave()
+
+
+def history():
+    session = Session()
+    session.enter("40 + 2")
+    session.leave()
+    session = Session()
+    session.type("\x1b[A", lambda s: s.line() == "spile> 40 + 2")
+    assert session.enter("") == ["42"]
+    session.leave()
+
+
+def init_file():
+    directory = os.path.join(TEMPORARY, "config-init", "spile")
+    os.makedirs(directory)
+    with open(os.path.join(directory, "init.stp"), "w") as out:
+        out.write("function from_init() { return 77 }\n")
+    session = Session(XDG_CONFIG_HOME=os.path.dirname(directory))
+    assert session.enter("from_init()") == ["77"], session.screen.lines
+    session.leave()
+
+
+def dumb_terminal():
+    session = Session(TERM="dumb")
+    assert session.enter("1 + 1") == ["2"]
+    session.enter("unknown_name")
+    assert not any("\x1b" in line for line in session.screen.lines)
+    session.leave()
+
+
+def editing():
+    editor = os.path.join(TEMPORARY, "editor")
+    with open(editor, "w") as out:
+        out.write("#!/bin/sh\nsed -i 's/2/3/' \"$1\"\n")
+    os.chmod(editor, 0o755)
+    session = Session(EDITOR=editor, VISUAL=editor)
+    session.enter("function f() { return 2 }")
+    session.enter("edit f")
+    assert session.enter("f()") == ["3"], session.screen.lines
+    session.leave()
+
+
+for test in (completion, cancelling, output_while_typing, flood, watching, history, init_file,
+             dumb_terminal, editing):
+    try:
+        test()
+        print("ok keys/%s" % test.__name__)
+    except (AssertionError, subprocess.CalledProcessError) as error:
+        for line in str(error).splitlines():
+            print("# %s" % line)
+        print("not ok keys/%s" % test.__name__)
