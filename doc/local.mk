@@ -5,5 +5,6 @@ dist_doc_DATA += \
 	doc/conformance.md \
 	doc/differences.md \
 	doc/json.md \
-	doc/language.md
+	doc/language.md \
+	doc/repl.md
 dist_man_MANS += doc/spile.1
