@@ -65,6 +65,7 @@ static const struct {
 	{"context_result", "lp"},
 	{"context_cookie", "lp"},
 	{"context_address", "lp"},
+	{"context_plain", "lpl"},
 	{"thread_pointer", "lp"},
 	{"per_cpu_address", "lpl"},
 	{"regex_match", "lpppi"},

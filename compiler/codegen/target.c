@@ -89,7 +89,7 @@ static LLVMValueRef context_read(struct lowering *low, const struct access_step 
 			   "");
 	LLVMSetVolatile(v, true); /* the verifier wants the access as it was written */
 	if (step->size == 8)
-		return v;
+		return LIBRARY(gen, "context_plain", fn->run, v);
 	return step->is_signed ? LLVMBuildSExt(gen->builder, v, gen->i64, "")
 			       : LLVMBuildZExt(gen->builder, v, gen->i64, "");
 }

@@ -185,6 +185,8 @@ u64 context_register(struct run *run, u32 dwarf_number);
 u64 context_argument(struct run *run, u32 n); /* pt_regs: by the calling convention */
 u64 context_result(struct run *run);
 u64 context_address(struct run *run); /* of the program's context, in kernel memory */
+/* A word of the context as a number: the verifier knows a typed argument for a pointer. */
+u64 context_plain(struct run *run, u64 word);
 u64 context_cookie(struct run *run); /* index of the site that fired */
 u64 thread_pointer(struct run *run);
 u64 per_cpu_address(struct run *run, u64 address);
