@@ -73,3 +73,32 @@ finish() {
 	[ -z "$err" ] || sed 's/^/# stderr: /' <<<"$err"
 	echo "not ok $test_name"
 }
+
+# held PID: the BPF objects that a process has open, a "prog 12", "map 7" or "link 3" a line
+held() {
+	cat "/proc/$1"/fdinfo/* 2>/dev/null |
+		sed -n 's/^\(prog\|map\|link\)_id:[[:space:]]*\([0-9]*\)$/\1 \2/p' | sort -u
+}
+
+# still_there OBJECTS: those of `held` that the kernel still has; what goes away has 5 s
+still_there() {
+	local kind id left=$1 was
+	for _ in $(seq 50); do
+		was=$left left=
+		while read -r kind id; do
+			bpftool "$kind" show id "$id" >/dev/null 2>&1 && left+="$kind $id"$'\n'
+		done <<<"$was"
+		[ -n "$left" ] || return 0
+		sleep 0.1
+	done
+	printf %s "$left"
+}
+
+# wait_for WHAT FILE: until a line of the file matches, 20 s at most
+wait_for() {
+	for _ in $(seq 200); do
+		! grep -Eq -- "$1" "$2" 2>/dev/null || return 0
+		sleep 0.1
+	done
+	return 1
+}

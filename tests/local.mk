@@ -10,5 +10,7 @@ check-local:
 		CC='$(CC)' CLANG='$(CLANG)' bash $(srcdir)/tests/run $(TESTS_TO_RUN)
 
 # What the tests need, built: so that they can be run by root and leave nothing of root's behind.
-check-programs: $(check_PROGRAMS) $(check_DATA)
+# After everything else, and not beside it: two makes in one directory overwrite each other's files.
+check-programs: all
+	+@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
 .PHONY: check-programs

@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/probes/cache.sh \
 	tests/probes/conditions.sh \
 	tests/probes/counts.sh \
+	tests/probes/nothing-stays.sh \
 	tests/probes/output.sh \
 	tests/probes/printing.sh \
 	tests/probes/run \
