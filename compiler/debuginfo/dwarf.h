@@ -122,8 +122,14 @@ struct ctype *dwarf_type_new(struct dwarf_file *file, Dwarf_Die *die);
 Dwarf_Die *dwarf_type_die(const struct ctype *type);
 /* A constant attribute; only the forms that say so are signed. False: not a constant. */
 bool dwarf_constant(Dwarf_Attribute *attr, int64_t *value);
-/* A type by its name in C: "struct foo", "foo_t", "foo", "struct foo *". NULL: there is none. */
-struct ctype *dwarf_find_type(struct dwarf_file *file, const char *name);
+/*
+ * A type by its name in C: "struct foo", "foo_t", "foo", "struct foo *". Files of one program may
+ * have different types of one name: that of `unit` (or NULL) is meant. NULL: there is none.
+ */
+struct ctype *dwarf_find_type(struct dwarf_file *file, struct dwarf_unit *unit, const char *name);
+/* The value of an enumeration's constant, the unit's first. False: there is none of that name. */
+bool dwarf_find_enumerator(struct dwarf_file *file, struct dwarf_unit *unit, const char *name,
+			   int64_t *value);
 
 /* ---- locations (dwarf_location.c) ------------------------------------------------------------ */
 

@@ -327,7 +327,7 @@ static struct ctype *make_struct(struct arena *arena, struct dwarf_file *file, D
 	type->is_class = !speaks_c(die);
 	type->fill = fill_struct;
 	if (flag_of(die, DW_AT_declaration)) {
-		struct ctype *whole = name ? dwarf_find_type(file, name) : NULL;
+		struct ctype *whole = name ? dwarf_find_type(file, NULL, name) : NULL;
 
 		if (whole && (whole->kind == CTYPE_STRUCT || whole->kind == CTYPE_UNION))
 			return whole;
@@ -470,7 +470,7 @@ static const char *skip_word(const char *name, const char *word)
 	return name + strspn(name, " ");
 }
 
-static struct ctype *find_named(struct dwarf_file *file, const char *name)
+static struct ctype *find_named(struct dwarf_file *file, struct dwarf_unit *unit, const char *name)
 {
 	static const struct {
 		const char *word;
@@ -480,6 +480,7 @@ static struct ctype *find_named(struct dwarf_file *file, const char *name)
 	struct wanted wanted = { name, 0 };
 	const char *last;
 	bool *units;
+	Dwarf_Die die;
 
 	for (unsigned i = 0; i < 4; i++) {
 		const char *rest = skip_word(name, words[i].word);
@@ -487,18 +488,17 @@ static struct ctype *find_named(struct dwarf_file *file, const char *name)
 		if (rest)
 			wanted = (struct wanted){ rest, words[i].tag };
 	}
+	if (unit && find_in(&unit->die, &wanted, 0, &die))
+		return dwarf_type_new(file, &die);
 	last = strrchr(wanted.name, ':');
 	units = dwarf_units_naming(file, last ? last + 1 : wanted.name);
-	for (unsigned i = 0; i < file->units.n; i++) {
-		Dwarf_Die die;
-
+	for (unsigned i = 0; i < file->units.n; i++)
 		if (units[i] && find_in(&file->units.v[i].die, &wanted, 0, &die))
 			return dwarf_type_new(file, &die);
-	}
 	return NULL;
 }
 
-struct ctype *dwarf_find_type(struct dwarf_file *file, const char *name)
+struct ctype *dwarf_find_type(struct dwarf_file *file, struct dwarf_unit *unit, const char *name)
 {
 	struct arena *arena = file->dso->debuginfo->arena;
 	size_t length = strlen(name);
@@ -513,7 +513,7 @@ struct ctype *dwarf_find_type(struct dwarf_file *file, const char *name)
 	for (length = strlen(name); length && strchr(" *&", name[length - 1]); length--)
 		stars += name[length - 1] != ' ';
 	base = arena_strndup(arena, name, length);
-	type = *base ? find_named(file, base) : NULL;
+	type = *base ? find_named(file, unit, base) : NULL;
 	if (!type && !strcmp(base, "void"))
 		type = ctype_new(arena, CTYPE_VOID, "void", 0);
 	for (; type && stars; stars--) {
@@ -523,4 +523,52 @@ struct ctype *dwarf_find_type(struct dwarf_file *file, const char *name)
 		type = pointer;
 	}
 	return type;
+}
+
+/* ---- constants of enumerations -------------------------------------------------------------- */
+
+static bool find_enumerator_in(Dwarf_Die *parent, const char *name, unsigned depth, int64_t *value)
+{
+	Dwarf_Die die;
+	Dwarf_Attribute attr;
+	int status = depth < 32 ? dwarf_child(parent, &die) : 1;
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		const char *text;
+
+		switch (dwarf_tag(&die)) {
+		case DW_TAG_enumerator:
+			text = dwarf_diename(&die);
+			if (text && !strcmp(text, name) && attr_of(&die, DW_AT_const_value, &attr) &&
+			    dwarf_constant(&attr, value))
+				return true;
+			break;
+		case DW_TAG_enumeration_type:
+		case DW_TAG_namespace:
+		case DW_TAG_structure_type:
+		case DW_TAG_class_type:
+		case DW_TAG_union_type:
+		case DW_TAG_subprogram:
+		case DW_TAG_lexical_block:
+			if (find_enumerator_in(&die, name, depth + 1, value))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool dwarf_find_enumerator(struct dwarf_file *file, struct dwarf_unit *unit, const char *name,
+			   int64_t *value)
+{
+	bool *units;
+
+	if (!file->dwarf)
+		return false;
+	if (unit && find_enumerator_in(&unit->die, name, 0, value))
+		return true;
+	units = dwarf_units_naming(file, name);
+	for (unsigned i = 0; i < file->units.n; i++)
+		if (units[i] && find_enumerator_in(&file->units.v[i].die, name, 0, value))
+			return true;
+	return false;
 }

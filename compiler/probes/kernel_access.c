@@ -8,6 +8,7 @@
 #include "compiler/debuginfo/place.h"
 #include "compiler/debuginfo/pretty.h"
 #include "compiler/probes/kernel.h"
+#include "compiler/probes/process.h"
 
 /* ---- from a base along the path --------------------------------------------------------------- */
 
@@ -211,9 +212,11 @@ struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, s
 		diag_error(probes->diags, expr->range, "'$%s' can not be used here", target->name);
 		return NULL;
 	}
+	if (!is_kernel_module(target->module) && target->kind == TARGET_CAST)
+		return process_resolve_cast(probes, probe, expr);
 	if (!is_kernel_module(target->module)) {
 		diag_error(probes->diags, expr->range,
-			   "types of '%s' can not be used in a probe of the kernel", target->module);
+			   "variables of '%s' can only be read in its own probes", target->module);
 		return NULL;
 	}
 	btf = kernel_btf(probes, &error);

@@ -102,6 +102,15 @@ void process_add_guard(struct process_point *process, struct probe *probe);
 
 /* The file that @var or @cast names: `own` for "", else as process("...") and libraries. NULL: none. */
 struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module);
+/*
+ * A type or a constant of an enumeration in the debug information of a module: the probe's own
+ * for "", that of its unit first; for types "a:b" names alternatives. NULL or false: none there.
+ */
+struct ctype *process_find_type(struct probes *probes, struct probe *probe, const char *modules,
+				const char *name);
+bool process_find_enumerator(struct probes *probes, struct probe *probe, const char *module,
+			     const char *name, int64_t *value);
+/* @cast with a module of user space; `probe` may be NULL (a function), or of any family. */
 struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, struct expr *expr);
 struct expr *process_resolve_mark(struct probes *probes, struct probe *probe, struct expr *expr);
 struct expr *process_resolve_event(struct probes *probes, struct probe *probe, struct expr *expr);

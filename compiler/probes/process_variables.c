@@ -25,7 +25,8 @@ struct question {
 
 static struct question question_of(struct probes *probes, struct probe *probe, struct expr *expr)
 {
-	const struct process_site *site = probe->family == &family_process ? probe->family_data : NULL;
+	const struct process_site *site =
+		probe && probe->family == &family_process ? probe->family_data : NULL;
 	struct question question = { .probes = probes, .probe = probe, .site = site, .expr = expr,
 				     .target = expr ? expr->target : NULL };
 	struct dwarf_function *function;
@@ -309,18 +310,19 @@ static bool place_var(struct question *question, struct place *place)
 
 /* ---- @cast -------------------------------------------------------------------------------- */
 
-static struct ctype *find_cast_type(struct question *question, const char *modules)
+struct ctype *process_find_type(struct probes *probes, struct probe *probe, const char *modules,
+				const char *name)
 {
-	const struct target *target = question->target;
+	struct question question = question_of(probes, probe, NULL);
+	struct dso *own = question.site ? question.site->dso : NULL;
 
 	do {
 		size_t length = strcspn(modules, ":");
-		const char *name = arena_strndup(question->context.arena, modules, length);
-		struct dso *dso = process_open_module(question->probes,
-						      question->site ? question->site->dso : NULL,
-						      name);
-		struct ctype *type = dso ? dwarf_find_type(dwarf_file_of(dso), target->type_name) :
-					   NULL;
+		struct dso *dso = process_open_module(probes, own, arena_strndup(probes->arena, modules,
+										 length));
+		struct ctype *type =
+			dso ? dwarf_find_type(dwarf_file_of(dso), dso == own ? question.unit : NULL,
+					      name) : NULL;
 
 		if (type)
 			return type;
@@ -329,14 +331,28 @@ static struct ctype *find_cast_type(struct question *question, const char *modul
 	return NULL;
 }
 
+bool process_find_enumerator(struct probes *probes, struct probe *probe, const char *module,
+			     const char *name, int64_t *value)
+{
+	struct question question = question_of(probes, probe, NULL);
+	struct dso *own = question.site ? question.site->dso : NULL;
+	struct dso *dso = process_open_module(probes, own, module);
+
+	return dso && dwarf_find_enumerator(dwarf_file_of(dso), dso == own ? question.unit : NULL,
+					    name, value);
+}
+
 static bool place_cast(struct question *question, struct place *place)
 {
 	struct arena *arena = question->context.arena;
 	const struct target *target = question->target;
 	const char *modules = target->module ? target->module : "";
-	struct ctype *type = find_cast_type(question, modules), *pointer;
+	struct ctype *type = process_find_type(question->probes, question->probe, modules,
+					       target->type_name), *pointer;
 	struct access access = { .exprs = { .n = 0 } };
 
+	if (!type && *modules && !strchr(modules, ':') && !open_module(question, modules))
+		return false;
 	if (!type) {
 		diag_error(question->context.diags, question->context.range,
 			   "no type '%s' in the debug information of %s", target->type_name,

@@ -8,6 +8,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/callgraph.c \
 	compiler/semantic/deadcode.c \
 	compiler/semantic/embedded.c \
+	compiler/semantic/enums.c \
 	compiler/semantic/fold.c \
 	compiler/semantic/foreach.c \
 	compiler/semantic/limits.c \

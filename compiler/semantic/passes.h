@@ -135,8 +135,24 @@ void tapsets_offer_aliases(struct resolver *resolver, struct suggest *suggest);
 void aliases_expand_probe(struct resolver *resolver, struct probe_decl *decl,
 			  const struct source *source);
 
-/* sizes.c: @cast_module_sizeof() becomes a number; unchanged after a message. */
-void sizeof_resolve(struct resolver *resolver, struct expr **place);
+/*
+ * sizes.c: types by module, "" is the file that the probe is in, or the kernel. `probe` may be
+ * NULL (functions). NULL after a message.
+ */
+struct ctype;
+struct btf_file;
+struct ctype *types_find(struct resolver *resolver, struct probe *probe, const char *module,
+			 const char *name, struct range range);
+/* The kernel's types if that is the module; NULL with *is_meant after a message. */
+const struct btf_file *types_of_kernel(struct resolver *resolver, const struct probe *probe,
+				       const char *module, struct range range, bool *is_meant);
+/* "no type 'x' in the debug information of ...". */
+void types_report_missing(struct resolver *resolver, struct probe *probe, const char *module,
+			  const char *what, const char *name, struct range range);
+/* @cast_module_sizeof() becomes a number, 0 after a message. */
+void sizeof_resolve(struct resolver *resolver, struct probe *probe, struct expr **place);
+/* enums.c: @enum() becomes a number, @enumname() a choice among strings. */
+void enum_resolve(struct resolver *resolver, struct probe *probe, struct expr **place);
 
 /* targets.c: @defined, target variables, @entry; folds constants on the way (dead branches). */
 void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struct part_vec *parts);

@@ -331,7 +331,13 @@ static void resolve_expr(struct pass *pass, struct expr **place)
 		return;
 	}
 	if (expr->kind == EXPR_SIZEOF) {
-		sizeof_resolve(pass->resolver, place);
+		sizeof_resolve(pass->resolver, pass->probe, place);
+		return;
+	}
+	if (expr->kind == EXPR_ENUM) {
+		if (expr->enumerator.value)
+			resolve_expr(pass, &expr->enumerator.value);
+		enum_resolve(pass->resolver, pass->probe, place);
 		return;
 	}
 	if (expr->kind == EXPR_ENTRY) {

@@ -14,6 +14,7 @@ EXTRA_DIST += \
 
 EXTRA_DIST += \
 	tests/probes/programs/calls.c \
+	tests/probes/programs/kinds.c \
 	tests/probes/programs/classes.cc \
 	tests/probes/programs/loops.c \
 	tests/probes/programs/marks.c \
@@ -22,6 +23,7 @@ EXTRA_DIST += \
 	tests/probes/user-classes.sh \
 	tests/probes/user-debuginfo.sh \
 	tests/probes/user-marks.sh \
+	tests/probes/user-types.sh \
 	tests/probes/user-variables.sh
 
 EXTRA_DIST += \
