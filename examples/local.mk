@@ -1,6 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 dist_examples_DATA = \
+	examples/bash-functions.stp \
+	examples/curl-transfers.stp \
+	examples/nginx-requests.stp \
+	examples/python-collections.stp \
+	examples/python-exceptions.stp \
+	examples/python-imports.stp \
+	examples/redis-commands.stp \
+	examples/sqlite-statements.stp \
 	examples/block-latency.stp \
 	examples/exec-arguments.stp \
 	examples/files-opened.stp \
