@@ -167,12 +167,42 @@ static uint32_t conversion_letter(enum directive_kind kind)
 	return (uint32_t)letters[kind];
 }
 
-static LLVMValueRef number_of(struct fn *fn, int written, struct value *values, unsigned *next)
+/* Cut to what there can be of text; anything more would be lost again. */
+static LLVMValueRef cut(struct fn *fn, LLVMValueRef number, int64_t low)
 {
-	if (written == WIDTH_ARGUMENT)
-		return LLVMBuildTrunc(fn->gen->builder, value_get(fn, values[(*next)++]),
-				      fn->gen->i32, "");
-	return int_constant(fn->gen, (uint32_t)written);
+	struct gen *gen = fn->gen;
+	LLVMValueRef least = long_constant(gen, low), most = long_constant(gen, MAX_STRING);
+
+	number = LLVMBuildSelect(gen->builder,
+				 LLVMBuildICmp(gen->builder, LLVMIntSLT, number, least, ""),
+				 least, number, "");
+	number = LLVMBuildSelect(gen->builder,
+				 LLVMBuildICmp(gen->builder, LLVMIntSGT, number, most, ""),
+				 most, number, "");
+	return LLVMBuildTrunc(gen->builder, number, gen->i32, "");
+}
+
+static LLVMValueRef precision_of(struct fn *fn, int written, struct value *values, unsigned *next)
+{
+	if (written != WIDTH_ARGUMENT)
+		return int_constant(fn->gen, (uint32_t)written);
+	return cut(fn, value_get(fn, values[(*next)++]), -1);
+}
+
+/* A width that is given as an argument and negative: to the left, as wide. */
+static LLVMValueRef width_of(struct fn *fn, int written, struct value *values, unsigned *next,
+			     LLVMValueRef *flags)
+{
+	LLVMBuilderRef builder = fn->gen->builder;
+	LLVMValueRef width, negative, left;
+
+	if (written != WIDTH_ARGUMENT)
+		return int_constant(fn->gen, (uint32_t)written);
+	width = cut(fn, value_get(fn, values[(*next)++]), -MAX_STRING);
+	negative = LLVMBuildICmp(builder, LLVMIntSLT, width, int_constant(fn->gen, 0), "");
+	left = LLVMBuildOr(builder, *flags, int_constant(fn->gen, DIRECTIVE_LEFT), "");
+	*flags = LLVMBuildSelect(builder, negative, left, *flags, "");
+	return LLVMBuildSelect(builder, negative, LLVMBuildNeg(builder, width, ""), width, "");
 }
 
 static void directive_append(struct fn *fn, struct building *to, const struct directive *directive,
@@ -181,8 +211,8 @@ static void directive_append(struct fn *fn, struct building *to, const struct di
 	struct gen *gen = fn->gen;
 	LLVMValueRef flags = int_constant(gen, directive->flags), width, precision, v;
 
-	width = number_of(fn, directive->width, values, next);
-	precision = number_of(fn, directive->precision, values, next);
+	width = width_of(fn, directive->width, values, next, &flags);
+	precision = precision_of(fn, directive->precision, values, next);
 	v = value_get(fn, values[*next]);
 	if (values[(*next)++].is_string)
 		to->at = LIBRARY(gen, "format_string", fn->run, to->dst, to->size, to->at, v, flags,

@@ -133,6 +133,9 @@ struct variable { /* for -L and completion */
 struct variable_vec {
 	VEC(struct variable);
 };
+struct name_vec {
+	VEC(const char *);
+};
 
 struct probe_family {
 	const char *name;
@@ -161,6 +164,11 @@ struct probe_family {
 	struct expr *(*resolve)(struct probes *probes, struct probe *probe, struct expr *target);
 	/* The variables visible at the probe. May be NULL. */
 	void (*variables)(struct probes *probes, struct probe *probe, struct variable_vec *out);
+	/*
+	 * The single points that a pattern stands for when they are one probe with one site
+	 * (syscall.open*), for -l; none: the probe is just its sites. May be NULL.
+	 */
+	void (*points)(struct probes *probes, const struct probe *probe, struct name_vec *out);
 	void (*release)(struct probes *probes); /* the family's state; may be NULL */
 };
 

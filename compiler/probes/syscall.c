@@ -284,6 +284,18 @@ static void syscall_variables(struct probes *probes, struct probe *probe, struct
 	}
 }
 
+static void syscall_points(struct probes *probes, const struct probe *probe, struct name_vec *out)
+{
+	const struct syscall_data *data = probe->family_data;
+	const char *family = probe->point->components.v[0].name;
+
+	for (unsigned i = 0; data->n > 1 && i < data->n; i++)
+		VEC_PUSH(probes->arena, out,
+			 arena_printf(probes->arena, "%s.%s%s",
+				      strcmp(family, "syscall_any") ? family : "syscall",
+				      data->v[i]->name, probe->is_return ? ".return" : ""));
+}
+
 const struct probe_family family_syscall = {
 	.name = "syscall",
 	.slot = SLOT_SYSCALL,
@@ -291,4 +303,5 @@ const struct probe_family family_syscall = {
 	.expand = syscall_expand,
 	.resolve = syscall_resolve,
 	.variables = syscall_variables,
+	.points = syscall_points,
 };

@@ -38,6 +38,13 @@ static bool find_in_kernel(struct arena *arena, const struct btf_file *btf, cons
 	return false;
 }
 
+bool enum_of_kernel(struct resolver *resolver, const char *name, int64_t *value)
+{
+	const struct btf_file *btf = kernel_btf(resolver->probes, NULL);
+
+	return btf && find_in_kernel(resolver->arena, btf, name, value);
+}
+
 static void resolve_value(struct resolver *resolver, struct probe *probe, struct expr **place)
 {
 	struct expr *expr = *place;

@@ -4,8 +4,10 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/program.h \
 	compiler/semantic/passes.h \
 	compiler/semantic/aliases.c \
+	compiler/semantic/autocast.c \
 	compiler/semantic/bounds.c \
 	compiler/semantic/callgraph.c \
+	compiler/semantic/constants.c \
 	compiler/semantic/deadcode.c \
 	compiler/semantic/embedded.c \
 	compiler/semantic/enums.c \

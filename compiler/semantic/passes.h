@@ -153,10 +153,26 @@ void types_report_missing(struct resolver *resolver, struct probe *probe, const 
 void sizeof_resolve(struct resolver *resolver, struct probe *probe, struct expr **place);
 /* enums.c: @enum() becomes a number, @enumname() a choice among strings. */
 void enum_resolve(struct resolver *resolver, struct probe *probe, struct expr **place);
+/* The value of a constant of the kernel's enumerations; false: there is none of that name. */
+bool enum_of_kernel(struct resolver *resolver, const char *name, int64_t *value);
 
 /* targets.c: @defined, target variables, @entry; folds constants on the way (dead branches). */
 void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struct part_vec *parts);
 void targets_resolve_function(struct resolver *resolver, struct function *function);
+
+/* constants.c: @const() becomes a number, or embedded C. */
+void const_resolve(struct resolver *resolver, struct expr **place);
+
+/* autocast.c: what variables of the script point to, by what was assigned to them last. */
+struct pointee {
+	const char *name;
+	const char *type, *module; /* as @cast takes them; type NULL: not known */
+	struct pointee *next;
+};
+/* Takes note of an assignment whose right side is resolved. */
+void autocast_learn(struct arena *arena, struct pointee **known, const struct expr *assign);
+/* Makes p->member a @cast; false, and reported, when nobody knows what p points to. */
+bool autocast_resolve(struct resolver *resolver, struct pointee *known, struct expr *expr);
 
 /* fold.c: computes what is constant; the operands are already folded. */
 void fold_expr(struct resolver *resolver, struct expr **place);

@@ -36,6 +36,7 @@ struct pass {
 	struct resolver *resolver;
 	struct probe *probe; /* NULL in functions */
 	struct companion companion;
+	struct pointee *pointees;
 };
 
 static void resolve_expr(struct pass *pass, struct expr **place);
@@ -225,12 +226,22 @@ static bool is_kernel_common(const struct probe *probe, const struct target *tar
 	       (target->kind == TARGET_CAST || target->kind == TARGET_VAR);
 }
 
+static bool is_plain_cast(const struct target *target)
+{
+	return target->kind == TARGET_CAST && !target->path.n;
+}
+
 static struct expr *resolve_target(struct pass *pass, struct expr *expr)
 {
 	struct probe *probe = pass->probe;
 	struct diags scratch = { .arena = pass->resolver->arena };
 	struct expr *resolved;
 
+	if (expr->target->kind == TARGET_AUTOCAST &&
+	    !autocast_resolve(pass->resolver, pass->pointees, expr))
+		return NULL;
+	if (is_plain_cast(expr->target)) /* &@cast(p, "type") is p */
+		expr->target->address_of = false;
 	if (expr->target->kind >= TARGET_KREGISTER)
 		return resolve_plain(pass, expr);
 	if (is_kernel_common(probe, expr->target))
@@ -348,7 +359,13 @@ static void resolve_expr(struct pass *pass, struct expr **place)
 		resolve_conditional(pass, place);
 		return;
 	}
+	if (expr->kind == EXPR_CONST) {
+		const_resolve(pass->resolver, place);
+		return;
+	}
 	expr_each_child(expr, resolve_below, pass);
+	if (expr->kind == EXPR_ASSIGN)
+		autocast_learn(pass->resolver->arena, &pass->pointees, expr);
 	if (expr->kind != EXPR_TARGET || expr->target->access) {
 		fold_expr(pass->resolver, place);
 		return;

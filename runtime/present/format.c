@@ -152,6 +152,14 @@ static void put_binary(struct output *out, int64_t value, int64_t width, int64_t
 	output_write(out, &value, (size_t)size);
 }
 
+/* A width or a precision that is an argument, cut to what there can be of text. */
+static int64_t packed_width(struct packed_args *args)
+{
+	int64_t width = packed_long(args);
+
+	return width < -MAX_STRING ? -MAX_STRING : width > MAX_STRING ? MAX_STRING : width;
+}
+
 static void put_directive(struct output *out, const struct directive *directive,
 			  struct packed_args *args)
 {
@@ -162,14 +170,14 @@ static void put_directive(struct output *out, const struct directive *directive,
 	char byte;
 
 	if (width == WIDTH_ARGUMENT) {
-		width = packed_long(args);
+		width = packed_width(args);
 		if (width < 0) {
 			flags |= DIRECTIVE_LEFT;
 			width = -width;
 		}
 	}
 	if (precision == WIDTH_ARGUMENT)
-		precision = packed_long(args);
+		precision = packed_width(args);
 
 	switch (directive->kind) {
 	case DIRECTIVE_LITERAL:

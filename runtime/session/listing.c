@@ -42,26 +42,65 @@ static const char *with_variables(struct compile *compile, struct probe *probe, 
 	return line;
 }
 
-/* A body that asks for variables makes families find out about them. */
+static bool resolve_points(struct compile *compile, const char *points)
+{
+	/* A body that asks for variables makes families find out about them. */
+	const char *body = compile->options->list_variables ? "if (@defined($$vars)) ;" : "";
+	const char *text = arena_printf(compile->arena, "probe %s { %s }", points, body);
+
+	return compile_parse(compile, source_from_text(compile->arena, "<input>", text)) &&
+	       compile_resolve(compile);
+}
+
+static void list_probe(struct compile *compile, struct probe *probe, struct lines *lines)
+{
+	for (unsigned i = 0; i < probe->sites.n; i++) {
+		const char *line = probe->sites.v[i].pp ? probe->sites.v[i].pp : probe->name;
+
+		VEC_PUSH(compile->arena, lines, with_variables(compile, probe, line));
+	}
+}
+
+/* The points that a probe of one site stands for, as a list; NULL: it is itself. */
+static const char *points_of(struct compile *compile, const struct probe *probe,
+			     struct lines *lines)
+{
+	struct name_vec points = {0};
+	const char *list = NULL;
+
+	if (probe->family && probe->family->points)
+		probe->family->points(compile->program->families, probe, &points);
+	for (unsigned i = 0; i < points.n; i++) {
+		list = list ? arena_printf(compile->arena, "%s, %s", list, points.v[i])
+			    : points.v[i];
+		if (!compile->options->list_variables)
+			VEC_PUSH(compile->arena, lines, points.v[i]);
+	}
+	return list;
+}
+
 bool listing_points(struct compile *compile, struct output *out)
 {
-	const char *body = compile->options->list_variables ? "if (@defined($$vars)) ;" : "";
-	const char *text = arena_printf(compile->arena, "probe %s { %s }",
-					compile->options->list_point, body);
 	struct lines lines = {0};
+	const char *more = NULL;
 
-	if (!compile_parse(compile, source_from_text(compile->arena, "<input>", text)) ||
-	    !compile_resolve(compile))
+	if (!resolve_points(compile, compile->options->list_point))
 		return false;
 	for (unsigned i = 0; i < compile->program->probes.n; i++) {
 		struct probe *probe = compile->program->probes.v[i];
+		const char *points = points_of(compile, probe, &lines);
 
-		for (unsigned k = 0; k < probe->sites.n; k++) {
-			const char *line = probe->sites.v[k].pp ? probe->sites.v[k].pp
-								: probe->name;
-
-			VEC_PUSH(compile->arena, &lines, with_variables(compile, probe, line));
-		}
+		if (!points)
+			list_probe(compile, probe, &lines);
+		else
+			more = more ? arena_printf(compile->arena, "%s, %s", more, points) : points;
+	}
+	if (more && compile->options->list_variables) {
+		program_release(compile->program);
+		if (!resolve_points(compile, more))
+			return false;
+		for (unsigned i = 0; i < compile->program->probes.n; i++)
+			list_probe(compile, compile->program->probes.v[i], &lines);
 	}
 	print_lines(out, &lines);
 	return true;

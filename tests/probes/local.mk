@@ -2,6 +2,8 @@
 
 EXTRA_DIST += \
 	tests/probes/bad-input.sh \
+	tests/probes/casts.sh \
+	tests/probes/programs/nodes.c \
 	tests/probes/cache.sh \
 	tests/probes/conditions.sh \
 	tests/probes/counts.sh \

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host
+# What a number is taken for: @cast, p->member of variables, constants.
+. "$SRCDIR/tests/lib.sh"
+
+nodes=$TEST_TMP/nodes
+$CC -g -O1 -o "$nodes" "$SRCDIR/tests/probes/programs/nodes.c" || exit 1
+
+start cast-in-a-function
+spile -c "$nodes" -e "
+	function next_of(p) { return @cast(p, \"struct node\", \"$nodes\")->next }
+	function text(p) { return @cast(p, \"node\", \"$nodes\")->name\$ }
+	probe process.function(\"take\") { n = next_of(\$n); println(text(\$n), \" \", n ? text(n) : \"-\") }"
+want_out $'"aye" "bee"\n"bee" -'
+finish
+
+start members-of-a-variable
+spile -c "$nodes" -e 'probe process.function("take") {
+	n = $n
+	println(n->value, " ", user_string(n->name))
+	m = n->next
+	if (m) println("next ", m->value)
+}'
+want_out $'5 aye\nnext 7\n7 bee'
+finish
+
+start members-of-a-cast
+spile -c "$nodes" -e "global kept
+	probe process.function(\"take\") { if (!kept) kept = \$n }
+	probe process.function(\"take\").return {
+		p = &@cast(kept, \"node\", \"$nodes\")
+		q = p
+		println(q->next->value)
+	}"
+want_out $'7\n7'
+finish
+
+start members-of-the-kernel
+spile -e 'probe kernel.trace("sched:sched_switch") {
+	p = $next
+	if (p->pid != $next->pid) println("wrong")
+	println("right")
+	exit()
+}'
+want_match '^right$' "$out"
+want_no_match wrong "$out"
+finish
+
+start a-variable-that-points-to-nothing-known
+spile -e 'probe begin { p = 5; println(p->pid) }'
+want_status 1
+want_match 'what this points to is not known' "$err"
+want_match '@cast\(\.\.\., "struct type"\)->pid' "$err"
+finish
+
+start a-type-that-is-not-there
+spile -c "$nodes" -e "function f(p) { return @cast(p, \"nodee\", \"$nodes\")->next }
+	probe process.function(\"take\") { println(f(\$n)) }"
+want_status 1
+want_match "no type 'nodee'" "$err"
+finish
+
+start constants
+spile -e 'probe begin { println(@const("0x10"), " ", @const("PIDTYPE_TGID")) exit() }'
+want_out '16 1'
+finish
+
+start constants-that-c-knows
+spile -e 'probe begin { println(@const("ENOENT")) }'
+want_status 1
+want_match 'write the number itself' "$err"
+finish
+
+start constants-in-guru-mode
+spile -g -e '%{
+#include <linux/errno.h>
+%}
+probe begin { println(@const("ENOENT"), " ", @const("1 << 3")) exit() }'
+want_out '2 8'
+finish
+
+start counters-are-refused
+spile -e 'probe syscall.read { println(@perf("x")) }'
+want_status 1
+want_match '@perf\(\) is not supported' "$err"
+finish
+
+start list-system-calls
+spile -l 'syscall.open*.return'
+want_match '^syscall.openat.return$' "$out"
+want_no_match '\*' "$out"
+finish
+
+start list-system-calls-with-variables
+spile -L 'syscall.open*'
+want_match '^syscall.openat \$dfd:int \$filename:const char \*' "$out"
+want_no_match '\*$' "$out"
+finish
+
+start system-runs-a-command
+spile -c 'sleep 0.3' -e 'probe begin { print("one\n"); system("echo two") }'
+want_out $'one\ntwo'
+finish
+
+start the-target-set
+spile -c 'sh -c "/bin/true; /bin/true; :"' -e 'global n
+	probe kernel.trace("sched:sched_process_exec") { if (target_set_pid(pid())) n++ }
+	probe end { println(n) }'
+want_out 4
+finish
