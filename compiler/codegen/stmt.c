@@ -96,6 +96,20 @@ static void assign_message(struct fn *fn, const struct expr *message)
 	LIBRARY(fn->gen, "str_copy", fn->run, to, int_constant(fn->gen, symbol->bound + 1), text);
 }
 
+/* abort() is nobody's to catch. */
+static void pass_abort_on(struct fn *fn)
+{
+	struct gen *gen = fn->gen;
+	LLVMBasicBlockRef caught = block_new(fn, "caught");
+	LLVMValueRef error = LLVMBuildLoad2(gen->builder, gen->i32, run_field(fn, RUN_ERROR), "");
+
+	LLVMBuildCondBr(gen->builder,
+			LLVMBuildICmp(gen->builder, LLVMIntEQ, error,
+				      int_constant(gen, ERROR_ABORTED), ""),
+			fn->error, caught);
+	block_enter(fn, caught);
+}
+
 static void try_generate(struct fn *fn, const struct stmt *stmt)
 {
 	LLVMBasicBlockRef outer = fn->error, end = block_new(fn, "tried");
@@ -106,6 +120,7 @@ static void try_generate(struct fn *fn, const struct stmt *stmt)
 	branch_to(fn, end);
 	block_enter(fn, fn->error);
 	fn->error = outer;
+	pass_abort_on(fn);
 	if (stmt->try.message)
 		assign_message(fn, stmt->try.message);
 	LLVMBuildStore(fn->gen->builder, int_constant(fn->gen, 0), run_field(fn, RUN_ERROR));

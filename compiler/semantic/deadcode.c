@@ -33,6 +33,40 @@ static bool is_global_place(const struct expr *expr)
 	return !symbol || symbol->scope == SYMBOL_GLOBAL;
 }
 
+/* What an alias sets is for those who use it. */
+static bool in_alias(const struct resolver *resolver, struct range range)
+{
+	for (unsigned f = 0; f < resolver->n_user_files; f++) {
+		const struct script_file *file = resolver->files.v[f];
+
+		for (unsigned i = 0; file->source == range.source && i < file->aliases.n; i++)
+			if (file->aliases.v[i]->range.start <= range.start &&
+			    range.end <= file->aliases.v[i]->range.end)
+				return true;
+	}
+	return false;
+}
+
+static bool may_raise(const struct expr *expr)
+{
+	if (expr->kind == EXPR_BINARY)
+		return (expr->binary.op == BINARY_DIV || expr->binary.op == BINARY_MOD) &&
+		       expr->binary.right->kind != EXPR_NUMBER;
+	for (unsigned i = 0; expr->kind == EXPR_CALL && i < expr->call.n_candidates; i++)
+		if (expr->call.candidates[i]->fallible)
+			return true;
+	return false;
+}
+
+/* An error that the user's own text may raise is to be raised, whoever wants the value. */
+static bool raises(const struct trimming *trimming, const struct expr *expr)
+{
+	const struct source *source = expr->range.source;
+
+	return source && !source->tapset && may_raise(expr) &&
+	       !in_alias(trimming->resolver, expr->range);
+}
+
 static void look_for_effect(struct expr **place, void *data)
 {
 	struct trimming *trimming = data;
@@ -51,6 +85,10 @@ static void look_for_effect(struct expr **place, void *data)
 		trimming->effect |= !expr->call.n_candidates;
 		for (unsigned i = 0; i < expr->call.n_candidates; i++)
 			trimming->effect |= !expr->call.candidates[i]->pure;
+		trimming->effect |= raises(trimming, expr);
+		break;
+	case EXPR_BINARY:
+		trimming->effect |= raises(trimming, expr);
 		break;
 	case EXPR_REGEX: /* matched() may be asked for it */
 		trimming->effect = true;
@@ -103,6 +141,22 @@ static bool is_pure(struct trimming *trimming, struct function *function)
 	return !trimming->effect;
 }
 
+static void look_for_error(struct expr **place, void *data)
+{
+	bool *fallible = data;
+
+	*fallible |= may_raise(*place);
+}
+
+static bool is_fallible(struct function *function)
+{
+	bool fallible = false;
+	struct walk walk = { .expr = look_for_error, .data = &fallible };
+
+	walk_stmt(&walk, &function->body);
+	return fallible;
+}
+
 /* Callees stand before their callers, so that one turn does, but for cycles: those are not pure. */
 static void find_pure_functions(struct trimming *trimming)
 {
@@ -111,8 +165,10 @@ static void find_pure_functions(struct trimming *trimming)
 	for (unsigned i = 0; i < program->functions.n; i++) {
 		struct function *function = program->functions.v[i];
 
-		if (function->body)
-			function->pure = is_pure(trimming, function);
+		if (!function->body)
+			continue;
+		function->pure = is_pure(trimming, function);
+		function->fallible = is_fallible(function);
 	}
 }
 
@@ -342,20 +398,6 @@ static void offer_global(const char *name, void *value, void *data)
 {
 	(void)value;
 	suggest_offer(data, name);
-}
-
-/* What an alias sets is for those who use it. */
-static bool in_alias(const struct resolver *resolver, struct range range)
-{
-	for (unsigned f = 0; f < resolver->n_user_files; f++) {
-		const struct script_file *file = resolver->files.v[f];
-
-		for (unsigned i = 0; file->source == range.source && i < file->aliases.n; i++)
-			if (file->aliases.v[i]->range.start <= range.start &&
-			    range.end <= file->aliases.v[i]->range.end)
-				return true;
-	}
-	return false;
 }
 
 /* A local that is only written, or only read, in the user's text. */

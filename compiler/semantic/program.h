@@ -65,7 +65,7 @@ struct function {
 	const char *intrinsic;  /* name in the handler library, or NULL. See doc/architecture.md */
 	const char *embedded;   /* C text of %{ %}, or NULL */
 	bool pure;              /* no side effects: may be dropped */
-	bool fallible;          /* an intrinsic that may raise an error */
+	bool fallible;          /* may raise an error */
 	bool uses_next;         /* contains `next`: another overload may be tried */
 	bool recursive;         /* part of a cycle of calls */
 	bool used;
