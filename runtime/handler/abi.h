@@ -128,7 +128,8 @@ enum record_kind {
 	RECORD_PRINT = 1, /* id: format; args packed as below */
 	RECORD_ERROR,     /* id: error site; args: long (error_arg), string (message or "") */
 	RECORD_WARN,      /* args: string */
-	RECORD_LOG,       /* args: string */
+	RECORD_LOG,       /* args: string; a line of output */
+	RECORD_TEXT,      /* args: string; output as it is */
 	RECORD_EXIT,      /* exit() was called */
 	RECORD_ABORT,
 	RECORD_HIST,      /* id: histogram site; args: the statistics cell, raw */

@@ -206,6 +206,27 @@ INLINE void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 
 	home_copy_string(dst, size, (u64)run->frame->work.b);
 }
 
+/* A whole stack is longer than most strings may be. */
+static inline INLINE void stack_print(struct run *run, u32 kind, u32 walked)
+{
+	if (!walked)
+		return;
+	global_stack_text(run->frame, kind, walked, MAX_STRING);
+	out_begin(run, RECORD_TEXT, 0, 8 + MAX_STRING);
+	out_string(run, run->frame->work.b, MAX_STRING);
+	out_end(run);
+}
+
+INLINE void fn_stack_print_user(struct run *run, i64 kind, i64 slot)
+{
+	stack_print(run, (u32)kind | USER_STACK, stack_walk_user(run, slot));
+}
+
+INLINE void fn_stack_print_kernel(struct run *run, i64 kind)
+{
+	stack_print(run, (u32)kind, stack_walk(run, 0));
+}
+
 static inline INLINE i64 stack_at(struct run *run, u32 walked, i64 n)
 {
 	if (n < 0 || (u64)n >= walked)

@@ -53,6 +53,18 @@ void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n)
 	fn_stack_user(run, dst, size, kind, n, 0);
 }
 
+void fn_stack_print_user(struct run *run, i64 kind, i64 slot)
+{
+	(void)run;
+	(void)kind;
+	(void)slot;
+}
+
+void fn_stack_print_kernel(struct run *run, i64 kind)
+{
+	fn_stack_print_user(run, kind, 0);
+}
+
 i64 fn_stack_user_at(struct run *run, i64 n, i64 slot)
 {
 	(void)run;

@@ -50,7 +50,8 @@ static void spend(struct live *live, size_t from)
 
 static bool is_output(unsigned kind)
 {
-	return kind == RECORD_PRINT || kind == RECORD_HIST || kind == RECORD_LOG;
+	return kind == RECORD_PRINT || kind == RECORD_HIST || kind == RECORD_LOG ||
+	       kind == RECORD_TEXT;
 }
 
 static void tell_held(struct live *live)

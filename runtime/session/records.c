@@ -175,8 +175,8 @@ static void text_record(struct records *records, const struct record *head,
 	free(copy);
 }
 
-/* log(): the text and a newline, on the output. */
-static void log_record(struct records *records, struct packed_args args)
+/* Text for the output; log() has a newline behind it. */
+static void output_record(struct records *records, struct packed_args args, bool newline)
 {
 	size_t length;
 	const char *text = packed_string(&args, &length);
@@ -188,7 +188,8 @@ static void log_record(struct records *records, struct packed_args args)
 		return;
 	}
 	output_write(records->out, text, length);
-	output_write(records->out, "\n", 1);
+	if (newline)
+		output_write(records->out, "\n", 1);
 }
 
 /* What the script has printed before stands before what the command prints. */
@@ -230,7 +231,10 @@ static void one_record(struct records *records, const struct record *head, const
 		text_record(records, head, packed);
 		break;
 	case RECORD_LOG:
-		log_record(records, packed);
+		output_record(records, packed, true);
+		break;
+	case RECORD_TEXT:
+		output_record(records, packed, false);
 		break;
 	case RECORD_SYSTEM:
 		system_record(records, packed);

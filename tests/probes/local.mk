@@ -34,3 +34,8 @@ EXTRA_DIST += \
 	tests/probes/programs/compat.c \
 	tests/probes/programs/syscalls.c \
 	tests/probes/syscalls.sh
+
+EXTRA_DIST += \
+	tests/probes/programs/stacks.c \
+	tests/probes/programs/stacks.cc \
+	tests/probes/symbols.sh
