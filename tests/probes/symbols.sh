@@ -94,7 +94,7 @@ start made-code
 spile -c "$program made" -e "$leaf { s[ubacktrace()]++ } global s probe end { foreach (t in s) print_usyms(t) }"
 want_match ' : made code\+0x6/0x8$' "$out"
 want_match ' : called\+0x' "$out"
-rm -f /tmp/perf-*.map
+grep -ls 'made code$' /tmp/perf-*.map | xargs -r rm -f
 finish
 
 start mangled-names
