@@ -14,7 +14,10 @@ dist_examples_DATA = \
 	examples/files-opened.stp \
 	examples/futex-waits.stp \
 	examples/off-cpu.stp \
+	examples/malloc-stacks.stp \
+	examples/off-cpu-stacks.stp \
 	examples/page-faults.stp \
+	examples/profile-functions.stp \
 	examples/run-queue-latency.stp \
 	examples/syscalls-by-process.stp \
 	examples/tcp-connections.stp \

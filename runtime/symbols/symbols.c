@@ -299,7 +299,7 @@ static void put_stack(struct symbols *symbols, int kind, const char *text, const
 		if (is_tracer(&at))
 			first = i + 1;
 	}
-	for (unsigned i = first; i < n; i++) {
+	for (unsigned i = first; i < n && addresses[i]; i++) {
 		struct resolved at = resolver_find(symbols->resolver, &process, addresses[i],
 						   i ? 1 : 0);
 
