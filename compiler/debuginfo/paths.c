@@ -35,16 +35,20 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* What is below /proc/PID/root has another name there, or none, outside. */
 static void add_path(struct arena *arena, const char *path, struct path_vec *out)
 {
 	char real[PATH_MAX];
 
-	if (!realpath(path, real))
-		return;
-	for (unsigned i = 0; i < out->n; i++)
-		if (!strcmp(out->v[i], real))
+	if (strncmp(path, "/proc/", 6)) {
+		if (!realpath(path, real))
 			return;
-	VEC_PUSH(arena, out, arena_strdup(arena, real));
+		path = real;
+	}
+	for (unsigned i = 0; i < out->n; i++)
+		if (!strcmp(out->v[i], path))
+			return;
+	VEC_PUSH(arena, out, arena_strdup(arena, path));
 }
 
 /* An ELF file that this machine runs: a pattern may match libraries of others beside it. */
@@ -432,11 +436,14 @@ static const char *mapped_path(struct arena *arena, int pid, const char *path, u
 bool paths_of_mapped(struct arena *arena, int pid, const char *name, struct path_vec *out,
 		     const char **error, struct suggest *suggest)
 {
+	const char *root = arena_printf(arena, "/proc/%d/root", pid);
 	FILE *maps = fopen(arena_printf(arena, "/proc/%d/maps", pid), "re");
 	char *line = NULL;
 	size_t size = 0;
 	unsigned before = out->n;
 
+	if (!strncmp(name, root, strlen(root)) && name[strlen(root)] == '/')
+		name += strlen(root); /* the maps have the process' own names */
 	if (suggest)
 		suggest_start(suggest, name);
 	if (!maps) {
@@ -459,10 +466,8 @@ bool paths_of_mapped(struct arena *arena, int pid, const char *name, struct path
 		if (!library_matches(path, NULL, name))
 			continue;
 		path = mapped_path(arena, pid, path, inode);
-		if (path && strncmp(path, "/proc/", 6))
+		if (path)
 			add_path(arena, path, out);
-		else if (path)
-			VEC_PUSH(arena, out, arena_strdup(arena, path));
 	}
 	free(line);
 	fclose(maps);

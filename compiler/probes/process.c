@@ -117,13 +117,14 @@ static bool find_target(struct process_point *process, struct range range)
 {
 	const struct probe_target *target = &process->probes->target;
 
-	if (target->path)
-		return find_named(process, target->path, range);
+	/* The path of a process is one of its own mount namespace. */
 	if (target->pid) {
 		const char *error, *path = paths_of_pid(process->probes->arena, target->pid, &error);
 
 		return path ? add_file(process, path, range) : report(process, range, error, NULL);
 	}
+	if (target->path)
+		return find_named(process, target->path, range);
 	process->any = true;
 	return true;
 }

@@ -43,6 +43,7 @@ struct process_site {
 	bool inlined;
 	const struct usdt_note *mark; /* .mark probes */
 	const char *plt;       /* .plt probes: the name of the entry */
+	const char *label;     /* .label probes: its name */
 	bool is_call;          /* .callee: only when the return address is entry + returns_to */
 	int64_t returns_to;
 	const struct probe_family *event_family; /* begin, end, syscall: whose probe it was made of */

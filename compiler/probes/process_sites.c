@@ -51,6 +51,10 @@ static const char *concrete_point(const struct process_point *process,
 				    site->mark->provider, site->mark->name);
 	if (site->plt)
 		return arena_printf(arena, "%s.plt(\"%s\")%s", file, site->plt, modifiers(process));
+	if (site->label)
+		return arena_printf(arena, "%s.%s(\"%s%s%s\").label(\"%s\")", file, kind,
+				    site->function, site->source ? "@" : "",
+				    site->source ? site->source : "", site->label);
 	if (!site->function)
 		return arena_printf(arena, "%s.%s(0x%llx)%s", file, kind,
 				    (unsigned long long)site->address, modifiers(process));
@@ -81,21 +85,25 @@ static bool make_site(const struct process_point *process, const struct process_
 	return false;
 }
 
-/* process("FILE").function(ADDRESS).return: names this site alone. */
+/* process("FILE" or PID).function(ADDRESS).return: names this site alone. */
 static struct probe_point *exact_point(const struct process_point *process,
 				       const struct process_site *site)
 {
 	struct arena *arena = process->probes->arena;
 	struct probe_point *point = ARENA_NEW(arena, struct probe_point);
-	struct point_component file = process->point->components.v[0];
+	struct point_component file = process->point->components.v[0], library = file;
 	struct point_component place = process->point->components.v[process->first];
 
 	*point = *process->point;
 	memset(&point->components, 0, sizeof(point->components));
-	if (!process->pid || process->library)
-		file.argument = expr_string(arena, site->dso->path, file.range);
+	library.name = "library";
+	library.argument = expr_string(arena, site->dso->path, file.range);
+	if (!process->pid)
+		file.argument = library.argument;
 	place.argument = expr_number(arena, (int64_t)site->address, place.range);
 	VEC_PUSH(arena, &point->components, file);
+	if (process->pid && process->library)
+		VEC_PUSH(arena, &point->components, library);
 	VEC_PUSH(arena, &point->components, place);
 	VEC_PUSH(arena, &point->components,
 		 process->point->components.v[process->point->components.n - 1]);
@@ -156,7 +164,6 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 	return true;
 }
 
-/* With -c and -x only the target and its descendants are probed (tapsets/target.stp). */
 /*
  * With -c or -x only the target and what descends from it is meant; process(PID) is only that
  * process, which the site itself says. A library's functions are probed in its program only.

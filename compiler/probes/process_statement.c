@@ -294,6 +294,7 @@ static void find_labels(struct label_search *search, Dwarf_Die *parent, unsigned
 
 			site.address = address;
 			site.at_entry = false;
+			site.label = name;
 			VEC_PUSH(search->process->probes->arena, search->sites, site);
 		}
 	}

@@ -192,19 +192,40 @@ static void show_source(const struct style *style, enum diag_level level,
 	fputc('\n', out);
 }
 
+static unsigned clamp(unsigned offset, size_t low, size_t high)
+{
+	return (unsigned)((offset < low ? low : offset > high ? high : offset) - low);
+}
+
+/* The range in what the user wrote; `own` becomes a source with only that. */
+static struct range own_range(struct range range, struct source *own)
+{
+	*own = *range.source;
+	if (own->own_end) {
+		own->text += own->own_start;
+		own->length = own->own_end - own->own_start;
+		range.start = clamp(range.start, own->own_start, own->own_end);
+		range.end = clamp(range.end, own->own_start, own->own_end);
+	}
+	range.source = own;
+	return range;
+}
+
 static void show_place(const struct style *style, const struct diag *diag)
 {
-	const struct source *source = diag->range.source;
+	struct source own;
+	struct range range = own_range(diag->range, &own);
+	const struct source *source = range.source;
 	struct excerpt excerpt;
 	unsigned line, column;
 
-	source_position(source, diag->range.start, &line, &column);
+	source_position(source, range.start, &line, &column);
 	paint(style, "1;34");
 	fputs("  --> ", style->out);
 	paint(style, "0");
 	show_text(style->out, source->name);
 	fprintf(style->out, ":%u:%u\n", line, column);
-	excerpt = excerpt_of(source, diag->range);
+	excerpt = excerpt_of(source, range);
 	show_source(style, diag->level, &excerpt, line);
 }
 

@@ -28,6 +28,7 @@ struct source {
 	size_t length;
 	bool tapset; /* from a tapset library: privileges and warnings differ */
 	bool guru;   /* embedded C and its kin are allowed */
+	size_t own_start, own_end; /* what is the user's of a made-up text; 0, 0: all */
 };
 
 /* A half-open byte range [start, end) of one source; source == NULL: "nowhere" (made up). */

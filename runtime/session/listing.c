@@ -47,9 +47,11 @@ static bool resolve_points(struct compile *compile, const char *points)
 	/* A body that asks for variables makes families find out about them. */
 	const char *body = compile->options->list_variables ? "if (@defined($$vars)) ;" : "";
 	const char *text = arena_printf(compile->arena, "probe %s { %s }", points, body);
+	struct source *source = source_from_text(compile->arena, "<input>", text);
 
-	return compile_parse(compile, source_from_text(compile->arena, "<input>", text)) &&
-	       compile_resolve(compile);
+	source->own_start = strlen("probe ");
+	source->own_end = source->own_start + strlen(points);
+	return compile_parse(compile, source) && compile_resolve(compile);
 }
 
 static void list_probe(struct compile *compile, struct probe *probe, struct lines *lines)

@@ -20,11 +20,14 @@ EXTRA_DIST += \
 	tests/probes/programs/classes.cc \
 	tests/probes/programs/loops.c \
 	tests/probes/programs/marks.c \
+	tests/probes/programs/plugin.c \
 	tests/probes/programs/shapes.rs \
+	tests/probes/programs/ticker.c \
 	tests/probes/user-calls.sh \
 	tests/probes/user-classes.sh \
 	tests/probes/user-debuginfo.sh \
 	tests/probes/user-marks.sh \
+	tests/probes/user-processes.sh \
 	tests/probes/user-types.sh \
 	tests/probes/user-variables.sh
 

@@ -121,3 +121,16 @@ for compiler in gcc "${CLANG:-clang-19}"; do
 3 1 2"
 	finish
 done
+
+start labels-by-their-names
+gcc -O0 -g -o "$TEST_TMP/values" "$SRCDIR/tests/probes/programs/values.c"
+spile -l "process(\"$TEST_TMP/values\").function(\"jumps\").label(\"*\")"
+want_match 'function\("jumps@.*values.c:[0-9]+"\).label\("out"\)$' "$out"
+finish
+
+start a-listings-error-shows-the-point
+spile -L 'process("/bin/sh").fnction("f")'
+want_status 1
+want_match '^ +1 \| process\("/bin/sh"\).fnction\("f"\)$' "$err"
+want_match '<input>:1:20$' "$err"
+finish
