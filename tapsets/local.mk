@@ -14,8 +14,10 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/kernel_numbers.stp \
 	tapsets/kernel_strings.stp \
 	tapsets/logging.stp \
+	tapsets/namespaces.stp \
 	tapsets/oneshot.stp \
 	tapsets/process.stp \
+	tapsets/queue_stats.stp \
 	tapsets/random.stp \
 	tapsets/regex.stp \
 	tapsets/speculation.stp \

@@ -52,7 +52,9 @@ struct shared {
 	u64 tai_offset;   /* ns that CLOCK_TAI is ahead of the wall clock; set by the tracer */
 	u64 hz;           /* the kernel's CONFIG_HZ; set by the tracer, 0: not known */
 	u64 tracer_pid, tracer_uid; /* Spile's own; set by the tracer */
-	u64 spare[5];
+	i64 tz_gmtoff;    /* seconds that local time is behind GMT; set by the tracer */
+	char tz_name[8];  /* NUL-terminated */
+	u64 spare[3];
 };
 enum { SHARED_SIZE = sizeof(struct shared) };
 

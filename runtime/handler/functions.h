@@ -54,6 +54,8 @@ i64 fn_ktime_get_ns(struct run *run);
 i64 fn_gettimeofday_ns(struct run *run);
 i64 fn_jiffies(struct run *run);
 i64 fn_HZ(struct run *run);
+i64 fn_tz_gmtoff(struct run *run);
+void fn_tz_name(struct run *run, char *dst, u32 size);
 
 /* errno.stp */
 void fn_errno_name(struct run *run, char *dst, u32 size, i64 n);

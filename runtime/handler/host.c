@@ -2,6 +2,7 @@
 /*
  * What the runtime asks of the tracer home: the shared section, and functions by name.
  */
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +26,17 @@ static u64 ticks_a_second(void)
 	return tick.tv_nsec > 0 ? 1000000000 / (u64)tick.tv_nsec : 100;
 }
 
+static void set_time_zone(struct shared *shared)
+{
+	time_t now = time(NULL);
+	struct tm local;
+
+	if (!localtime_r(&now, &local))
+		return;
+	shared->tz_gmtoff = -local.tm_gmtoff;
+	snprintf(shared->tz_name, sizeof(shared->tz_name), "%s", local.tm_zone);
+}
+
 void host_set_globals(struct shared *shared)
 {
 	host.shared = shared;
@@ -34,4 +46,5 @@ void host_set_globals(struct shared *shared)
 	shared->hz = ticks_a_second();
 	shared->tracer_pid = (u64)getpid();
 	shared->tracer_uid = getuid();
+	set_time_zone(shared);
 }

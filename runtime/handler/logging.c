@@ -77,6 +77,17 @@ INLINE i64 fn_HZ(struct run *run)
 	return (i64)home_shared()->hz;
 }
 
+INLINE i64 fn_tz_gmtoff(struct run *run)
+{
+	(void)run;
+	return home_shared()->tz_gmtoff;
+}
+
+INLINE void fn_tz_name(struct run *run, char *dst, u32 size)
+{
+	str_copy(run, dst, size, home_shared()->tz_name);
+}
+
 INLINE i64 fn_randint(struct run *run, i64 n)
 {
 	if (n > 0)
