@@ -138,11 +138,31 @@ static bool load(void)
 	return ok;
 }
 
+/* -v: where sites are that are not at the entry of their function. */
+static void tell_moved(const struct unit *unit)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < unit->handlers.n; i++) {
+		const struct unit_handler *handler = &unit->handlers.v[i];
+
+		for (unsigned s = 0; s < handler->n_sites; s++)
+			if (handler->sites[s].moved && ++n <= 8)
+				fprintf(stderr, "spile: %s: site moved %u bytes, to an instruction "
+						"that the kernel emulates\n", handler->sites[s].pp,
+					handler->sites[s].moved);
+	}
+	if (n > 8)
+		fprintf(stderr, "spile: and %u more sites\n", n - 8);
+}
+
 static bool attach(void)
 {
 	bool ok = attach_all(&spile.attachments, &spile.loaded, &spile.diags);
 
 	stage_done("attach");
+	if (spile.options.verbose)
+		tell_moved(spile.loaded.unit);
 	return ok;
 }
 

@@ -28,6 +28,12 @@ extern const struct probe_family family_timer; /* timer.ms(n) and its kin */
 extern const struct probe_family family_trace; /* kernel.trace("sched:sched_switch") */
 
 /*
+ * Moves sites of `placeless` probes from functions' entries to cheaper instructions that every
+ * call passes exactly once. The probes are all that are attached together.
+ */
+void process_move_sites(struct probes *probes, struct probe *const *list, unsigned n);
+
+/*
  * For every component of a pattern: its name and what argument it takes. Patterns are written
  *
  *     process(string).function(string).call      an argument of that type

@@ -52,6 +52,7 @@ struct site {
 	const char *path;       /* ELF file */
 	uint64_t offset;        /* in the file, for uprobes; from symbol, for kprobes */
 	uint64_t address;       /* virtual address in the file, or kernel address */
+	uint32_t moved;         /* bytes behind the function's entry, for speed (process_move.c) */
 	uint64_t ref_ctr_offset; /* USDT semaphore's file offset, 0: none */
 	const char *symbol;     /* function or event name */
 	const char *module;     /* kernel module or NULL */
@@ -101,6 +102,7 @@ struct probe {
 		VEC(struct symbol *);
 	} locks;                /* globals whose lock the handler takes, in index order */
 	bool sleepable;         /* reads user memory */
+	bool placeless;         /* can't tell at which of a function's first instructions it runs */
 	unsigned index;         /* in program->probes */
 };
 

@@ -18,6 +18,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/locks.c \
 	compiler/semantic/maps.c \
 	compiler/semantic/names.c \
+	compiler/semantic/placeless.c \
 	compiler/semantic/placement.c \
 	compiler/semantic/prints.c \
 	compiler/semantic/program_print.c \

@@ -206,6 +206,9 @@ void usage_collect(struct resolver *resolver);
 void live_seed(struct resolver *resolver, struct symbol *symbol);
 void live_settle(struct resolver *resolver);
 
+/* placeless.c: probe->placeless. */
+void placeless_find(struct resolver *resolver);
+
 void bounds_infer(struct resolver *resolver);
 void locks_assign(struct resolver *resolver);
 void regexes_compile(struct resolver *resolver);

@@ -2,6 +2,7 @@
 /*
  * Semantic analysis from the trees to the program: the order of the passes.
  */
+#include "compiler/probes/families.h"
 #include "compiler/semantic/passes.h"
 
 /* Expanding probes and binding functions each may need more files and functions. */
@@ -117,6 +118,10 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	if (!diags->errors)
 		locks_assign(&resolver);
 	drop_probes_without_sites(program);
+	if (!diags->errors && !options->exact_entry) {
+		placeless_find(&resolver);
+		process_move_sites(resolver.probes, program->probes.v, program->probes.n);
+	}
 	collect_embedded(&resolver);
 	return program;
 }

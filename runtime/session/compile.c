@@ -174,6 +174,7 @@ bool compile_resolve(struct compile *compile)
 		.guru = options->guru,
 		.kernel_begin = options->kernel_begin,
 		.keep_unused = options->keep_unused,
+		.exact_entry = options->exact_entry,
 		.verbose = (int)options->verbose,
 		.syntax = &compile->syntax,
 		.target = {compile->target->pid, compile->target->path},

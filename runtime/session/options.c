@@ -16,6 +16,7 @@ enum {
 	OPTION_JSON,
 	OPTION_BEGIN,
 	OPTION_NO_CACHE,
+	OPTION_EXACT_ENTRY,
 	OPTION_COLOR,
 	OPTION_CONFIG,
 	OPTION_NOT_NEEDED,
@@ -32,6 +33,7 @@ static const struct option long_options[] = {
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"begin", required_argument, NULL, OPTION_BEGIN},
 	{"no-cache", no_argument, NULL, OPTION_NO_CACHE},
+	{"exact-entry", no_argument, NULL, OPTION_EXACT_ENTRY},
 	{"color", optional_argument, NULL, OPTION_COLOR},
 	{"colour", optional_argument, NULL, OPTION_COLOR},
 	{"config", no_argument, NULL, OPTION_CONFIG},
@@ -77,6 +79,7 @@ static const char help[] =
 	"\n"
 	"  --begin=kernel      run begin, end and timer handlers in the kernel\n"
 	"  --no-cache          compile even what has been compiled before\n"
+	"  --exact-entry       probe functions at their first instruction, cheap or not\n"
 	"  -k, -d MODULE, --ldd, --all-modules\n"
 	"                      accepted, and not needed: there are no temporary files to keep, and\n"
 	"                      symbols are looked up when they are printed\n";
@@ -242,6 +245,8 @@ static bool read_flag(struct options *options, int option)
 		return options->json = true;
 	case OPTION_NO_CACHE:
 		return options->no_cache = true;
+	case OPTION_EXACT_ENTRY:
+		return options->exact_entry = true;
 	default:
 		return false;
 	}

@@ -51,6 +51,7 @@ struct options {
 	bool json;
 	bool kernel_begin;        /* --begin=kernel */
 	bool no_cache;
+	bool exact_entry;
 	enum color color;
 };
 

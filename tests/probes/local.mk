@@ -7,8 +7,10 @@ EXTRA_DIST += \
 	tests/probes/cache.sh \
 	tests/probes/conditions.sh \
 	tests/probes/counts.sh \
+	tests/probes/moved-sites.sh \
 	tests/probes/nothing-stays.sh \
 	tests/probes/output.sh \
+	tests/probes/programs/entries.c \
 	tests/probes/printing.sh \
 	tests/probes/run \
 	tests/probes/session.sh \
