@@ -37,6 +37,7 @@ struct fn_info {
 	bool sleepable;          /* only sleepable handlers reach it */
 	bool dynamic;            /* recursive: its frame is at run->frame->base */
 	bool generated;
+	unsigned frames;         /* plain: of functions, its own and what it calls, at most */
 	unsigned base;           /* static frames: offset in frame->data */
 	unsigned end;            /* static frames: base + size */
 	unsigned *parameter_offset; /* from the frame's start */

@@ -7,6 +7,7 @@
  * functions push where to go on onto frame->calls.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "compiler/codegen/gen.h"
 
@@ -87,7 +88,81 @@ bool stmt_loops(const struct gen *gen, const struct stmt *stmt)
 	return search.found;
 }
 
-/* Loops and recursion make a function resumable, and so do calls of such functions. */
+/*
+ * The kernel allows eight frames of functions for everything. The handler, its driver and a
+ * segment take three, so five are left for plain functions that call each other and what they
+ * use of the library.
+ */
+enum { MOST_PLAIN_FRAMES = 5, LIBRARY_FRAMES = 3, STR_REPLACE_FRAMES = 4 };
+
+struct frames {
+	const struct gen *gen;
+	unsigned n;
+};
+
+static unsigned callee_frames(const struct gen *gen, const struct function *callee)
+{
+	if (callee->body)
+		return gen->functions[callee->index].frames;
+	return callee->intrinsic && !strcmp(callee->intrinsic, "fn_str_replace")
+		       ? STR_REPLACE_FRAMES
+		       : LIBRARY_FRAMES;
+}
+
+static bool count_frames(struct ast_visitor *visitor, struct expr **place)
+{
+	struct frames *frames = visitor->data;
+	const struct expr *expr = *place;
+	unsigned n = expr->type == TYPE_LONG ? 0 : LIBRARY_FRAMES;
+
+	switch (expr->kind) {
+	case EXPR_NUMBER:
+	case EXPR_NAME:
+	case EXPR_UNARY:
+	case EXPR_BINARY:
+	case EXPR_TERNARY:
+	case EXPR_ASSIGN:
+	case EXPR_CREMENT:
+		break;
+	case EXPR_CALL:
+		for (unsigned i = 0; i < expr->call.n_candidates; i++) {
+			unsigned callee = callee_frames(frames->gen, expr->call.candidates[i]);
+
+			n = callee > n ? callee : n;
+		}
+		break;
+	default:
+		n = LIBRARY_FRAMES;
+	}
+	frames->n = n > frames->n ? n : frames->n;
+	return true;
+}
+
+/* The frames that a call of the plain function takes at most; callees come first. */
+static unsigned frames_of(const struct gen *gen, const struct function *function)
+{
+	struct frames frames = {gen, 0};
+	struct ast_visitor visitor = {.expr = count_frames, .data = &frames};
+	struct stmt *place = function->body;
+
+	if (place)
+		ast_visit_stmt(&visitor, &place);
+	return 1 + frames.n;
+}
+
+static bool must_resume(struct gen *gen, const struct function *function)
+{
+	struct fn_info *info = &gen->functions[function->index];
+
+	info->frames = frames_of(gen, function);
+	return stmt_loops(gen, function->body) || stmt_is_long(function->body) ||
+	       info->frames > MOST_PLAIN_FRAMES;
+}
+
+/*
+ * Loops and recursion make a function resumable, a deep chain of calls does, and so do calls of
+ * such functions.
+ */
 void resume_analyse(struct gen *gen)
 {
 	const struct program *program = gen->program;
@@ -101,8 +176,7 @@ void resume_analyse(struct gen *gen)
 		changed = false;
 		for (unsigned i = 0; i < program->functions.n; i++) {
 			if (gen->functions[i].resumable ||
-			    !(stmt_loops(gen, program->functions.v[i]->body) ||
-			      stmt_is_long(program->functions.v[i]->body)))
+			    !must_resume(gen, program->functions.v[i]))
 				continue;
 			gen->functions[i].resumable = true;
 			changed = true;

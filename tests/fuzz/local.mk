@@ -47,3 +47,18 @@ fuzz: tests/fuzz/fuzz_syntax tests/fuzz/fuzz_semantic
 	cd tests/fuzz/found && ../fuzz_semantic -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
 		-timeout=10 . $(abs_top_srcdir)/tests/fuzz/semantic
 CLEANFILES += tests/fuzz/fuzz_syntax
+
+# Random scripts that must run alike in every home. `make check` runs those of a few seeds
+# (tests/fuzz/run), `make fuzz-homes SECONDS=600` ever new ones.
+SECONDS = 600
+
+check_PROGRAMS += tests/fuzz/homes
+tests_fuzz_homes_SOURCES = tests/fuzz/homes.c tests/fuzz/homes.h tests/fuzz/homes_generate.c \
+	tests/fuzz/homes_known.c tests/fuzz/homes_minimise.c
+tests_fuzz_homes_LDADD = libcompiler.a
+EXTRA_DIST += tests/fuzz/run
+
+.PHONY: fuzz-homes
+fuzz-homes: spile tests/fuzz/homes
+	$(MKDIR_P) tests/fuzz/found
+	tests/fuzz/homes --seconds=$(SECONDS) --out=tests/fuzz/found "$$(date +%s)000"

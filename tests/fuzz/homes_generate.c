@@ -1,0 +1,890 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A random script: globals, functions, and begin probes whose statements use all of the language
+ * that needs no event. Loops are bounded and recursion ends; errors at run time are welcome.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/fuzz/homes.h"
+
+enum { MAX_ARRAYS = 6, MAX_FUNCTIONS = 4, MAX_KEYS = 3, MAX_NAMES = 24, GLOBALS = 3 };
+
+/* Types are letters: 'l' a number, 's' a string, 'q' a statistic. */
+struct array {
+	char keys[MAX_KEYS];
+	unsigned n_keys;
+	char value;
+};
+
+struct function {
+	char parameters[3];
+	unsigned n_parameters;
+	char result;
+	unsigned writes; /* which arrays, as a mask: foreach forbids to change its array */
+	bool recurs;     /* its first parameter counts down */
+};
+
+struct name {
+	const char *text;
+	char type;
+	bool assignable;
+};
+
+struct generator {
+	struct arena *arena;
+	struct random random;
+	FILE *out;
+	struct known known;
+	struct array arrays[MAX_ARRAYS];
+	unsigned n_arrays;
+	struct function functions[MAX_FUNCTIONS];
+	unsigned n_functions; /* that may be called */
+	struct name names[MAX_NAMES];
+	unsigned n_names;
+	unsigned iterating, writes; /* masks of arrays */
+	unsigned depth, loops, serial, budget;
+	char result; /* of the function whose body this is, or 0 */
+};
+
+#define SAY(g, ...) arena_printf((g)->arena, __VA_ARGS__)
+#define OF(g, items) RANDOM_OF(&(g)->random, items)
+
+static unsigned below(struct generator *g, unsigned n)
+{
+	return random_below(&g->random, n);
+}
+
+static bool chance(struct generator *g, unsigned percent)
+{
+	return random_chance(&g->random, percent);
+}
+
+static const char *gen_long(struct generator *g, unsigned depth);
+static const char *gen_string(struct generator *g, unsigned depth);
+static void gen_block(struct generator *g, unsigned statements);
+
+/* ---- names ------------------------------------------------------------------------------- */
+
+static void name_add(struct generator *g, const char *text, char type, bool assignable)
+{
+	if (g->n_names < MAX_NAMES)
+		g->names[g->n_names++] = (struct name){text, type, assignable};
+}
+
+/* A name of the type, or NULL. */
+static const char *name_of(struct generator *g, char type, bool assignable)
+{
+	unsigned start = g->n_names ? below(g, g->n_names) : 0, i;
+
+	for (i = 0; i < g->n_names; i++) {
+		const struct name *name = &g->names[(start + i) % g->n_names];
+
+		if (name->type == type && (name->assignable || !assignable))
+			return name->text;
+	}
+	return NULL;
+}
+
+/* An array of the type that may be used so, or -1. */
+static int array_of(struct generator *g, char value, bool written)
+{
+	unsigned start = below(g, g->n_arrays), i;
+
+	for (i = 0; i < g->n_arrays; i++) {
+		unsigned index = (start + i) % g->n_arrays;
+
+		if (g->arrays[index].value != value)
+			continue;
+		if (written && g->iterating & 1u << index)
+			continue;
+		if (written)
+			g->writes |= 1u << index;
+		return (int)index;
+	}
+	return -1;
+}
+
+/* A key of a small set, so that elements are met again. */
+static const char *gen_key(struct generator *g, char type, unsigned depth)
+{
+	static const char *const words[] = {"\"\"", "\"a\"", "\"ab\"", "\"b\"",
+					    "\"a rather long key, longer than others are\""};
+
+	if (type == 'l')
+		return chance(g, 50)   ? SAY(g, "%u", below(g, 4))
+		       : chance(g, 80) ? SAY(g, "(%s) & 3", gen_long(g, depth))
+				       : gen_long(g, depth);
+	return chance(g, 60)   ? OF(g, words)
+	       : chance(g, 70) ? SAY(g, "substr(%s, 0, 1)", gen_string(g, depth))
+			       : gen_string(g, depth);
+}
+
+static const char *gen_keys(struct generator *g, const struct array *array, unsigned depth)
+{
+	const char *keys = "";
+	unsigned i;
+
+	for (i = 0; i < array->n_keys; i++)
+		keys = SAY(g, "%s%s%s", keys, i ? ", " : "", gen_key(g, array->keys[i], depth));
+	return keys;
+}
+
+static const char *gen_element(struct generator *g, char value, bool written, unsigned depth)
+{
+	int index = array_of(g, value, written);
+
+	if (index < 0)
+		return NULL;
+	return SAY(g, "a%d[%s]", index, gen_keys(g, &g->arrays[index], depth ? depth - 1 : 0));
+}
+
+/* What may be assigned to; NULL when there is nothing. */
+static const char *gen_lvalue(struct generator *g, char type, unsigned depth)
+{
+	const char *text = chance(g, 35) ? gen_element(g, type, true, depth) : NULL;
+
+	return text ? text : name_of(g, type, true);
+}
+
+/* ---- calls ------------------------------------------------------------------------------- */
+
+static const char *gen_argument(struct generator *g, char type, unsigned depth)
+{
+	return type == 's' ? gen_string(g, depth) : gen_long(g, depth);
+}
+
+static const char *gen_call(struct generator *g, char result, unsigned depth)
+{
+	unsigned start, i, j;
+
+	if (!g->n_functions)
+		return NULL;
+	start = below(g, g->n_functions);
+	for (i = 0; i < g->n_functions; i++) {
+		unsigned index = (start + i) % g->n_functions;
+		const struct function *function = &g->functions[index];
+		const char *arguments = "";
+
+		if (function->result != result || function->writes & g->iterating)
+			continue;
+		g->writes |= function->writes;
+		for (j = 0; j < function->n_parameters; j++)
+			arguments = SAY(g, "%s%s%s", arguments, j ? ", " : "",
+					j == 0 && function->recurs
+						? SAY(g, "%u", below(g, 7))
+						: gen_argument(g, function->parameters[j],
+							       depth ? depth - 1 : 0));
+		return SAY(g, "f%u(%s)", index, arguments);
+	}
+	return NULL;
+}
+
+/* ---- expressions ------------------------------------------------------------------------- */
+
+static const char *gen_long_leaf(struct generator *g)
+{
+	const char *name = chance(g, 60) ? name_of(g, 'l', false) : NULL;
+
+	if (name)
+		return name;
+	return chance(g, 40) ? SAY(g, "k%u", below(g, KNOWN_LONGS))
+			     : known_long_text(g->arena, random_long(&g->random));
+}
+
+static const char *gen_statistic(struct generator *g, unsigned depth)
+{
+	const char *element = chance(g, 50) ? gen_element(g, 'q', false, depth) : NULL;
+
+	return element ? element : SAY(g, "q%u", below(g, 2));
+}
+
+static const char *gen_extract(struct generator *g, unsigned depth)
+{
+	static const char *const extractors[] = {"count", "sum", "min", "max", "avg", "variance"};
+
+	if (chance(g, 20))
+		return SAY(g, "@hist_log(q0)[%s]", SAY(g, "%u", below(g, 128)));
+	if (chance(g, 10))
+		return SAY(g, "@hist_linear(q1, -10, 50, 10)[%u]", below(g, 7));
+	return SAY(g, "@%s(%s)", OF(g, extractors), gen_statistic(g, depth));
+}
+
+static const char *gen_text_number(struct generator *g, unsigned depth)
+{
+	switch (below(g, 7)) {
+	case 0:
+		return SAY(g, "strlen(%s)", gen_string(g, depth));
+	case 1:
+		return SAY(g, "isinstr(%s, %s)", gen_string(g, depth), gen_string(g, depth));
+	case 2:
+		return SAY(g, "strpos(%s, %s)", gen_string(g, depth), gen_string(g, depth));
+	case 3:
+		return SAY(g, "stringat(%s, %s)", gen_string(g, depth),
+			   chance(g, 70) ? SAY(g, "%u", below(g, 4)) : gen_long(g, depth));
+	case 4:
+		return SAY(g, "strtol(%s, %s)", gen_string(g, depth),
+			   chance(g, 90) ? (chance(g, 50) ? "10" : chance(g, 50) ? "16" : "0")
+					 : gen_long(g, depth));
+	case 5:
+		return SAY(g, "isdigit(%s)", gen_string(g, depth));
+	default:
+		return SAY(g, "(%s %s \"%s\")", gen_string(g, depth), chance(g, 70) ? "=~" : "!~",
+			   chance(g, 50) ? "^[a-z]+$" : "a(b|c)*[0-9x]?");
+	}
+}
+
+static const char *gen_membership(struct generator *g, unsigned depth)
+{
+	unsigned index = below(g, g->n_arrays), i;
+	const struct array *array = &g->arrays[index];
+	const char *keys = "";
+
+	if (array->n_keys == 1)
+		return SAY(g, "(%s in a%u)", gen_key(g, array->keys[0], depth), index);
+	for (i = 0; i < array->n_keys; i++)
+		keys = SAY(g, "%s%s%s", keys, i ? ", " : "",
+			   chance(g, 15) ? "*" : gen_key(g, array->keys[i], depth));
+	return SAY(g, "([%s] in a%u)", keys, index);
+}
+
+static const char *gen_change(struct generator *g, unsigned depth)
+{
+	static const char *const ops[] = {"=",	"+=", "-=",  "*=",  "/=", "%=",
+					  "&=", "|=", "^=", "<<=", ">>="};
+	const char *lvalue = gen_lvalue(g, 'l', depth);
+
+	if (!lvalue)
+		return gen_long_leaf(g);
+	switch (below(g, 6)) {
+	case 0:
+		return SAY(g, "%s++", lvalue);
+	case 1:
+		return SAY(g, "%s--", lvalue);
+	case 2:
+		return SAY(g, "++%s", lvalue);
+	case 3:
+		return SAY(g, "--%s", lvalue);
+	default:
+		return SAY(g, "%s %s (%s)", lvalue, OF(g, ops), gen_long(g, depth));
+	}
+}
+
+static const char *gen_binary(struct generator *g, unsigned depth)
+{
+	static const char *const ops[] = {"+",	"-",  "*", "/", "%", "<<", ">>", ">>>", "<", "<=",
+					  ">",	">=", "==", "!=", "&", "|", "^", "&&", "||"};
+	const char *op = OF(g, ops);
+	const char *a = gen_long(g, depth - 1), *b;
+
+	if (strchr("/%", op[0])) /* a constant zero would be refused */
+		b = chance(g, 60) ? SAY(g, "((%s) | 1)", gen_long(g, depth - 1))
+				  : SAY(g, "(%s + k%u)", gen_long(g, depth - 1),
+					below(g, KNOWN_LONGS));
+	else
+		b = gen_long(g, depth - 1);
+	return SAY(g, "%s %s %s", a, op, b);
+}
+
+static const char *gen_long_inner(struct generator *g, unsigned depth)
+{
+	static const char *const compare[] = {"==", "!=", "<", "<=", ">", ">="};
+	static const char *const unary[] = {"-", "~", "!"};
+	const char *text = NULL;
+	unsigned what = below(g, 100);
+
+	if (what < 35)
+		return gen_binary(g, depth);
+	if (what < 42)
+		return SAY(g, "%s(%s)", OF(g, unary), gen_long(g, depth - 1));
+	if (what < 48)
+		return SAY(g, "(%s) ? (%s) : (%s)", gen_long(g, depth - 1), gen_long(g, depth - 1),
+			   gen_long(g, depth - 1));
+	if (what < 55)
+		return SAY(g, "%s %s %s", gen_string(g, depth - 1), OF(g, compare),
+			   gen_string(g, depth - 1));
+	if (what < 65)
+		return gen_text_number(g, depth - 1);
+	if (what < 71)
+		return gen_extract(g, depth - 1);
+	if (what < 76)
+		return gen_membership(g, depth - 1);
+	if (what < 84)
+		return gen_change(g, depth - 1);
+	if (what < 92)
+		text = gen_call(g, 'l', depth - 1);
+	else
+		text = gen_element(g, 'l', false, depth - 1);
+	return text ? text : gen_long_leaf(g);
+}
+
+static const char *gen_long(struct generator *g, unsigned depth)
+{
+	if (!depth || chance(g, 20))
+		return gen_long_leaf(g);
+	return SAY(g, "(%s)", gen_long_inner(g, depth));
+}
+
+static const char *gen_string_leaf(struct generator *g)
+{
+	static const char *const literals[] = {
+		"\"\"", "\"a\"", "\"bc\"", "\"12\"", "\"0x1f\"", "\"-7 x\"", "\"a b,c d\"",
+		"\"\\t\\\"q\\\"\\\\\"", "\"\\303\\244\\001\"", "\"foo=bar;baz\"",
+		"\"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\""};
+	const char *name = chance(g, 60) ? name_of(g, 's', false) : NULL;
+
+	if (name)
+		return name;
+	return chance(g, 40) ? SAY(g, "c%u", below(g, KNOWN_STRINGS)) : OF(g, literals);
+}
+
+/* The arguments of a random format, each after a comma. */
+static const char *gen_arguments(struct generator *g, const struct random_format *format,
+				 unsigned depth)
+{
+	const char *arguments = "";
+	unsigned i;
+
+	for (i = 0; i < format->n; i++)
+		arguments = SAY(g, "%s, %s", arguments,
+				gen_argument(g, format->arguments[i], depth));
+	return arguments;
+}
+
+static const char *gen_sprintf(struct generator *g, const char *name, unsigned depth,
+			       const char *end)
+{
+	struct random_format format;
+
+	if (chance(g, 15))
+		return SAY(g, "%s(\"%%*d|%%-*.*s%s\", %s, %s, %s, %u, %s)", name, end,
+			   chance(g, 80) ? SAY(g, "%u", below(g, 20)) : gen_long_leaf(g),
+			   gen_long(g, depth), SAY(g, "%u", below(g, 20)), below(g, 20),
+			   gen_string(g, depth));
+	if (chance(g, 5))
+		return SAY(g, "%s(\"%%1b%%2b%%4b%%8b%s\", %s, %s, %s, %s)", name, end,
+			   gen_long(g, depth), gen_long(g, depth), gen_long(g, depth),
+			   gen_long(g, depth));
+	if (chance(g, 8))
+		return SAY(g, "%s(\"%%p %%#c%%c%s\", %s, %s, %s)", name, end, gen_long(g, depth),
+			   gen_long(g, depth), gen_long(g, depth));
+	random_format(&g->random, &format);
+	return SAY(g, "%s(\"%s%s\"%s)", name, format.format, end,
+		   gen_arguments(g, &format, depth));
+}
+
+static const char *gen_print_list(struct generator *g, unsigned depth)
+{
+	unsigned n = 1 + below(g, 4), i;
+	const char *list = "";
+
+	for (i = 0; i < n; i++)
+		list = SAY(g, "%s%s%s", list, i ? ", " : "",
+			   gen_argument(g, chance(g, 50) ? 's' : 'l', depth));
+	return list;
+}
+
+static const char *gen_string_inner(struct generator *g, unsigned depth)
+{
+	const char *text = NULL, *lvalue;
+	unsigned what = below(g, 100);
+
+	if (what < 20)
+		return SAY(g, "%s . %s", gen_string(g, depth - 1), gen_string(g, depth - 1));
+	if (what < 32)
+		return SAY(g, "substr(%s, %s, %s)", gen_string(g, depth - 1),
+			   chance(g, 70) ? SAY(g, "%u", below(g, 5)) : gen_long(g, depth - 1),
+			   chance(g, 70) ? SAY(g, "%u", below(g, 9)) : gen_long(g, depth - 1));
+	if (what < 48)
+		return gen_sprintf(g, "sprintf", depth - 1, "");
+	if (what < 54)
+		return SAY(g, "str_replace(%s, %s, %s)", gen_string(g, depth - 1),
+			   gen_string(g, depth - 1), gen_string(g, depth - 1));
+	if (what < 58)
+		return SAY(g, "tokenize(%s, %s)", gen_string(g, depth - 1),
+			   chance(g, 70) ? "\" ,;=\"" : gen_string(g, depth - 1));
+	if (what < 62)
+		return SAY(g, "text_strn(%s, %s, %u)", gen_string(g, depth - 1),
+			   chance(g, 80) ? SAY(g, "%u", below(g, 20)) : gen_long(g, depth - 1),
+			   below(g, 2));
+	if (what < 65)
+		return SAY(g, "%s(%s)", chance(g, 50) ? "text_str" : "string_quoted",
+			   gen_string(g, depth - 1));
+	if (what < 70)
+		return SAY(g, "(%s) ? (%s) : (%s)", gen_long(g, depth - 1),
+			   gen_string(g, depth - 1), gen_string(g, depth - 1));
+	if (what < 76)
+		return SAY(g, "%s(%s)", chance(g, 80) ? "sprint" : "sprintln",
+			   gen_print_list(g, depth - 1));
+	if (what < 82) {
+		lvalue = gen_lvalue(g, 's', depth - 1);
+		return lvalue ? SAY(g, "%s %s (%s)", lvalue, chance(g, 60) ? "=" : ".=",
+				    gen_string(g, depth - 1))
+			      : gen_string_leaf(g);
+	}
+	if (what < 91)
+		text = gen_call(g, 's', depth - 1);
+	else
+		text = gen_element(g, 's', false, depth - 1);
+	return text ? text : gen_string_leaf(g);
+}
+
+static const char *gen_string(struct generator *g, unsigned depth)
+{
+	if (!depth || chance(g, 30))
+		return gen_string_leaf(g);
+	return SAY(g, "(%s)", gen_string_inner(g, depth));
+}
+
+/* ---- statements -------------------------------------------------------------------------- */
+
+/* With a semicolon after a statement: the next one might begin with an operator. */
+static void line(struct generator *g, const char *text)
+{
+	size_t size = strlen(text);
+	unsigned i;
+
+	for (i = 0; i < g->depth; i++)
+		fputc('\t', g->out);
+	fprintf(g->out, "%s%s\n", text, g->depth && !strchr("{}", text[size - 1]) ? ";" : "");
+}
+
+static void open_block(struct generator *g, const char *head)
+{
+	line(g, SAY(g, "%s {", head));
+	g->depth++;
+}
+
+static void close_block(struct generator *g)
+{
+	g->depth--;
+	line(g, "}");
+}
+
+static void gen_body(struct generator *g)
+{
+	gen_block(g, 1 + below(g, 3));
+}
+
+static void gen_if(struct generator *g)
+{
+	open_block(g, SAY(g, "if (%s)", gen_long(g, 3)));
+	gen_body(g);
+	close_block(g);
+	if (chance(g, 40)) {
+		open_block(g, "else");
+		gen_body(g);
+		close_block(g);
+	}
+}
+
+static void gen_loop(struct generator *g)
+{
+	const char *counter = SAY(g, "i%u", g->serial++);
+	unsigned names = g->n_names;
+	const char *test = SAY(g, "%s++ < %u", counter, 1 + below(g, 6));
+
+	if (chance(g, 30))
+		test = SAY(g, "%s && %s", test, gen_long(g, 2));
+	if (chance(g, 50)) {
+		line(g, SAY(g, "%s = 0", counter));
+		open_block(g, SAY(g, "while (%s)", test));
+	} else {
+		open_block(g, SAY(g, "for (%s = 0; %s; %s)", counter, test,
+				  chance(g, 50) ? gen_change(g, 1) : ""));
+	}
+	name_add(g, counter, 'l', false);
+	g->loops++;
+	gen_body(g);
+	g->loops--;
+	g->n_names = names;
+	close_block(g);
+}
+
+/* "[a+, b] in arr limit 3" and so on. Where the array is sliced the key's name is unset. */
+static const char *gen_foreach_head(struct generator *g, unsigned index, unsigned serial)
+{
+	static const char *const extractors[] = {"@count", "@sum", "@min", "@max", "@avg"};
+	const struct array *array = &g->arrays[index];
+	unsigned sorted = below(g, array->n_keys + 2), i; /* a key, the value, or nothing */
+	const char *sign = chance(g, 50) ? "+" : "-", *head = "", *slices = "";
+	bool sliced = chance(g, 15), valued = array->value != 'q' && chance(g, 40);
+	bool value_sign = valued && chance(g, 50);
+
+	for (i = 0; i < array->n_keys; i++) {
+		head = SAY(g, "%s%sv%u_%u%s", head, i ? ", " : "", serial, i,
+			   sorted == i ? sign : "");
+		slices = SAY(g, "%s%s%s", slices, i ? ", " : "",
+			     chance(g, 50) ? "*" : gen_key(g, array->keys[i], 1));
+	}
+	if (array->n_keys > 1)
+		head = SAY(g, "[%s]", head);
+	if (valued)
+		head = SAY(g, "w%u%s = %s", serial,
+			   value_sign && sorted == array->n_keys ? sign : "", head);
+	head = SAY(g, "%s in a%u%s", head, index, sliced ? SAY(g, "[%s]", slices) : "");
+	if (sorted == array->n_keys && !value_sign)
+		head = SAY(g, "%s %s%s", head, array->value == 'q' ? OF(g, extractors) : "", sign);
+	if (valued)
+		name_add(g, SAY(g, "w%u", serial), array->value, false);
+	for (i = 0; i < array->n_keys; i++)
+		name_add(g, SAY(g, "v%u_%u", serial, i), array->keys[i], false);
+	return chance(g, 30) ? SAY(g, "%s limit %s", head,
+				   chance(g, 70) ? SAY(g, "%u", below(g, 5)) : gen_long(g, 1))
+			     : head;
+}
+
+static void gen_foreach(struct generator *g)
+{
+	unsigned index = below(g, g->n_arrays), iterating = g->iterating, names = g->n_names;
+	unsigned serial = g->serial++, i;
+	const struct array *array = &g->arrays[index];
+
+	open_block(g, SAY(g, "foreach (%s)", gen_foreach_head(g, index, serial)));
+	g->iterating |= 1u << index;
+	line(g, array->n_keys == 1 ? SAY(g, "print(v%u_0, \" \")", serial)
+				   : SAY(g, "print(v%u_0, \" \", v%u_1, \" \")", serial, serial));
+	if (chance(g, 50)) {
+		const char *keys = "";
+
+		for (i = 0; i < array->n_keys; i++)
+			keys = SAY(g, "%s%sv%u_%u", keys, i ? ", " : "", serial, i);
+		line(g, array->value == 'q' ? SAY(g, "println(@sum(a%u[%s]))", index, keys)
+					    : SAY(g, "println(a%u[%s])", index, keys));
+	}
+	g->loops++;
+	gen_body(g);
+	g->loops--;
+	g->iterating = iterating;
+	g->n_names = names;
+	close_block(g);
+}
+
+static void gen_buckets(struct generator *g)
+{
+	unsigned serial = g->serial++, names = g->n_names;
+
+	open_block(g, SAY(g, "foreach (b%u in %s)", serial,
+			  chance(g, 50) ? "@hist_log(q0)" : "@hist_linear(q1, -10, 50, 10)"));
+	name_add(g, SAY(g, "b%u", serial), 'l', false);
+	line(g, SAY(g, "print(b%u, \" \")", serial));
+	g->loops++;
+	gen_block(g, 1);
+	g->loops--;
+	g->n_names = names;
+	close_block(g);
+}
+
+static void gen_try(struct generator *g)
+{
+	const char *message = SAY(g, "m%u", g->serial++);
+	unsigned names = g->n_names;
+
+	open_block(g, "try");
+	gen_body(g);
+	close_block(g);
+	if (chance(g, 20)) {
+		open_block(g, "catch");
+		line(g, "println(\"caught\")");
+	} else {
+		open_block(g, SAY(g, "catch (%s)", message));
+		line(g, SAY(g, "println(\"caught \", %s)", message));
+		name_add(g, message, 's', false);
+	}
+	if (chance(g, 30))
+		gen_block(g, 1);
+	g->n_names = names;
+	close_block(g);
+}
+
+static void gen_delete(struct generator *g)
+{
+	unsigned index = below(g, g->n_arrays);
+	const struct array *array = &g->arrays[index];
+
+	if (chance(g, 10)) {
+		line(g, SAY(g, "delete %s%u", chance(g, 50) ? "q" : "g", below(g, 2)));
+	} else if (!(g->iterating & 1u << index)) {
+		g->writes |= 1u << index;
+		line(g, chance(g, 80) ? SAY(g, "delete a%u[%s]", index, gen_keys(g, array, 1))
+				      : SAY(g, "delete a%u", index));
+	}
+}
+
+static void gen_sample(struct generator *g)
+{
+	const char *element = chance(g, 60) ? gen_element(g, 'q', true, 1) : NULL;
+	const char *sample = chance(g, 60) ? SAY(g, "%d", (int)below(g, 80) - 20) : gen_long(g, 2);
+
+	line(g, SAY(g, "%s <<< %s", element ? element : SAY(g, "q%u", below(g, 2)), sample));
+}
+
+static void gen_histogram(struct generator *g)
+{
+	line(g, SAY(g, "%s(%s)", chance(g, 50) ? "print" : "println",
+		    chance(g, 50) ? "@hist_log(q0)" : "@hist_linear(q1, -10, 50, 10)"));
+}
+
+/* Control flow that leaves: always under a condition, what comes after can be reached. */
+static void gen_leave(struct generator *g)
+{
+	const char *what = "error(\"left\")";
+	unsigned choice = below(g, 4);
+
+	if (choice < 2 && g->loops)
+		what = choice ? "break" : "continue";
+	else if (choice == 2 && g->result)
+		what = SAY(g, "return %s", gen_argument(g, g->result, 2));
+	else if (choice == 3 && !g->result)
+		what = "next";
+	else
+		what = SAY(g, "error(%s)", chance(g, 50) ? "\"left\"" : gen_string(g, 2));
+	line(g, SAY(g, "if (%s) %s", gen_long(g, 2), what));
+}
+
+static void gen_match(struct generator *g)
+{
+	static const char *const patterns[] = {"a+",	 "([a-z]+)[ =]?([0-9a-z]*)", "^(a|ab)(c|bcd)?",
+					       "[^ ]+$", "b?(a*)",		     "(.)(.)"};
+	unsigned which = below(g, sizeof patterns / sizeof *patterns);
+	bool groups = which == 1 || which == 2 || which == 5;
+
+	open_block(g, SAY(g, "if (%s =~ \"%s\")", gen_string(g, 2), patterns[which]));
+	line(g, groups ? "println(\"<\", matched(0), \"|\", matched(1), \"|\", matched(2), \">\")"
+		       : "println(\"<\", matched(0), \">\", ngroups())");
+	gen_block(g, 1);
+	close_block(g);
+}
+
+static void gen_assign(struct generator *g)
+{
+	bool string = chance(g, 45);
+	const char *lvalue = gen_lvalue(g, string ? 's' : 'l', 2);
+
+	if (!string)
+		line(g, SAY(g, "%s", gen_change(g, 3)));
+	else if (lvalue)
+		line(g, SAY(g, "%s %s %s", lvalue, chance(g, 70) ? "=" : ".=", gen_string(g, 3)));
+}
+
+static void gen_print(struct generator *g)
+{
+	switch (below(g, 4)) {
+	case 0:
+		line(g, SAY(g, "println(%s)", gen_print_list(g, 3)));
+		break;
+	case 1:
+		line(g, SAY(g, "printd%s(\"|\", \"\", %s)", chance(g, 50) ? "ln" : "",
+			    gen_print_list(g, 2)));
+		break;
+	default:
+		line(g, gen_sprintf(g, "printf", 2, "\\n"));
+	}
+}
+
+static void gen_statement(struct generator *g)
+{
+	unsigned what = below(g, 100);
+	const char *call;
+
+	if (!g->budget)
+		return;
+	g->budget--;
+	if (g->depth > 4 || what < 22)
+		gen_print(g);
+	else if (what < 42)
+		gen_assign(g);
+	else if (what < 50)
+		gen_if(g);
+	else if (what < 57)
+		gen_loop(g);
+	else if (what < 66)
+		gen_foreach(g);
+	else if (what < 74)
+		gen_try(g);
+	else if (what < 79)
+		gen_sample(g);
+	else if (what < 84)
+		gen_leave(g);
+	else if (what < 88)
+		gen_match(g);
+	else if (what < 92)
+		gen_delete(g);
+	else if (what < 94)
+		gen_histogram(g);
+	else if (what < 96)
+		gen_buckets(g);
+	else if ((call = gen_call(g, chance(g, 50) ? 's' : 'l', 2)))
+		line(g, SAY(g, "%s", call));
+}
+
+static void gen_block(struct generator *g, unsigned statements)
+{
+	while (statements--)
+		gen_statement(g);
+}
+
+/* ---- the script -------------------------------------------------------------------------- */
+
+static void gen_arrays(struct generator *g)
+{
+	unsigned i, j;
+
+	g->n_arrays = 2 + below(g, MAX_ARRAYS - 1);
+	for (i = 0; i < g->n_arrays; i++) {
+		struct array *array = &g->arrays[i];
+		const char *size = chance(g, 70) ? "" : SAY(g, "%s[%u]", chance(g, 50) ? "%" : "",
+							    2 + below(g, 6));
+
+		array->value = "llssq"[below(g, 5)];
+		array->n_keys = 1 + (chance(g, 40) ? below(g, MAX_KEYS) : 0);
+		for (j = 0; j < array->n_keys; j++)
+			array->keys[j] = chance(g, 50) ? 'l' : 's';
+		line(g, SAY(g, "global a%u%s", i, size));
+	}
+}
+
+/* Every global is set and, where nothing else does it, read, so that its type is known. */
+static void gen_first_probe(struct generator *g)
+{
+	unsigned i, j;
+
+	open_block(g, "probe begin(-3)");
+	for (i = 0; i < g->n_arrays; i++) {
+		const struct array *array = &g->arrays[i];
+		const char *keys = "";
+
+		for (j = 0; j < array->n_keys; j++)
+			keys = SAY(g, "%s%s%s", keys, j ? ", " : "",
+				   array->keys[j] == 'l' ? "1" : "\"a\"");
+		line(g, SAY(g, "a%u[%s] %s", i, keys,
+			    array->value == 'q'	  ? "<<< 1"
+			    : array->value == 'l' ? "= 1"
+						  : "= \"one\""));
+	}
+	line(g, "q0 <<< 3");
+	line(g, "q1 <<< 3");
+	close_block(g);
+}
+
+static void gen_known_probe(struct generator *g)
+{
+	unsigned n = 5 + below(g, 25);
+
+	open_block(g, "probe begin(-2)");
+	while (n--)
+		known_statement(g->arena, &g->random, &g->known, g->out);
+	close_block(g);
+}
+
+static void gen_locals(struct generator *g)
+{
+	unsigned i;
+
+	for (i = 0; i < GLOBALS; i++) {
+		name_add(g, SAY(g, "g%u", i), 'l', true);
+		name_add(g, SAY(g, "t%u", i), 's', true);
+	}
+	for (i = 0; i < 2 + below(g, 2); i++) {
+		line(g, SAY(g, "x%u = %s", i, gen_long(g, 1)));
+		line(g, SAY(g, "s%u = %s", i, gen_string(g, 1)));
+		name_add(g, SAY(g, "x%u", i), 'l', true);
+		name_add(g, SAY(g, "s%u", i), 's', true);
+	}
+}
+
+static void gen_return(struct generator *g, unsigned index)
+{
+	const struct function *function = &g->functions[index];
+	const char *again = "", *value = gen_argument(g, function->result, 2);
+	unsigned i;
+
+	if (!function->recurs) {
+		line(g, SAY(g, "return %s", value));
+		return;
+	}
+	for (i = 1; i < function->n_parameters; i++)
+		again = SAY(g, "%s, %s", again, gen_argument(g, function->parameters[i], 1));
+	line(g, SAY(g, "return p0 <= 0 ? (%s) : (%s) %s f%u(p0 - 1%s)", value, value,
+		    function->result == 's' ? "." : "+", index, again));
+}
+
+static const char *type_name(char type)
+{
+	return type == 's' ? "string" : "long";
+}
+
+static void gen_function(struct generator *g, unsigned index)
+{
+	struct function *function = &g->functions[index];
+	const char *parameters = "";
+	unsigned i;
+
+	*function = (struct function){.result = chance(g, 50) ? 's' : 'l', .recurs = chance(g, 35)};
+	function->n_parameters = function->recurs + below(g, 3);
+	g->n_names = 0;
+	for (i = 0; i < function->n_parameters; i++) {
+		function->parameters[i] = (i == 0 && function->recurs) || chance(g, 50) ? 'l' : 's';
+		parameters = SAY(g, "%s%sp%u:%s", parameters, i ? ", " : "", i,
+				 type_name(function->parameters[i]));
+		name_add(g, SAY(g, "p%u", i), function->parameters[i],
+			 !(i == 0 && function->recurs));
+	}
+	if (chance(g, 15)) /* another one before it, which passes most calls on */
+		line(g, SAY(g, "function f%u:%s(%s) { if (k%u %% 3) next return %s }", index,
+			    type_name(function->result), parameters, below(g, KNOWN_LONGS),
+			    function->result == 's' ? "c1" : "k1"));
+	open_block(g, SAY(g, "function f%u:%s(%s)", index, type_name(function->result), parameters));
+	g->writes = 0;
+	g->result = function->result;
+	g->budget = 6;
+	gen_locals(g);
+	gen_body(g);
+	gen_return(g, index);
+	close_block(g);
+	function->writes = g->writes;
+	g->result = 0;
+	g->n_functions = index + 1;
+}
+
+static void gen_probe(struct generator *g, unsigned order)
+{
+	g->n_names = 0;
+	g->budget = 12 + below(g, 12);
+	open_block(g, SAY(g, "probe begin(%u)", order));
+	gen_locals(g);
+	gen_block(g, 4 + below(g, 6));
+	close_block(g);
+}
+
+char *generate_script(struct arena *arena, uint64_t seed)
+{
+	struct generator g = {.arena = arena, .random = {seed * 0x2545f4914f6cdd1du}};
+	unsigned functions, probes, i;
+	char *script = NULL, *copy;
+	size_t size;
+
+	g.out = open_memstream(&script, &size);
+	known_choose(arena, &g.random, &g.known);
+	known_declare(arena, &g.known, g.out);
+	for (i = 0; i < GLOBALS; i++)
+		fprintf(g.out, "global g%u = %u\nglobal t%u = \"t%u\"\n", i, i, i, i);
+	fprintf(g.out, "global q0\nglobal q1\n");
+	gen_arrays(&g);
+	functions = below(&g, MAX_FUNCTIONS + 1);
+	for (i = 0; i < functions; i++)
+		gen_function(&g, i);
+	gen_first_probe(&g);
+	gen_known_probe(&g);
+	probes = 1 + below(&g, 3);
+	for (i = 0; i < probes; i++)
+		gen_probe(&g, i);
+	open_block(&g, "probe begin(9)");
+	line(&g, "exit()");
+	close_block(&g);
+	fclose(g.out);
+	copy = arena_strdup(arena, script);
+	free(script);
+	return copy;
+}
