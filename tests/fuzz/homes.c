@@ -11,7 +11,6 @@
  * Prints lines as tests/run reads them; exit status 1 when a script failed. The environment:
  * SPILE, the program; TEST_TMP.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -30,6 +29,7 @@ static const char *const home_names[HOMES] = {"kernel", "tracer"};
 struct run {
 	pid_t pid;
 	int status;
+	bool hangs;
 	char *out, *errors;
 };
 
@@ -111,10 +111,24 @@ static pid_t spile_start(const struct settings *settings, const char *home, cons
 	redirect("/dev/null", STDIN_FILENO);
 	redirect(out, STDOUT_FILENO);
 	redirect(errors, STDERR_FILENO);
-	alarm(TIME_LIMIT);
 	execl(settings->spile, settings->spile, "--no-cache", "-w", "-D", "MAXERRORS=100", option,
 	      script, (char *)NULL);
 	_exit(127);
+}
+
+/* False: the process had to be killed. */
+static bool wait_until(pid_t pid, int *status, time_t deadline)
+{
+	bool in_time = true;
+
+	while (waitpid(pid, status, WNOHANG) == 0) {
+		usleep(2000);
+		if (!in_time || time(NULL) < deadline)
+			continue;
+		in_time = false;
+		kill(pid, SIGKILL);
+	}
+	return in_time;
 }
 
 static void run_script(struct arena *arena, const struct settings *settings, const char *script,
@@ -132,8 +146,7 @@ static void run_script(struct arena *arena, const struct settings *settings, con
 					  file_path(arena, settings, home_names[i], ".out"),
 					  file_path(arena, settings, home_names[i], ".err"));
 	for (i = 0; i < HOMES; i++) {
-		while (waitpid(runs[i].pid, &runs[i].status, 0) < 0 && errno == EINTR)
-			;
+		runs[i].hangs = !wait_until(runs[i].pid, &runs[i].status, time(NULL) + TIME_LIMIT);
 		runs[i].out = file_read(arena, file_path(arena, settings, home_names[i], ".out"));
 		runs[i].errors = file_read(arena, file_path(arena, settings, home_names[i], ".err"));
 	}
@@ -203,7 +216,7 @@ static struct verdict judge(struct arena *arena, const char *script, const struc
 	for (i = 0; i < HOMES; i++) {
 		const struct run *run = &runs[i];
 
-		if (WIFSIGNALED(run->status) && WTERMSIG(run->status) == SIGALRM)
+		if (run->hangs)
 			return (struct verdict){HANGS, ""};
 		if (WIFSIGNALED(run->status) || WEXITSTATUS(run->status) > 1) {
 			snprintf(verdict.why, sizeof verdict.why, "%s: status %d", home_names[i],
@@ -258,7 +271,7 @@ static bool fails_alike(void *context, const char *script)
 		return false;
 	verdict = try_script(failure->settings, script);
 	return verdict.kind == failure->verdict.kind &&
-	       (verdict.kind != REFUSED || !strcmp(verdict.why, failure->verdict.why));
+	       ((verdict.kind != REFUSED && verdict.kind != WRONG) || !strcmp(verdict.why, failure->verdict.why));
 }
 
 static void report_failure(const struct settings *settings, const char *name, const char *script,
