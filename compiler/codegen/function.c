@@ -203,8 +203,11 @@ static void place_parameters(struct fn *fn, const struct function *function)
 
 void frame_too_large(struct fn *fn, struct range range, const char *what)
 {
+	bool dynamic = fn->info && fn->info->dynamic;
+
 	diag_error(fn->gen->diags, range, "%s keeps too much in strings (%u bytes; at most %u)",
-		   what, fn->base + fn->most, (unsigned)FRAME_DATA);
+		   what, dynamic ? fn->most : fn->base + fn->most,
+		   (unsigned)(dynamic ? FRAME_SLACK : FRAME_DATA));
 	diag_help(fn->gen->diags, "a smaller MAXSTRINGLEN (-D) or fewer string variables");
 }
 

@@ -116,13 +116,18 @@ static inline INLINE u32 prefix_of(i64 value, u32 conversion, u32 flags, u64 *te
 		*text = value < 0 ? '-' : flags & FORMAT_PLUS ? '+' : flags & FORMAT_SPACE ? ' ' : 0;
 		return *text ? 1 : 0;
 	}
-	if (conversion == 'p' || (conversion == 'x' && (flags & FORMAT_ALTERNATE)))
+	if (conversion == 'p' || (conversion == 'x' && (flags & FORMAT_ALTERNATE) && value))
 		*text = '0' | 'x' << 8;
-	else if (conversion == 'X' && (flags & FORMAT_ALTERNATE))
+	else if (conversion == 'X' && (flags & FORMAT_ALTERNATE) && value)
 		*text = '0' | 'X' << 8;
-	else if (conversion == 'o' && (flags & FORMAT_ALTERNATE) && value)
-		*text = '0';
 	return *text > 0xff ? 2 : *text ? 1 : 0;
+}
+
+/* The octal 0 is a digit: what the precision asks for counts it. */
+static inline INLINE void leading_zero(struct work *work)
+{
+	work->a[BOUND(work->state[STATE_DIGITS], WORK_MASK)] = '0';
+	work->state[STATE_DIGITS]++;
 }
 
 /* what: conversion | flags << 8 */
@@ -140,6 +145,8 @@ GLOBAL u32 global_format_number(struct frame *frame, i64 value, u32 what, i32 wi
 	frame->work.state[STATE_DIGITS] = 0;
 	if (value || precision)
 		home_loop(24, digits_turn, &format);
+	if (conversion == 'o' && (flags & FORMAT_ALTERNATE) && (value || !precision))
+		leading_zero(&frame->work);
 	return number_write(frame, prefix, prefix_length, flags, width, precision);
 }
 

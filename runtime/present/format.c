@@ -88,9 +88,9 @@ static void put_integer(struct output *out, const struct directive *directive, u
 						    : "";
 		break;
 	case DIRECTIVE_OCTAL:
-		at = digits(end, (uint64_t)value, 8, "01234567");
-		if (flags & DIRECTIVE_ALTERNATE && value)
-			prefix = "0";
+		at = value || precision ? digits(end, (uint64_t)value, 8, "01234567") : end;
+		if (flags & DIRECTIVE_ALTERNATE && (value || at == end))
+			*--at = '0';
 		break;
 	case DIRECTIVE_HEX:
 	case DIRECTIVE_POINTER:
@@ -107,6 +107,8 @@ static void put_integer(struct output *out, const struct directive *directive, u
 		at = decimal(end, (uint64_t)value);
 		break;
 	}
+	if (!value && !precision && directive->kind != DIRECTIVE_OCTAL)
+		at = end;
 	put_number(out, prefix, at, (size_t)(end - at), flags, width, precision);
 }
 
