@@ -41,6 +41,7 @@ EXTRA_DIST += \
 	tests/probes/syscalls.sh
 
 EXTRA_DIST += \
+	tests/probes/kernel-stacks.sh \
 	tests/probes/programs/stacks.c \
 	tests/probes/programs/stacks.cc \
 	tests/probes/symbols.sh
