@@ -30,8 +30,6 @@ struct header {
 
 /* Below this much .debug_info the walk takes no time that anybody notices. */
 enum { LARGE = 1 << 20 };
-/* Beyond this the walk takes seconds: not for a single name. */
-enum { HUGE_SIZE = 64 << 20 };
 
 /* ---- making ------------------------------------------------------------------------------- */
 
@@ -279,7 +277,7 @@ const struct dwarf_index *index_of(struct dwarf_file *file, bool for_all)
 		file->index = index;
 		return index;
 	}
-	if (!for_all && (size < LARGE || size > HUGE_SIZE || !path))
+	if (!for_all)
 		return NULL;
 	file->index_tried = true;
 	if (!dwarf_file_of(file->dso)->dwarf)
@@ -292,6 +290,20 @@ const struct dwarf_index *index_of(struct dwarf_file *file, bool for_all)
 	*index = (struct dwarf_index){ maker.n, maker.v, maker.strings };
 	file->index = index;
 	return index;
+}
+
+bool index_is_worth(struct dwarf_file *file, const bool *units)
+{
+	uint64_t size = debug_size(file), looked_at = 0;
+
+	for (unsigned i = 0; i < file->units.n; i++) {
+		uint64_t end = i + 1 < file->units.n ?
+				       dwarf_dieoffset(&file->units.v[i + 1].skeleton) : size;
+
+		if (units[i])
+			looked_at += end - dwarf_dieoffset(&file->units.v[i].skeleton);
+	}
+	return size >= LARGE && looked_at > size / 4 && cache_path(file);
 }
 
 const struct index_entry *index_at(const struct dwarf_index *index, uint64_t address)

@@ -26,11 +26,13 @@ struct dwarf_index {
 };
 
 /*
- * The file's index, read from the cache or made (and cached when the file is large). NULL: it
- * has no DWARF, or of a kind that is not indexed (split units); or, when it is not wanted
- * `for_all` names, looking one name up is quicker than making the index.
+ * The file's index, read from the cache or, when it is wanted `for_all` names, made (and cached
+ * when the file is large). NULL: there is none; the file has no DWARF, or of a kind that is not
+ * indexed (split units).
  */
 const struct dwarf_index *index_of(struct dwarf_file *file, bool for_all);
+/* Whether looking through those units (flags by number) takes about as long as making the index. */
+bool index_is_worth(struct dwarf_file *file, const bool *units);
 
 /* The out-of-line function that begins at `address`, or NULL. */
 const struct index_entry *index_at(const struct dwarf_index *index, uint64_t address);

@@ -264,6 +264,11 @@ static void find_by_dwarf(struct process_point *process, struct dso *dso,
 	if (!dwarf_file_of(dso)->dwarf)
 		return;
 	units = dwarf_units_naming(file, process_last_name(pattern));
+	index = index_is_worth(file, units) ? index_of(file, true) : NULL;
+	if (index) {
+		find_by_index(process, dso, index, wanted, sites);
+		return;
+	}
 	for (unsigned u = 0; u < file->units.n; u++)
 		if (units[u])
 			find_in_unit(process, &file->units.v[u], wanted, sites);
