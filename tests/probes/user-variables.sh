@@ -38,7 +38,12 @@ want="-1 200 -300 34359738368 4000000000 hello 70 -8
 3 gives 6
 out 2"
 
-for flags in "gcc -O0" "gcc -O2" "gcc -O2 -no-pie -gdwarf-4" "${CLANG:-clang-19} -O0" "$CLANG -O2"; do
+clang=${CLANG:-clang-19}
+for flags in "gcc -O0" "gcc -O2" "gcc -O3" "gcc -O2 -no-pie -gdwarf-4" "gcc -O0 -gdwarf-4" \
+	"gcc -O3 -gdwarf-4 -fomit-frame-pointer" "gcc -O0 -fomit-frame-pointer" "gcc -O2 -static" \
+	"gcc -O2 -fno-omit-frame-pointer" "$clang -O0" "$clang -O2" "$clang -O3" \
+	"$clang -O2 -gdwarf-4 -no-pie" "$clang -O0 -gdwarf-4" "$clang -O0 -fomit-frame-pointer" \
+	"$clang -O2 -static"; do
 	start "values-$(basename "$flags" | tr ' ' '-')"
 	$flags -g -o "$program" "$SRCDIR/tests/probes/programs/values.c"
 	spile -c "$program >/dev/null" "$TEST_TMP/values.stp" "$program"
