@@ -6,6 +6,7 @@ dist_doc_DATA += \
 	doc/differences.md \
 	doc/json.md \
 	doc/language.md \
+	doc/performance.md \
 	doc/repl.md
 dist_man_MANS += doc/spile.1
 
