@@ -64,17 +64,30 @@ static const void *element_value(const struct unit_global *global, const char *e
 	return element + ALIGN8(global->key_bytes) + SEQUENCE_BYTES;
 }
 
+static int compare_made(const struct unit_global *global, const char *a, const char *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a + ALIGN8(global->key_bytes), sizeof(x));
+	memcpy(&y, b + ALIGN8(global->key_bytes), sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
+/* The greatest first; among equals, the one that was made first. */
 static int compare_elements(const void *a, const void *b, void *context)
 {
 	const struct unit_global *global = context;
 	const void *left = element_value(global, a), *right = element_value(global, b);
 	int64_t x, y;
+	int order;
 
-	if (global->type == TYPE_STRING)
-		return strcmp(right, left);
+	if (global->type == TYPE_STRING) {
+		order = strcmp(right, left);
+		return order ? order : compare_made(global, a, b);
+	}
 	memcpy(&x, left, sizeof(x)); /* a long, or a cell's count */
 	memcpy(&y, right, sizeof(y));
-	return x < y ? 1 : x > y ? -1 : 0;
+	return x < y ? 1 : x > y ? -1 : compare_made(global, a, b);
 }
 
 /* ---- as text -------------------------------------------------------------------------------- */
