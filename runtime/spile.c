@@ -160,6 +160,8 @@ static bool attach(void)
 {
 	bool ok = attach_all(&spile.attachments, &spile.loaded, &spile.diags);
 
+	if (spile.options.verbose)
+		attach_describe(&spile.attachments, stderr);
 	stage_done("attach");
 	if (spile.options.verbose)
 		tell_moved(spile.loaded.unit);

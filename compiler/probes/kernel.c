@@ -4,8 +4,8 @@
  * kprobe.function("f"), each with .call, .return and .maxactive(n).
  *
  * A single function is attached with fentry or fexit where the kernel lets us: they cost less
- * and give the arguments at the return too. kprobe.* always is a kprobe, as are functions by
- * address and by pattern.
+ * and give the arguments at the return too. The functions of a pattern share one kprobe.multi
+ * link where there is one. kprobe.* always is a kprobe, as are functions by address.
  */
 #include <fnmatch.h>
 #include <string.h>
@@ -42,6 +42,7 @@ struct wanted {
 	const char *module;   /* NULL: vmlinux */
 	enum part part;
 	bool kprobe;          /* and nothing else */
+	bool may_trampoline, must_trampoline; /* fentry, fexit */
 };
 
 /* family_data */
@@ -170,12 +171,35 @@ static void report_unknown(struct probes *probes, const struct wanted *wanted, s
 	suggest_help(&suggest, probes->diags);
 }
 
+/* What a pattern matches and can not be probed is no match; a name is told why. */
+static bool leave_out_troubled(struct probes *probes, const struct wanted *wanted,
+			       struct match_vec *matches, bool multi)
+{
+	unsigned n = matches->n, kept = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		if (!kernel_function_trouble(probes, matches->v[i].name, multi))
+			matches->v[kept++] = matches->v[i];
+	matches->n = kept;
+	if (probes->verbose && kept < n && kept)
+		diag_note(probes->diags, (struct range){0},
+			  "of %u functions that match '%s' %u can not be probed", n,
+			  wanted->function, n - kept);
+	return kept;
+}
+
 /* ---- probes ------------------------------------------------------------------------------------- */
 
-static struct site function_site(const struct match *match, enum part part, const char *pp)
+static struct site function_site(const struct match *match, enum part part, bool multi,
+				 const char *pp)
 {
+	static const enum attach_kind kinds[2][2] = {
+		{ATTACH_KPROBE, ATTACH_KRETPROBE},
+		{ATTACH_KPROBE_MULTI, ATTACH_KRETPROBE_MULTI},
+	};
+
 	return (struct site){
-		.kind = part == PART_RETURN ? ATTACH_KRETPROBE : ATTACH_KPROBE,
+		.kind = kinds[multi][part == PART_RETURN],
 		.symbol = match->name,
 		.module = match->module,
 		.function = match->name,
@@ -219,7 +243,7 @@ static struct probe *function_probe(struct probes *probes, const struct probe_po
 
 /* Many functions, one handler that has no variables. */
 static void add_shared(struct probes *probes, const struct probe_point *point,
-		       const struct wanted *wanted, const struct match_vec *matches,
+		       const struct wanted *wanted, const struct match_vec *matches, bool multi,
 		       struct probe_vec *out)
 {
 	struct probe *probe = function_probe(probes, point, wanted->part);
@@ -227,26 +251,32 @@ static void add_shared(struct probes *probes, const struct probe_point *point,
 	for (unsigned i = 0; i < matches->n; i++) {
 		const char *pp = point_to_string(probes->arena,
 						 concrete_point(probes, point, &matches->v[i]));
-		struct site site = function_site(&matches->v[i], wanted->part, pp);
+		struct site site = function_site(&matches->v[i], wanted->part, multi, pp);
 
 		VEC_PUSH(probes->arena, &probe->sites, site);
 	}
 	VEC_PUSH(probes->arena, out, probe);
 }
 
-static void add_single(struct probes *probes, const struct probe_point *point,
-		       const struct wanted *wanted, const struct match *match, bool may_trampoline,
-		       struct probe_vec *out)
+static bool use_trampoline(struct probes *probes, const struct wanted *wanted,
+			   const struct match *match, const struct kernel_function *function)
+{
+	return function->id && !match->module &&
+	       kernel_can_trampoline(probes, function, wanted->part == PART_RETURN);
+}
+
+static struct probe *add_single(struct probes *probes, const struct probe_point *point,
+				const struct wanted *wanted, const struct match *match, bool multi,
+				struct probe_vec *out)
 {
 	struct probe *probe =
 		function_probe(probes, concrete_point(probes, point, match), wanted->part);
 	struct kernel_data *data = ARENA_NEW(probes->arena, struct kernel_data);
-	struct site site = function_site(match, wanted->part, probe->name);
+	struct site site = function_site(match, wanted->part, multi, probe->name);
 
 	kernel_find_function(probes, match->name, match->module, &data->function);
 	probe->family_data = data;
-	if (may_trampoline && data->function.id && !match->module &&
-	    kernel_can_trampoline(probes, &data->function, wanted->part == PART_RETURN)) {
+	if (wanted->may_trampoline && use_trampoline(probes, wanted, match, &data->function)) {
 		data->trampoline = true;
 		probe->context = CONTEXT_ARGS;
 		site.kind = wanted->part == PART_RETURN ? ATTACH_FEXIT : ATTACH_FENTRY;
@@ -254,6 +284,33 @@ static void add_single(struct probes *probes, const struct probe_point *point,
 	}
 	VEC_PUSH(probes->arena, &probe->sites, site);
 	VEC_PUSH(probes->arena, out, probe);
+	return probe;
+}
+
+/* One function: the trampoline is tried first, and says by itself what it does not take. */
+static bool expand_single(struct probes *probes, const struct probe_point *point,
+			  const struct wanted *wanted, const struct match *match, bool multi,
+			  bool optional, struct probe_vec *out)
+{
+	unsigned before = out->n;
+	struct probe *probe = add_single(probes, point, wanted, match, multi, out);
+	const char *trouble = NULL;
+
+	if (probe->context == CONTEXT_ARGS)
+		return true;
+	if (wanted->must_trampoline)
+		trouble = "this kernel attaches no fentry or fexit there, which --attach asks for";
+	else
+		trouble = kernel_function_trouble(probes, match->name, multi);
+	if (!trouble)
+		return true;
+	out->n = before;
+	if (optional)
+		return true;
+	diag_error(probes->diags, point->range, "'%s' can not be probed: %s", match->name, trouble);
+	diag_help(probes->diags, wanted->must_trampoline ? "leave out --attach=fentry"
+							  : "probe a function that calls it");
+	return false;
 }
 
 static bool expand_address(struct probes *probes, const struct probe_point *point,
@@ -306,6 +363,45 @@ static void read_wanted(struct probes *probes, const struct probe_point *point, 
 		     "the kernel was written", file + 1);
 }
 
+/* As --attach says; modules are left to kprobes, whose event names them. */
+static bool wants_multi(const struct probes *probes, const struct wanted *wanted, bool many)
+{
+	if (wanted->module || probes->kernel_way == KERNEL_WAY_KPROBE)
+		return false;
+	if (probes->kernel_way == KERNEL_WAY_MULTI)
+		return true;
+	return many && !wanted->kprobe && probes->kernel_way == KERNEL_WAY_AUTO &&
+	       kernel_has_kprobe_multi();
+}
+
+static bool expand_matches(struct probes *probes, const struct probe_point *point,
+			   struct wanted *wanted, struct match_vec *matches, bool uses_targets,
+			   bool optional, struct probe_vec *out)
+{
+	bool multi = wants_multi(probes, wanted, matches->n > 1 && !uses_targets);
+	unsigned before = out->n;
+
+	wanted->must_trampoline = probes->kernel_way == KERNEL_WAY_FENTRY && !wanted->kprobe;
+	wanted->may_trampoline = wanted->must_trampoline ||
+				 (probes->kernel_way == KERNEL_WAY_AUTO && matches->n == 1 &&
+				  !wanted->kprobe);
+	if (matches->n == 1)
+		return expand_single(probes, point, wanted, &matches->v[0], multi, optional, out);
+	if (!leave_out_troubled(probes, wanted, matches, multi))
+		return refuse(probes, point, optional,
+			      "the kernel lets none of the functions that match be probed",
+			      "probe the functions that call them");
+	if (!uses_targets && !wanted->must_trampoline) {
+		add_shared(probes, point, wanted, matches, multi, out);
+		return true;
+	}
+	for (unsigned i = 0; i < matches->n; i++)
+		expand_single(probes, point, wanted, &matches->v[i], multi, true, out);
+	return out->n > before ||
+	       refuse(probes, point, optional, "none of the functions that match has a trampoline",
+		      "leave out --attach=fentry");
+}
+
 static bool kernel_expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
 			  bool uses_targets, bool optional, struct probe_vec *out)
 {
@@ -332,14 +428,7 @@ static bool kernel_expand(struct probes *probes, const struct probe_point *point
 			report_unknown(probes, &wanted, range);
 		return optional;
 	}
-	if (matches.n > 1 && !uses_targets) {
-		add_shared(probes, point, &wanted, &matches, out);
-		return true;
-	}
-	for (unsigned i = 0; i < matches.n; i++)
-		add_single(probes, point, &wanted, &matches.v[i], matches.n == 1 && !wanted.kprobe,
-			   out);
-	return true;
+	return expand_matches(probes, point, &wanted, &matches, uses_targets, optional, out);
 }
 
 /* ---- $variables ----------------------------------------------------------------------------------- */

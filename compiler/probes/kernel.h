@@ -27,11 +27,18 @@ struct kernel_module {
 	struct btf_file *btf; /* NULL: has none */
 };
 
+/* Sorted names of functions, read when they are first asked for. */
+struct kernel_names {
+	VEC(const char *);
+	bool known;
+};
+
 /* What is kept for a compilation, in slot SLOT_KERNEL. */
 struct kernel_state {
 	struct btf_file *vmlinux;
 	const char *error; /* why there is none */
 	struct symbols *symbols; /* NULL: not read yet */
+	struct kernel_names traceable, blacklisted;
 	struct {
 		VEC(struct kernel_module);
 	} modules;
@@ -52,6 +59,14 @@ void kernel_find_function(struct probes *probes, const char *name, const char *m
  */
 bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *function,
 			   bool at_return);
+
+/* One link can hold many functions (kprobe.multi: Linux 5.18 with CONFIG_FPROBE). */
+bool kernel_has_kprobe_multi(void);
+/*
+ * Why a function that is there can not be probed, in words; NULL when nothing is known against
+ * it. multi: by kprobe.multi, which puts no breakpoint there.
+ */
+const char *kernel_function_trouble(struct probes *probes, const char *name, bool multi);
 
 /*
  * Whether one program can be attached to several raw tracepoints and tell which one it was

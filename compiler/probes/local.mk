@@ -6,6 +6,7 @@ libcompiler_a_SOURCES += \
 	compiler/probes/basic.c \
 	compiler/probes/families.h \
 	compiler/probes/kallsyms.c \
+	compiler/probes/kernel_way.c \
 	compiler/probes/kernel.c \
 	compiler/probes/kernel.h \
 	compiler/probes/kernel_access.c \

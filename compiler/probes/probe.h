@@ -27,6 +27,8 @@ enum attach_kind {
 	ATTACH_URETPROBE,
 	ATTACH_KPROBE,    /* symbol + offset, or address */
 	ATTACH_KRETPROBE,
+	ATTACH_KPROBE_MULTI, /* symbol: all functions of a handler in one link */
+	ATTACH_KRETPROBE_MULTI,
 	ATTACH_FENTRY,    /* symbol, (module), btf_id */
 	ATTACH_FEXIT,
 	ATTACH_TRACEPOINT, /* "system:name" in symbol: tracefs event */
@@ -116,6 +118,9 @@ struct probe_target {
 	const char *path; /* executable of -c or of -x's process */
 };
 
+/* How functions of the kernel are attached to: --attach. */
+enum kernel_way { KERNEL_WAY_AUTO, KERNEL_WAY_KPROBE, KERNEL_WAY_MULTI, KERNEL_WAY_FENTRY };
+
 /* What families get to work with. */
 struct probes {
 	struct arena *arena;
@@ -123,6 +128,8 @@ struct probes {
 	struct probe_target target;
 	bool guru;
 	int verbose;
+	enum kernel_way kernel_way;
+	bool listing;     /* -l: a probe for each point that a pattern stands for */
 	void *debuginfo;  /* struct debuginfo: opened files, indexes, BTF */
 	bool debuginfo_lent; /* not to be freed with this */
 	void *family_state[16]; /* one slot a family, indexed by its `slot`; released with it */

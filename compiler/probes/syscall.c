@@ -139,14 +139,48 @@ static const char *make_prologue(struct arena *arena, const struct syscall_data 
 
 /* ---- expansion ------------------------------------------------------------------------------------ */
 
+static void add_probe(struct probes *probes, const struct probe_point *point, bool all,
+		      bool is_return, struct syscall_data *data, struct probe_vec *out)
+{
+	struct probe *probe = probe_new(probes, &family_syscall, point);
+	struct site site = {.kind = ATTACH_RAW_TRACEPOINT};
+
+	probe->home = HOME_KERNEL;
+	probe->context = CONTEXT_ARGS;
+	probe->is_return = is_return;
+	probe->family_data = data;
+	probe->prologue = make_prologue(probes->arena, data, all, is_return);
+	site.symbol = is_return ? "sys_exit" : "sys_enter";
+	site.pp = probe->name;
+	if (data->n == 1)
+		site.function = arena_printf(probes->arena, "__x64_sys_%s", data->v[0]->name);
+	VEC_PUSH(probes->arena, &probe->sites, site);
+	VEC_PUSH(probes->arena, out, probe);
+}
+
+/* A probe each, under its own name. */
+static void add_listed(struct probes *probes, const struct probe_point *point, bool is_return,
+		       const struct syscall_data *data, struct probe_vec *out)
+{
+	for (unsigned i = 0; i < data->n; i++) {
+		struct syscall_data *one = ARENA_NEW(probes->arena, struct syscall_data);
+		struct probe *probe;
+
+		VEC_PUSH(probes->arena, one, data->v[i]);
+		add_probe(probes, point, false, is_return, one, out);
+		probe = out->v[out->n - 1];
+		probe->name = arena_printf(probes->arena, "%s.%s%s", point->components.v[0].name,
+					   data->v[i]->name, is_return ? ".return" : "");
+		probe->sites.v[0].pp = probe->name;
+	}
+}
+
 static bool syscall_expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
 			   bool uses_targets, bool optional, struct probe_vec *out)
 {
 	bool is_return = pattern % 2, any = pattern >= 6;
 	const char *wanted = any ? "*" : point->components.v[1].name;
 	struct syscall_data *data = ARENA_NEW(probes->arena, struct syscall_data);
-	struct site site = {.kind = ATTACH_RAW_TRACEPOINT};
-	struct probe *probe;
 
 	(void)uses_targets;
 	for (unsigned i = 0; i < syscall_table_size; i++)
@@ -157,18 +191,10 @@ static bool syscall_expand(struct probes *probes, const struct probe_point *poin
 			report_unknown(probes, point);
 		return optional;
 	}
-	probe = probe_new(probes, &family_syscall, point);
-	probe->home = HOME_KERNEL;
-	probe->context = CONTEXT_ARGS;
-	probe->is_return = is_return;
-	probe->family_data = data;
-	probe->prologue = make_prologue(probes->arena, data, !strcmp(wanted, "*"), is_return);
-	site.symbol = is_return ? "sys_exit" : "sys_enter";
-	site.pp = probe->name;
-	if (data->n == 1)
-		site.function = arena_printf(probes->arena, "__x64_sys_%s", data->v[0]->name);
-	VEC_PUSH(probes->arena, &probe->sites, site);
-	VEC_PUSH(probes->arena, out, probe);
+	if (probes->listing && !any)
+		add_listed(probes, point, is_return, data, out);
+	else
+		add_probe(probes, point, !strcmp(wanted, "*"), is_return, data, out);
 	return true;
 }
 

@@ -128,6 +128,8 @@ struct semantic_options {
 	bool kernel_begin;   /* --begin=kernel: begin/end/timer handlers go to the kernel home */
 	bool keep_unused;    /* -u: no elimination */
 	bool exact_entry;    /* --exact-entry: sites stay at the first instruction */
+	enum kernel_way kernel_way; /* --attach */
+	bool listing;        /* -l, -L */
 	int verbose;
 	void *debuginfo;     /* a struct debuginfo that outlives the program, or NULL */
 	const struct live_globals *live; /* the program joins a live session; NULL: it is alone */

@@ -114,6 +114,8 @@ static void print_site(FILE *out, const struct site *site)
 		[ATTACH_TIMER] = "timer",	[ATTACH_UPROBE] = "uprobe",
 		[ATTACH_URETPROBE] = "uretprobe", [ATTACH_KPROBE] = "kprobe",
 		[ATTACH_KRETPROBE] = "kretprobe", [ATTACH_FENTRY] = "fentry",
+		[ATTACH_KPROBE_MULTI] = "kprobe.multi",
+		[ATTACH_KRETPROBE_MULTI] = "kretprobe.multi",
 		[ATTACH_FEXIT] = "fexit",	[ATTACH_TRACEPOINT] = "tracepoint",
 		[ATTACH_RAW_TRACEPOINT] = "raw_tracepoint", [ATTACH_TP_BTF] = "tp_btf",
 		[ATTACH_PERF] = "perf",		[ATTACH_BREAKPOINT] = "breakpoint",

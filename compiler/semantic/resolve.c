@@ -79,6 +79,8 @@ static struct probes *new_families(struct resolver *resolver)
 	probes->debuginfo_lent = probes->debuginfo;
 	probes->guru = resolver->options->guru;
 	probes->verbose = resolver->options->verbose;
+	probes->kernel_way = resolver->options->kernel_way;
+	probes->listing = resolver->options->listing;
 	return probes;
 }
 

@@ -30,6 +30,8 @@ static const struct {
 	[ATTACH_URETPROBE] = {"uretprobe", attach_uprobes, FEATURE_UPROBE},
 	[ATTACH_KPROBE] = {"kprobe", attach_kprobes, FEATURE_KPROBE},
 	[ATTACH_KRETPROBE] = {"kretprobe", attach_kprobes, FEATURE_KPROBE},
+	[ATTACH_KPROBE_MULTI] = {"kprobe.multi", attach_kprobes_multi, FEATURE_KPROBE_MULTI},
+	[ATTACH_KRETPROBE_MULTI] = {"kretprobe.multi", attach_kprobes_multi, FEATURE_KPROBE_MULTI},
 	[ATTACH_FENTRY] = {"fentry", attach_tracing, -1},
 	[ATTACH_FEXIT] = {"fexit", attach_tracing, -1},
 	[ATTACH_TRACEPOINT] = {"tracepoint", attach_tracepoints, FEATURE_TRACEPOINT},
@@ -243,6 +245,24 @@ bool attach_all(struct attachments *attachments, struct loaded *loaded, struct d
 	}
 	attachments->sites -= attachments->refused;
 	return ok;
+}
+
+void attach_describe(const struct attachments *attachments, FILE *out)
+{
+	const struct unit *unit = attachments->loaded->unit;
+
+	for (unsigned i = 0; i < unit->handlers.n; i++) {
+		const struct unit_handler *handler = &unit->handlers.v[i];
+		unsigned counts[ATTACH_KINDS] = {0};
+
+		for (unsigned site = 0; site < handler->n_sites; site++)
+			counts[handler->sites[site].kind]++;
+		for (unsigned kind = 0; kind < ATTACH_KINDS; kind++)
+			if (counts[kind] && kinds[kind].attach)
+				fprintf(out, "spile: %s (%s): %u site%s by %s\n", handler->name,
+					handler->position, counts[kind],
+					counts[kind] == 1 ? "" : "s", kinds[kind].name);
+	}
 }
 
 void attach_undo(struct attachments *attachments)

@@ -65,6 +65,9 @@ bool attach_follow(struct attachments *attachments);
 /* Arms a timer for its first or next turn, when its handler is armed. */
 void attach_timer_arm(struct attachments *attachments, const struct attach_timer *timer);
 
+/* Prints how many sites of each handler were to be attached, and how: -v. */
+void attach_describe(const struct attachments *attachments, FILE *out);
+
 /* "uprobe", "tracepoint", ...: for listings. */
 const char *attach_kind_name(enum attach_kind kind);
 
@@ -74,7 +77,7 @@ const char *attach_kind_name(enum attach_kind kind);
 typedef bool attach_function(struct attachments *attachments, unsigned handler, unsigned first,
 			     unsigned n);
 
-attach_function attach_uprobes, attach_kprobes, attach_tracepoints, attach_raw_tracepoints,
+attach_function attach_uprobes, attach_kprobes, attach_kprobes_multi, attach_tracepoints, attach_raw_tracepoints,
 	attach_tracing, attach_perf_events, attach_breakpoints, attach_timers;
 
 /* Keeps a descriptor until the handler that is being attached is detached. */

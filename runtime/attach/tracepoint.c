@@ -71,13 +71,26 @@ bool attach_raw_tracepoints(struct attachments *attachments, unsigned handler, u
 	return true;
 }
 
+/* A function that has no place for the call is the one reason that its errno does not tell. */
+static const char *why_refused(const struct site *site, int error)
+{
+	bool function = site->kind == ATTACH_FENTRY || site->kind == ATTACH_FEXIT;
+
+	return function && error == EBUSY
+		       ? "the kernel is built so that it can not be traced there (notrace); probe "
+			 "a function that calls it"
+		       : strerror(error);
+}
+
 /* What it is attached to was fixed when the program was loaded: one site a program. */
 bool attach_tracing(struct attachments *attachments, unsigned handler, unsigned first, unsigned n)
 {
 	int link = bpf_raw_tracepoint_open(NULL, attachments->loaded->handlers[handler].prog_fd);
 
 	if (link < 0)
-		attach_refused(attachments, handler, first, strerror(-link));
+		attach_refused(attachments, handler, first,
+			       why_refused(&attach_handler(attachments, handler)->sites[first],
+					   -link));
 	else
 		attach_keep(attachments, link);
 	for (unsigned i = first + 1; i < first + n; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One probing function a feature. */
 #include "runtime/load/features.h"
+#include "compiler/probes/kernel.h"
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -259,6 +260,8 @@ static const struct {
 				    has_uprobe_session},
 	[FEATURE_KPROBE] = {"kprobe", "probes of any kernel function (CONFIG_KPROBES)",
 			    has_kprobe},
+	[FEATURE_KPROBE_MULTI] = {"kprobe_multi", "many kernel functions at once (CONFIG_FPROBE)",
+				  kernel_has_kprobe_multi},
 	[FEATURE_FENTRY] = {"fentry", "fast probes of kernel functions (BPF trampolines)",
 			    has_fentry},
 	[FEATURE_TRACEPOINT] = {"tracepoint", "kernel tracepoints through tracefs", has_tracepoint},

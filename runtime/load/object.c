@@ -64,6 +64,9 @@ static struct program_kind program_kind(struct loaded *loaded, const struct unit
 
 	switch (handler->context) {
 	case CONTEXT_PT_REGS:
+		if (handler_kind(handler) == ATTACH_KPROBE_MULTI ||
+		    handler_kind(handler) == ATTACH_KRETPROBE_MULTI)
+			kind.attach_type = BPF_TRACE_KPROBE_MULTI;
 		if (is_uprobe(handler_kind(handler)) &&
 		    feature_has(loaded->features, FEATURE_UPROBE_MULTI))
 			kind.attach_type = ABI_TRACE_UPROBE_MULTI;

@@ -97,6 +97,7 @@ static bool resolve(struct live *live, struct live_unit *unit, bool check)
 		.limits = live->limits,
 		.guru = live->options->guru,
 		.keep_unused = check,
+		.kernel_way = live->options->kernel_way,
 		.debuginfo = unit->debug->debuginfo,
 		.live = &known,
 		.syntax = &unit->compile.syntax,

@@ -175,6 +175,8 @@ bool compile_resolve(struct compile *compile)
 		.kernel_begin = options->kernel_begin,
 		.keep_unused = options->keep_unused,
 		.exact_entry = options->exact_entry,
+		.kernel_way = options->kernel_way,
+		.listing = options->mode == MODE_LIST,
 		.verbose = (int)options->verbose,
 		.syntax = &compile->syntax,
 		.target = {compile->target->pid, compile->target->path},

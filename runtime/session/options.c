@@ -15,6 +15,7 @@ enum {
 	OPTION_DUMP_PROBE_ALIASES,
 	OPTION_JSON,
 	OPTION_BEGIN,
+	OPTION_ATTACH,
 	OPTION_NO_CACHE,
 	OPTION_EXACT_ENTRY,
 	OPTION_COLOR,
@@ -32,6 +33,7 @@ static const struct option long_options[] = {
 	{"dump-probe-aliases", no_argument, NULL, OPTION_DUMP_PROBE_ALIASES},
 	{"json", no_argument, NULL, OPTION_JSON},
 	{"begin", required_argument, NULL, OPTION_BEGIN},
+	{"attach", required_argument, NULL, OPTION_ATTACH},
 	{"no-cache", no_argument, NULL, OPTION_NO_CACHE},
 	{"exact-entry", no_argument, NULL, OPTION_EXACT_ENTRY},
 	{"color", optional_argument, NULL, OPTION_COLOR},
@@ -78,6 +80,7 @@ static const char help[] =
 	"  -V, --version; -h, --help\n"
 	"\n"
 	"  --begin=kernel      run begin, end and timer handlers in the kernel\n"
+	"  --attach=WAY        probe functions of the kernel by kprobe, multi or fentry only\n"
 	"  --no-cache          compile even what has been compiled before\n"
 	"  --exact-entry       probe functions at their first instruction, cheap or not\n"
 	"  -k, -d MODULE, --ldd, --all-modules\n"
@@ -159,6 +162,23 @@ static bool read_begin(struct options *options, struct diags *diags, const char 
 	if (options->kernel_begin || !strcmp(home, "tracer"))
 		return true;
 	return wrong(diags, "--begin is kernel or tracer, not '%s'", home);
+}
+
+static bool read_attach(struct options *options, struct diags *diags, const char *way)
+{
+	static const char *const ways[] = {
+		[KERNEL_WAY_AUTO] = "auto",
+		[KERNEL_WAY_KPROBE] = "kprobe",
+		[KERNEL_WAY_MULTI] = "multi",
+		[KERNEL_WAY_FENTRY] = "fentry",
+	};
+
+	for (unsigned i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+		if (!strcmp(way, ways[i])) {
+			options->kernel_way = (enum kernel_way)i;
+			return true;
+		}
+	return wrong(diags, "--attach is auto, kprobe, multi or fentry, not '%s'", way);
 }
 
 static bool unknown_option(struct diags *diags, const char *argument)
@@ -308,6 +328,8 @@ static bool read_option(struct options *options, struct arena *arena, struct dia
 		return read_list(options, optarg, option == 'L');
 	case OPTION_BEGIN:
 		return read_begin(options, diags, optarg);
+	case OPTION_ATTACH:
+		return read_attach(options, diags, optarg);
 	case OPTION_COLOR:
 		return read_color(options, diags, optarg);
 	case ':':

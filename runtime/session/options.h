@@ -50,6 +50,7 @@ struct options {
 	bool keep_unused;         /* -u */
 	bool json;
 	bool kernel_begin;        /* --begin=kernel */
+	enum kernel_way kernel_way; /* --attach */
 	bool no_cache;
 	bool exact_entry;
 	enum color color;

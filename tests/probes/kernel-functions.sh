@@ -37,6 +37,32 @@ spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'global n
 want_match '^1$' "$out"
 finish
 
+# Every way of attaching counts the same; -v tells which it was.
+for way in auto kprobe multi fentry; do
+	start "a-pattern-by-$way"
+	if [ $way = multi ] && ! "$SPILE" --config | grep -q '^kprobe_multi *yes'; then
+		skip "this kernel has no kprobe.multi"
+	else
+		spile -v --attach=$way -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'global n, r
+			probe kernel.function("vfs_{read,write}") ?, kernel.function("vfs_rea[d]*"),
+			kernel.function("vfs_write") { if (pid() == target()) n[ppfunc()]++ }
+			probe kernel.function("vfs_rea[d]*").return { if (pid() == target()) r[ppfunc()]++ }
+			probe end { println(n["vfs_read"], " ", n["vfs_read"] == r["vfs_read"]) }'
+		want_match '^[1-9][0-9]* 1$' "$out"
+		[ $way = auto ] || want_match "sites? by (k?ret)?$way|by kprobe.$way|by fexit" "$err"
+	fi
+	finish
+done
+
+start a-function-that-can-not-be-traced
+for point in 'kernel.function("native_sched_clock")' 'kprobe.function("native_sched_clock")'; do
+	spile -e "probe $point { }"
+	want_status 1
+	want_match "can not be (probed|traced).*notrace" "$err"
+	want_match "probe a function that calls it" "$err"
+done
+finish
+
 start files-by-alias
 spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe vfs.read.return { if (pid() == target() && filename == "file" &&
 	bytes_read) printf("%s %d\n", filename, bytes_read) }'

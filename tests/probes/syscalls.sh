@@ -87,6 +87,15 @@ else
 fi
 finish
 
+start calls-are-listed
+spile -l 'syscall.*'
+want "some 300 calls are listed" [ "$(wc -l <"$TEST_TMP/out")" -gt 300 ]
+want_match '^syscall.openat$' "$out"
+spile -L 'syscall.opena*.return'
+want_match '^syscall.openat.return .dfd:int .filename:const char \* ' "$out"
+want_match '^syscall.openat2.return ' "$out"
+finish
+
 start other-names
 spile -p2 -e 'probe nd_syscall.pread, tp_syscall.pread64.return, syscall.fstatat, syscall_any,
 	syscall_any.return { println(name) }'
