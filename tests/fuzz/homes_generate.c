@@ -249,11 +249,18 @@ static const char *gen_membership(struct generator *g, unsigned depth)
 	return SAY(g, "([%s] in a%u)", keys, index);
 }
 
+/* A constant zero would be refused. */
+static const char *gen_divisor(struct generator *g, unsigned depth)
+{
+	return chance(g, 60) ? SAY(g, "((%s) | 1)", gen_long(g, depth))
+			     : SAY(g, "(%s + k%u)", gen_long(g, depth), below(g, KNOWN_LONGS));
+}
+
 static const char *gen_change(struct generator *g, unsigned depth)
 {
 	static const char *const ops[] = {"=",	"+=", "-=",  "*=",  "/=", "%=",
 					  "&=", "|=", "^=", "<<=", ">>="};
-	const char *lvalue = gen_lvalue(g, 'l', depth);
+	const char *lvalue = gen_lvalue(g, 'l', depth), *op = OF(g, ops);
 
 	if (!lvalue)
 		return gen_long_leaf(g);
@@ -267,7 +274,8 @@ static const char *gen_change(struct generator *g, unsigned depth)
 	case 3:
 		return SAY(g, "--%s", lvalue);
 	default:
-		return SAY(g, "%s %s (%s)", lvalue, OF(g, ops), gen_long(g, depth));
+		return SAY(g, "%s %s (%s)", lvalue, op,
+			   strchr("/%", op[0]) ? gen_divisor(g, depth) : gen_long(g, depth));
 	}
 }
 
@@ -278,12 +286,7 @@ static const char *gen_binary(struct generator *g, unsigned depth)
 	const char *op = OF(g, ops);
 	const char *a = gen_long(g, depth - 1), *b;
 
-	if (strchr("/%", op[0])) /* a constant zero would be refused */
-		b = chance(g, 60) ? SAY(g, "((%s) | 1)", gen_long(g, depth - 1))
-				  : SAY(g, "(%s + k%u)", gen_long(g, depth - 1),
-					below(g, KNOWN_LONGS));
-	else
-		b = gen_long(g, depth - 1);
+	b = strchr("/%", op[0]) ? gen_divisor(g, depth - 1) : gen_long(g, depth - 1);
 	return SAY(g, "%s %s %s", a, op, b);
 }
 

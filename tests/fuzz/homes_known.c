@@ -238,18 +238,18 @@ static struct expr binary(struct arena *arena, struct random *random, const stru
 	const struct operator *op = &RANDOM_OF(random, operators);
 	struct expr a = long_expr(arena, random, known, depth - 1);
 	struct expr b = long_expr(arena, random, known, depth - 1);
-	bool divides = op->text[0] == '/' || op->text[0] == '%';
+	bool divides = op->text[0] == '/' || op->text[0] == '%', fails;
 
 	if (divides && b.constant)
 		b = variable(arena, random, known);
 	if (divides && !b.value)
 		b.fails = true;
+	fails = a.fails || (b.fails && !short_circuits(op->text, &a));
 	return (struct expr){arena_printf(arena, "%s %s %s",
 					  operand(arena, random, &a, op->binds), op->text,
 					  operand(arena, random, &b, op->binds + 1)),
 			     op->binds,
-			     a.fails || b.fails ? 0 : evaluate(op->text, a.value, b.value),
-			     a.fails || (b.fails && !short_circuits(op->text, &a)),
+			     fails ? 0 : evaluate(op->text, a.value, b.value), fails,
 			     a.constant && b.constant};
 }
 
