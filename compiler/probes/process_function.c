@@ -467,7 +467,11 @@ static bool expand_address(struct process_point *process, uint64_t address)
 	struct dwarf_file *file = dwarf_file_of(site.dso);
 	struct dwarf_function *function;
 
-	function = file->dwarf ? dwarf_function_at(file, address, true) : NULL;
+	function = file->dwarf ? dwarf_function_at(file, address, false) : NULL;
+	/* What is inlined at a function's very entry is not that function. */
+	if (function && (function->entry != address ||
+			 !process_is(process, process->first, "function")))
+		function = dwarf_function_at(file, address, true);
 	if (function) {
 		site = process_site_of(process->probes->arena, site.dso, function);
 		site.at_entry = function->entry == address && !function->inlined;

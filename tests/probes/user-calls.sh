@@ -134,3 +134,19 @@ want_status 1
 want_match '^ +1 \| process\("/bin/sh"\).fnction\("f"\)$' "$err"
 want_match '<input>:1:20$' "$err"
 finish
+
+start inlined-at-the-very-entry
+cat >"$TEST_TMP/entry.c" <<'END'
+volatile int sink;
+static inline __attribute__((always_inline)) int inner(int n) { sink = n; return n * 2; }
+__attribute__((noinline, noclone)) int outer(int m, int n) { return inner(m + 0) + n; }
+int main(void) { return outer(5, 9) - 19; }
+END
+gcc -O2 -g -o "$TEST_TMP/entry" "$TEST_TMP/entry.c"
+spile -c "$TEST_TMP/entry" -e "
+	probe process(\"$TEST_TMP/entry\").function(\"outer\").return {
+		println(ppfunc(), \" \", \$n, \" \", @entry(\$m), \" \", \$return) }
+	probe process(\"$TEST_TMP/entry\").function(\"outer\").call { println(\$m, \" \", \$n) }"
+want_out "5 9
+outer 9 5 19"
+finish
