@@ -153,7 +153,7 @@ static bool opens_group(struct context *context)
 	case T_GROUP_OPEN:
 		return true;
 	default:
-		return peek(context, 0)->kind == '.';
+		return peek(context, 0)->kind == '.' && peek(context, 1)->kind != '.';
 	}
 }
 
