@@ -25,6 +25,18 @@ static int attach_everywhere(struct attachments *attachments, unsigned handler, 
 	return error;
 }
 
+/* Without a PMU the kernel only says that there is no such thing. */
+static const char *why_refused(const struct site *site, int error)
+{
+	bool hardware = site->perf_type == PERF_TYPE_HARDWARE ||
+			site->perf_type == PERF_TYPE_HW_CACHE || site->perf_type == PERF_TYPE_RAW;
+
+	return hardware && (error == ENOENT || error == EOPNOTSUPP || error == ENODEV)
+		       ? "the processor has no such counter, or lets none be used (as in most virtual "
+			 "machines); perf.sw.* and timer.profile work everywhere"
+		       : strerror(error);
+}
+
 bool attach_perf_events(struct attachments *attachments, unsigned handler, unsigned first,
 			unsigned n)
 {
@@ -41,7 +53,7 @@ bool attach_perf_events(struct attachments *attachments, unsigned handler, unsig
 		int error = attach_everywhere(attachments, handler, i, &attr, sites[i].pid);
 
 		if (error)
-			attach_refused(attachments, handler, i, strerror(-error));
+			attach_refused(attachments, handler, i, why_refused(&sites[i], -error));
 	}
 	return true;
 }

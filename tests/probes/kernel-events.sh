@@ -102,6 +102,44 @@ want_status 1
 want_match "did you mean 'page_faults'" "$err"
 finish
 
+start no-hardware-counters
+if "$SPILE" --config | grep -q '^perf_hardware *yes'; then
+	skip "this machine has them"
+else
+	spile -e 'probe perf.hw.cpu_cycles { exit() }'
+	want_status 1
+	want_match 'has no such counter' "$err"
+fi
+finish
+
+# Variables have an address where kallsyms has them (CONFIG_KALLSYMS_ALL).
+has_variables() {
+	grep -q ' jiffies$' /proc/kallsyms || { skip "kallsyms has no variables here" && false; }
+}
+
+start a-watchpoint-of-a-variable
+if has_variables; then
+	spile -T 5 -e 'probe kernel.data("jiffies").write { println("written") exit() }'
+	want_match '^written$' "$out"
+fi
+finish
+
+start a-variable-of-each-cpu
+if has_variables; then
+	spile -T 20 -e 'probe kernel.trace("sched:sched_switch") {
+		if (cpu() == 1) { println(@var("runqueues", "kernel")->cpu) exit() } }'
+	want_match '^1$' "$out"
+fi
+finish
+
+start a-variable-without-a-type
+if has_variables; then
+	spile -e 'probe begin { println(@var("jiffies", "kernel")) }'
+	want_status 1
+	want_match 'per-CPU variables only' "$err"
+fi
+finish
+
 start context-switches-by-alias
 spile -c 'sleep 0.05' -e 'global n
 	probe scheduler.ctxswitch { if (next_pid == target()) n[next_task_name]++ }
