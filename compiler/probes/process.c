@@ -3,6 +3,7 @@
  * process(...): which files a point of user space names, and what family the points belong to.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "compiler/debuginfo/paths.h"
 #include "compiler/probes/process.h"
@@ -116,11 +117,13 @@ static bool find_pid(struct process_point *process, int64_t pid, struct range ra
 static bool find_target(struct process_point *process, struct range range)
 {
 	const struct probe_target *target = &process->probes->target;
+	struct arena *arena = process->probes->arena;
+	const char *error, *path, *own;
 
-	/* The path of a process is one of its own mount namespace. */
-	if (target->pid) {
-		const char *error, *path = paths_of_pid(process->probes->arena, target->pid, &error);
-
+	/* The path of a process is one of its own mount namespace; a command of -c is still us. */
+	own = paths_of_pid(arena, getpid(), &error);
+	path = target->pid ? paths_of_pid(arena, target->pid, &error) : NULL;
+	if (target->pid && !(target->path && path && own && !strcmp(path, own))) {
 		return path ? add_file(process, path, range) : report(process, range, error, NULL);
 	}
 	if (target->path)
