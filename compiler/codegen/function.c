@@ -12,7 +12,7 @@
 
 enum {
 	REGISTER_ARGUMENTS = 4, /* BPF passes five; `run` is the first */
-	MOST_ALLOCAS = 16,      /* long locals of one function on the 512-byte BPF stack */
+	MOST_ALLOCAS = 8,       /* long locals of one function on the 512-byte BPF stack */
 };
 
 /* ---- declaring ---- */
