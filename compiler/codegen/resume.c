@@ -90,31 +90,20 @@ bool stmt_loops(const struct gen *gen, const struct stmt *stmt)
 
 /*
  * The kernel allows eight frames of functions for everything. The handler, its driver and a
- * segment take three, so five are left, and the stack of 512 bytes that all share is worth four:
- * for plain functions that call each other and what they use of the library.
+ * segment take three, so five are left for plain functions that call each other and what they
+ * use of the library.
  */
-enum { MOST_PLAIN_FRAMES = 4, LIBRARY_FRAMES = 3, STR_REPLACE_FRAMES = 4 };
+enum { MOST_PLAIN_FRAMES = 5, LIBRARY_FRAMES = 3, STR_REPLACE_FRAMES = 4 };
 
 struct frames {
 	const struct gen *gen;
 	unsigned n;
 };
 
-/* A number made of numbers is inlined: the library needs no function of its own for it. */
-static bool is_inlined(const struct function *callee)
-{
-	for (unsigned i = 0; i < callee->parameters.n; i++)
-		if (callee->parameters.v[i]->type == TYPE_STRING)
-			return false;
-	return callee->intrinsic && callee->type == TYPE_LONG && !callee->fallible;
-}
-
 static unsigned callee_frames(const struct gen *gen, const struct function *callee)
 {
 	if (callee->body)
 		return gen->functions[callee->index].frames;
-	if (is_inlined(callee))
-		return 0;
 	return callee->intrinsic && !strcmp(callee->intrinsic, "fn_str_replace")
 		       ? STR_REPLACE_FRAMES
 		       : LIBRARY_FRAMES;
