@@ -86,7 +86,7 @@ still_there() {
 	for _ in $(seq 50); do
 		was=$left left=
 		while read -r kind id; do
-			bpftool "$kind" show id "$id" >/dev/null 2>&1 && left+="$kind $id"$'\n'
+			[ -n "$id" ] && bpftool "$kind" show id "$id" >/dev/null 2>&1 && left+="$kind $id"$'\n'
 		done <<<"$was"
 		[ -n "$left" ] || return 0
 		sleep 0.1

@@ -14,3 +14,8 @@ check-local:
 check-programs: all
 	+@$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
 .PHONY: check-programs
+
+# `make installcheck`: the installed program finds the tapsets that were installed with it.
+installcheck-local:
+	cd / && '$(DESTDIR)$(bindir)/spile' -p2 -e 'probe begin { println(strlen("abc")) }' | \
+		grep -q 'strlen(s: string'
