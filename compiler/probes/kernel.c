@@ -516,7 +516,7 @@ static struct expr *kernel_resolve(struct probes *probes, struct probe *probe, s
 	if (data && !strcmp(name, "return") && probe->is_return)
 		return resolve_result(probes, probe, expr);
 	if (data && !strcmp(name, "$return") && probe->is_return)
-		return text_parse_expr(probes, "sprintf(\"return=%#x\", returnval())", expr->range);
+		return text_parse_expr(probes, "sprintf(\"return=0x%x\", returnval())", expr->range);
 	if (data && data->function.id && (!strcmp(name, "$vars") || !strcmp(name, "$parms"))) {
 		if (probe->is_return && !data->trampoline) {
 			diag_error(probes->diags, expr->range, "known only at the function's entry");

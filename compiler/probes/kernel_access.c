@@ -98,7 +98,7 @@ struct expr *kernel_resolve_parms(struct probes *probes, struct probe *probe,
 	const char *format = "", *values = "";
 
 	for (unsigned i = 0; i < function->n; i++) {
-		format = arena_printf(probes->arena, "%s%s%s=%%#x", format, i ? " " : "",
+		format = arena_printf(probes->arena, "%s%s%s=0x%%x", format, i ? " " : "",
 				      function->v[i].name);
 		values = arena_printf(probes->arena, "%s, $%s", values, function->v[i].name);
 	}

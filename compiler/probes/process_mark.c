@@ -162,7 +162,7 @@ static struct expr *resolve_marks_text(struct probes *probes, struct probe *prob
 	struct expr *made;
 
 	for (unsigned i = 1; i <= n; i++) {
-		format = arena_printf(probes->arena, "%s%sarg%u=%%#x", format, i > 1 ? " " : "", i);
+		format = arena_printf(probes->arena, "%s%sarg%u=0x%%x", format, i > 1 ? " " : "", i);
 		values = arena_printf(probes->arena, "%s, $arg%u", values, i);
 	}
 	text = arena_printf(probes->arena, "sprintf(\"%s\"%s)", format, values);

@@ -459,7 +459,7 @@ static void append_variable(struct question *question, struct pretty_parts *part
 		parts->format = arena_printf(arena, "%s[...]", parts->format);
 	} else if ((type->kind == CTYPE_INT || type->kind == CTYPE_ENUM ||
 		    type->kind == CTYPE_POINTER) && type->size <= 8 && !place.pointee) {
-		parts->format = arena_printf(arena, "%s%%#x", parts->format);
+		parts->format = arena_printf(arena, "%s0x%%x", parts->format);
 		parts->args = arena_printf(arena, "%s, %s", parts->args, base);
 		parts->n++;
 	} else {
