@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -119,6 +120,20 @@ static bool start(struct command_target *target, struct diags *diags, char **arg
 	return true;
 }
 
+/*
+ * The command and Spile share an output that is a file. Some ways of writing to one (cat's
+ * copy_file_range) do not take the offset's lock, so that one would write over the other's text;
+ * appending, both find the end.
+ */
+static void share_output(int fd)
+{
+	int flags = fcntl(fd, F_GETFL);
+	struct stat status;
+
+	if (flags >= 0 && !(flags & O_APPEND) && !fstat(fd, &status) && S_ISREG(status.st_mode))
+		fcntl(fd, F_SETFL, flags | O_APPEND);
+}
+
 bool target_command(struct command_target *target, struct diags *diags, const char *command)
 {
 	char **argv;
@@ -131,6 +146,8 @@ bool target_command(struct command_target *target, struct diags *diags, const ch
 		return false;
 	}
 	target->path = absolute(diags->arena, target->path);
+	share_output(STDOUT_FILENO);
+	share_output(STDERR_FILENO);
 	return start(target, diags, argv);
 }
 

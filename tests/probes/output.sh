@@ -54,3 +54,15 @@ status_checked=1
 want_out x
 want "it ends by itself" [ "$status" != 124 ]
 finish
+
+start a-command-that-writes-to-the-same-file
+seq 200 >"$TEST_TMP/numbers"
+for _ in 1 2 3 4 5 6 7 8; do
+	"$SPILE" -e 'global n
+		probe syscall.openat { n++ println("opened") }
+		probe end { printf("ended %d\n", n) }' -c "cat $TEST_TMP/numbers" >"$TEST_TMP/both" 2>&1
+	want "all of Spile's lines" [ "ended $(grep -cx opened "$TEST_TMP/both")" = \
+		"$(grep -x 'ended [0-9]*' "$TEST_TMP/both")" ]
+	want "all of the command's" [ "$(grep -cx '[0-9]*' "$TEST_TMP/both")" = 200 ]
+done
+finish
