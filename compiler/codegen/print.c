@@ -5,7 +5,7 @@
  */
 #include "compiler/codegen/gen.h"
 
-enum { MOST_MEMORY = 1024 }; /* bytes that one %m or %M shows at most */
+enum { MOST_MEMORY = MAX_STRING }; /* bytes that one %m or %M shows at most */
 
 static void values_generate(struct fn *fn, const struct print_expr *print, struct value *values)
 {
@@ -26,9 +26,32 @@ static void values_generate(struct fn *fn, const struct print_expr *print, struc
 	}
 }
 
+/* Cut to what there can be of text; anything more would be lost again. */
+static LLVMValueRef cut(struct fn *fn, LLVMValueRef number, int64_t low)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef least = long_constant(gen, low), most = long_constant(gen, MAX_STRING);
+
+	number = LLVMBuildSelect(gen->builder,
+				 LLVMBuildICmp(gen->builder, LLVMIntSLT, number, least, ""),
+				 least, number, "");
+	number = LLVMBuildSelect(gen->builder,
+				 LLVMBuildICmp(gen->builder, LLVMIntSGT, number, most, ""),
+				 most, number, "");
+	return LLVMBuildTrunc(gen->builder, number, gen->i32, "");
+}
+
 static bool is_memory(const struct directive *directive)
 {
 	return directive->kind == DIRECTIVE_MEMORY || directive->kind == DIRECTIVE_MEMORY_HEX;
+}
+
+static bool print_reads_memory(const struct print_expr *print)
+{
+	for (unsigned i = 0; i < print->directives.n; i++)
+		if (is_memory(&print->directives.v[i]))
+			return true;
+	return false;
 }
 
 /* ---- to the output ---- */
@@ -67,6 +90,24 @@ static unsigned most_bytes(const struct print_expr *print, const struct value *v
 	return most;
 }
 
+/* A negative precision is none: one byte. */
+static LLVMValueRef memory_length(struct fn *fn, LLVMValueRef precision)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef length = cut(fn, precision, -1);
+	LLVMValueRef none = LLVMBuildICmp(gen->builder, LLVMIntSLT, length, int_constant(gen, 0), "");
+
+	return LLVMBuildSelect(gen->builder, none, int_constant(gen, 1), length, "");
+}
+
+/* # asks for memory of the process, whatever the probe is of. */
+static LLVMValueRef reads_user(struct fn *fn, const struct directive *directive)
+{
+	bool user = directive->flags & DIRECTIVE_ALTERNATE || !fn->probe || fn->probe->user;
+
+	return int_constant(fn->gen, user);
+}
+
 static void memory_out(struct fn *fn, const struct directive *directive, LLVMValueRef address,
 		       LLVMValueRef precision)
 {
@@ -74,11 +115,11 @@ static void memory_out(struct fn *fn, const struct directive *directive, LLVMVal
 	LLVMValueRef length = int_constant(gen, 1);
 
 	if (precision)
-		length = LLVMBuildTrunc(gen->builder, precision, gen->i32, "");
+		length = memory_length(fn, precision);
 	else if (directive->precision >= 0)
 		length = int_constant(gen, (uint32_t)directive->precision);
 	LIBRARY(gen, "out_memory", fn->run, address, length, int_constant(gen, MOST_MEMORY),
-		int_constant(gen, fn->probe ? fn->probe->user : 1));
+		reads_user(fn, directive));
 }
 
 static void arguments_out(struct fn *fn, const struct print_expr *print, struct value *values)
@@ -118,7 +159,12 @@ static void record_generate(struct fn *fn, const struct print_expr *print, struc
 		int_constant(gen, format_add(gen, print)),
 		int_constant(gen, most_bytes(print, values)));
 	arguments_out(fn, print, values);
-	LIBRARY(gen, "out_end", fn->run);
+	if (!print_reads_memory(print)) {
+		LIBRARY(gen, "out_end", fn->run);
+		return;
+	}
+	LIBRARY(gen, "out_end_or_drop", fn->run);
+	check_error(fn);
 }
 
 static void histogram_generate(struct fn *fn, const struct expr *operand)
@@ -162,24 +208,10 @@ static uint32_t conversion_letter(enum directive_kind kind)
 		[DIRECTIVE_SIGNED] = 'd', [DIRECTIVE_UNSIGNED] = 'u',  [DIRECTIVE_OCTAL] = 'o',
 		[DIRECTIVE_HEX] = 'x',    [DIRECTIVE_HEX_UPPER] = 'X', [DIRECTIVE_POINTER] = 'p',
 		[DIRECTIVE_CHAR] = 'c',   [DIRECTIVE_BINARY] = 'b',
+		[DIRECTIVE_MEMORY] = 'm', [DIRECTIVE_MEMORY_HEX] = 'M',
 	};
 
 	return (uint32_t)letters[kind];
-}
-
-/* Cut to what there can be of text; anything more would be lost again. */
-static LLVMValueRef cut(struct fn *fn, LLVMValueRef number, int64_t low)
-{
-	struct gen *gen = fn->gen;
-	LLVMValueRef least = long_constant(gen, low), most = long_constant(gen, MAX_STRING);
-
-	number = LLVMBuildSelect(gen->builder,
-				 LLVMBuildICmp(gen->builder, LLVMIntSLT, number, least, ""),
-				 least, number, "");
-	number = LLVMBuildSelect(gen->builder,
-				 LLVMBuildICmp(gen->builder, LLVMIntSGT, number, most, ""),
-				 most, number, "");
-	return LLVMBuildTrunc(gen->builder, number, gen->i32, "");
 }
 
 static LLVMValueRef precision_of(struct fn *fn, int written, struct value *values, unsigned *next)
@@ -214,13 +246,21 @@ static void directive_append(struct fn *fn, struct building *to, const struct di
 	width = width_of(fn, directive->width, values, next, &flags);
 	precision = precision_of(fn, directive->precision, values, next);
 	v = value_get(fn, values[*next]);
-	if (values[(*next)++].is_string)
+	if (is_memory(directive))
+		to->at = LIBRARY(gen, "format_memory", fn->run, to->dst, to->size, to->at, v,
+				 LLVMBuildOr(gen->builder,
+					     int_constant(gen, conversion_letter(directive->kind)),
+					     LLVMBuildShl(gen->builder, flags,
+							  int_constant(gen, 8), ""), ""),
+				 reads_user(fn, directive), width, precision);
+	else if (values[*next].is_string)
 		to->at = LIBRARY(gen, "format_string", fn->run, to->dst, to->size, to->at, v, flags,
 				 width, precision);
 	else
 		to->at = LIBRARY(gen, "format_long", fn->run, to->dst, to->size, to->at, v,
 				 int_constant(gen, conversion_letter(directive->kind)), flags,
 				 width, precision);
+	(*next)++;
 }
 
 static struct value string_generate(struct fn *fn, const struct expr *expr, struct value *values)
@@ -235,16 +275,15 @@ static struct value string_generate(struct fn *fn, const struct expr *expr, stru
 	for (unsigned i = 0; i < print->directives.n; i++) {
 		const struct directive *directive = &print->directives.v[i];
 
-		if (is_memory(directive))
-			diag_error(gen->diags, expr->range,
-				   "%%m and %%M are for output, not for strings");
-		else if (directive->kind == DIRECTIVE_LITERAL)
+		if (directive->kind == DIRECTIVE_LITERAL)
 			to.at = LIBRARY(gen, "format_literal", fn->run, to.dst, to.size, to.at,
 					module_literal(gen, directive->text, directive->length),
 					int_constant(gen, directive->length));
 		else
 			directive_append(fn, &to, directive, values, &next);
 	}
+	if (print_reads_memory(print))
+		check_error(fn);
 	return value_frame_string(fn, offset, expr->bound);
 }
 

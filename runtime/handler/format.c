@@ -2,6 +2,7 @@
 /*
  * Conversions of sprintf: each makes its text in the work buffer b, then appends it.
  */
+#include "runtime/handler/character.h"
 #include "runtime/handler/home.h"
 
 /* Copies the text in b behind what is in dst; the new length. */
@@ -186,38 +187,103 @@ GLOBAL u32 global_format_string(struct frame *frame, u64 text, u32 flags, i32 wi
 
 /* ---- characters, raw bytes ------------------------------------------------------------------------ */
 
-/* %#c: as in a C literal; the characters, lowest byte first. */
-static inline INLINE u64 escape_of(u32 c)
+/* The n low bytes of *text without the zeros, which no string can hold; how many are left. */
+static inline INLINE u32 squeeze(u64 *text, u32 n)
 {
-	static const char letters[] = "abtnvfr";
+	u64 from = *text, to = 0;
+	u32 kept = 0;
 
-	if (c >= 7 && c <= 13)
-		return '\\' | (u64)letters[c - 7] << 8;
-	if (c == '\\' || c == '"' || c == '\'')
-		return '\\' | (u64)c << 8;
-	if (c >= 32 && c < 127)
-		return c;
-	return '\\' | (u64)('0' + (c >> 6)) << 8 | (u64)('0' + (c >> 3 & 7)) << 16 |
-	       (u64)('0' + (c & 7)) << 24;
+	for (u32 i = 0; i < 8; i++) {
+		u64 byte = i < n ? from >> (i * 8) & 0xff : 0;
+
+		to |= byte << (kept * 8 & 63);
+		kept += byte != 0;
+	}
+	*text = to;
+	return kept;
 }
 
 /* what: conversion | flags << 8 */
-GLOBAL u32 global_format_character(struct frame *frame, i64 value, u32 what, i32 width)
+GLOBAL u32 global_format_character(struct frame *frame, i64 value, u32 what, i32 width, i32 precision)
 {
-	u32 flags = what >> 8, n = 1;
+	u32 flags = what >> 8, n = 1, kept;
 	u64 text = (u64)value;
 
 	if (!frame)
 		return 0;
 	if ((what & 0xff) == 'b') {
-		n = width == 1 || width == 2 || width == 4 ? (u32)width : 8;
-		width = -1;
+		n = character_binary_size(width, precision);
+		width = -1; /* the field is filled with zeros */
 	} else if (flags & FORMAT_ALTERNATE) {
-		text = escape_of((u32)value & 0xff);
-		n = text > 0xffff ? 4 : text > 0xff ? 2 : 1;
+		n = character_escape((u32)value, &text);
 	}
+	kept = squeeze(&text, n);
 	*(u64 *)frame->work.a = text;
-	return field_write(frame, home_address(frame, frame->work.a), n, flags, width);
+	return field_write(frame, home_address(frame, frame->work.a), kept, flags,
+			   width > 0 ? width - (i32)(n - kept) : width);
+}
+
+/* ---- memory --------------------------------------------------------------------------------------- */
+
+enum { MEMORY_WIDE, MEMORY_START, MEMORY_LENGTH, MEMORY_HEX, MEMORY_TO };
+
+/* Bytes without the zeros: from a to a. */
+static long memory_squeeze_turn(u32 i, struct format *format)
+{
+	struct work *work = &format->frame->work;
+	char c = work->a[BOUND(i, WORK_MASK)];
+
+	work->a[BOUND(work->state[MEMORY_TO], WORK_MASK)] = c;
+	work->state[MEMORY_TO] += c != 0;
+	return 0;
+}
+
+static inline INLINE char hex_digit(u32 nibble)
+{
+	return (char)(nibble < 10 ? '0' + nibble : 'a' + nibble - 10);
+}
+
+static long memory_turn(u32 i, struct format *format)
+{
+	struct work *work = &format->frame->work;
+	u64 at = (u64)i - work->state[MEMORY_START];
+	char c = ' ';
+
+	if (at < work->state[MEMORY_LENGTH] && work->state[MEMORY_HEX])
+		c = hex_digit((u8)work->a[BOUND(at / 2, WORK_MASK)] >> (at & 1 ? 0 : 4) & 15);
+	else if (at < work->state[MEMORY_LENGTH])
+		c = work->a[BOUND(at, WORK_MASK)];
+	work->b[BOUND(i, WORK_MASK)] = c;
+	return 0;
+}
+
+/* Lays out the `length` bytes that are in a: b's text. what: conversion | flags << 8 */
+GLOBAL u32 global_format_memory(struct frame *frame, u32 what, u32 length, i32 width)
+{
+	struct format format = {frame};
+	u64 wide = limit(width), pad, lost;
+	u32 flags = what >> 8;
+
+	if (!frame)
+		return 0;
+	frame->work.state[MEMORY_HEX] = (what & 0xff) == 'M';
+	frame->work.state[MEMORY_TO] = length;
+	if ((what & 0xff) == 'M') {
+		length *= 2;
+	} else {
+		frame->work.state[MEMORY_TO] = 0;
+		home_loop(at_most(length, MAX_STRING), memory_squeeze_turn, &format);
+		lost = length - frame->work.state[MEMORY_TO];
+		length -= (u32)lost;
+		wide = wide > lost ? wide - lost : 0;
+	}
+	length = at_most(length, MAX_STRING);
+	pad = wide > length ? wide - length : 0;
+	frame->work.state[MEMORY_START] = flags & FORMAT_LEFT ? 0 : pad;
+	frame->work.state[MEMORY_LENGTH] = length;
+	home_loop(at_most(length + pad, MAX_STRING), memory_turn, &format);
+	frame->work.b[BOUND(at_most(length + pad, MAX_STRING), WORK_MASK)] = 0;
+	return length;
 }
 
 /* ---- the interface ---------------------------------------------------------------------------------- */
@@ -228,7 +294,7 @@ INLINE u32 format_long(struct run *run, char *dst, u32 size, u32 at, i64 value, 
 	u32 what = conversion | flags << 8;
 
 	if (conversion == 'c' || conversion == 'b')
-		global_format_character(run->frame, value, what, width);
+		global_format_character(run->frame, value, what, width, precision);
 	else
 		global_format_number(run->frame, value, what, width, precision);
 	return format_append(dst, size, at, (u64)run->frame->work.b);
@@ -240,6 +306,20 @@ INLINE u32 format_string(struct run *run, char *dst, u32 size, u32 at, const cha
 	if (width <= 0 && precision < 0)
 		return format_append(dst, size, at, (u64)text);
 	global_format_string(run->frame, home_address(run->frame, text), flags, width, precision);
+	return format_append(dst, size, at, (u64)run->frame->work.b);
+}
+
+INLINE u32 format_memory(struct run *run, char *dst, u32 size, u32 at, u64 address, u32 what, u32 user,
+			 i32 width, i32 precision)
+{
+	u32 length = precision < 0 ? 1 : at_most((u64)precision, MAX_STRING);
+
+	if (home_read_memory(run->frame, length, address, user)) {
+		run->error_arg = (i64)address;
+		handler_raise(run, "read fault");
+		return at;
+	}
+	global_format_memory(run->frame, what, length, width);
 	return format_append(dst, size, at, (u64)run->frame->work.b);
 }
 

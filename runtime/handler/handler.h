@@ -83,12 +83,15 @@ void str_key(struct run *run, char *dst, u32 size, const char *src);
  * Each appends to dst (size bytes in all, `at` in use, without the NUL) and returns the new
  * length; flags are enum directive_flag; width and precision < 0: none. Text that finds no
  * room is cut. The NUL is written by each. conversion: 'd' 'u' 'o' 'x' 'X' 'p' 'c' 'b'.
- * format_literal's text is NUL-terminated too. A string ends at the first NUL that %c or %b make.
+ * format_literal's text is NUL-terminated too. NULs that %c, %b and %m make are left out.
  */
 enum { FORMAT_ZERO = 1, FORMAT_SPACE = 2, FORMAT_PLUS = 4, FORMAT_LEFT = 8, FORMAT_ALTERNATE = 16 };
 u32 format_long(struct run *run, char *dst, u32 size, u32 at, i64 value, u32 conversion, u32 flags,
 		i32 width, i32 precision);
 u32 format_string(struct run *run, char *dst, u32 size, u32 at, const char *text, u32 flags,
+		  i32 width, i32 precision);
+/* what: 'm' or 'M' | flags << 8. A read fault sets run->error, and appends nothing. */
+u32 format_memory(struct run *run, char *dst, u32 size, u32 at, u64 address, u32 what, u32 user,
 		  i32 width, i32 precision);
 u32 format_literal(struct run *run, char *dst, u32 size, u32 at, const char *text, u32 length);
 
@@ -102,6 +105,7 @@ void out_string(struct run *run, const char *text, u32 bound);
 void out_memory(struct run *run, u64 address, u32 length, u32 bound, u32 user);
 void out_stat(struct run *run, const struct stat_cell *cell, u32 buckets);
 void out_end(struct run *run);
+void out_end_or_drop(struct run *run); /* drops a record whose arguments set run->error */
 
 /* ---- arrays: `map` is the home's: a BPF map, or struct host_map * in the tracer --------------- */
 

@@ -59,6 +59,9 @@ static u32 home_copy_string(char *to, u32 size, u64 from);
 static inline INLINE void home_copy(void *to, u32 size, u64 from);
 static inline INLINE void home_zero(void *to, u32 size);
 
+/* Reads memory of the traced side into the work buffer a: 0, or -1. */
+static int home_read_memory(struct frame *frame, u32 length, u64 address, u32 user);
+
 /* turn(i, context) for i = 0 ... n - 1 until it returns 1; turns done. context: on the stack. */
 #define home_loop(n, turn, context) home_loop_(n, (void *)(turn), context)
 

@@ -4,6 +4,7 @@
 
 handler_headers = \
 	runtime/handler/abi.h \
+	runtime/handler/character.h \
 	runtime/handler/functions.h \
 	runtime/handler/handler.h \
 	runtime/handler/home.h \

@@ -150,6 +150,23 @@ INLINE u64 per_cpu_address(struct run *run, u64 address)
 	return address + offset;
 }
 
+GLOBAL int global_read_memory(struct frame *frame, u32 length, u64 address, u32 user)
+{
+	long failed;
+
+	if (!frame)
+		return -1;
+	length = at_most(length, MAX_STRING);
+	failed = user ? bpf_probe_read_user(frame->work.a, length, (const void *)address)
+		      : bpf_probe_read_kernel(frame->work.a, length, (const void *)address);
+	return failed ? -1 : 0;
+}
+
+static int home_read_memory(struct frame *frame, u32 length, u64 address, u32 user)
+{
+	return global_read_memory(frame, length, address, user);
+}
+
 /* Out of the common parts: what a printf of %m shows. */
 GLOBAL int global_out_memory(struct frame *frame, u64 address, u32 length, u32 user)
 {

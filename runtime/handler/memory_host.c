@@ -119,6 +119,11 @@ u64 per_cpu_address(struct run *run, u64 address)
 	return address;
 }
 
+static int home_read_memory(struct frame *frame, u32 length, u64 address, u32 user)
+{
+	return !user || memory_read(frame->work.a, address, at_most(length, MAX_STRING)) ? -1 : 0;
+}
+
 void out_memory(struct run *run, u64 address, u32 length, u32 bound, u32 user)
 {
 	struct frame *frame = run->frame;

@@ -175,3 +175,17 @@ INLINE void out_end(struct run *run)
 		frame->dropped = 0;
 	}
 }
+
+/* After a read fault the record is taken back, as far as it has not been sent yet. */
+INLINE void out_end_or_drop(struct run *run)
+{
+	struct frame *frame = run->frame;
+	u64 at = BOUND(frame->record, OUT_MASK);
+
+	if (!run->error || ((struct record *)(frame->out + at))->kind == RECORD_CONTINUED) {
+		out_end(run);
+		return;
+	}
+	frame->out_length = at;
+	frame->records--;
+}

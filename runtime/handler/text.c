@@ -3,6 +3,7 @@
  * Functions of strings. A source is copied to the work buffer a first, a second one to c; what
  * is made goes to b, and from there to its destination.
  */
+#include "runtime/handler/character.h"
 #include "runtime/handler/home.h"
 
 struct text {
@@ -297,20 +298,24 @@ INLINE i64 fn_span(struct run *run, const char *in, const char *set, i64 inside)
 
 enum { ESCAPE_LENGTH, ESCAPE_TO, ESCAPE_MOST, ESCAPE_CUT };
 
-static inline INLINE u64 escape_text(u8 c)
+/* As within quotes; a double quote is escaped, too. The length. */
+static inline INLINE u32 escape_text(u8 c, u64 *text)
 {
-	return c == '\'' ? c : escape_of(c);
+	if (c != '"')
+		return character_escape(c, text);
+	*text = '\\' | '"' << 8;
+	return 2;
 }
 
 static long escape_turn(u32 i, struct text *text)
 {
 	struct work *work = &text->frame->work;
-	u64 to = work->state[ESCAPE_TO], escape, n;
+	u64 to = work->state[ESCAPE_TO], escape;
+	u32 n;
 
 	if (i >= work->state[ESCAPE_LENGTH])
 		return 1;
-	escape = escape_text((u8)work->a[BOUND(i, WORK_MASK)]);
-	n = escape > 0xffff ? 4 : escape > 0xff ? 2 : 1;
+	n = escape_text((u8)work->a[BOUND(i, WORK_MASK)], &escape);
 	if (to + n > work->state[ESCAPE_MOST]) {
 		work->state[ESCAPE_CUT] = 1;
 		return 1;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "runtime/handler/abi.h"
+#include "runtime/handler/character.h"
 #include "runtime/symbols/symbols.h"
 
 int64_t packed_long(struct packed_args *args)
@@ -143,15 +144,22 @@ static void put_hex_bytes(struct output *out, const char *text, size_t length, u
 		output_pad(out, ' ', pad);
 }
 
-/* %b: the value's low bytes as they lie in memory; the width says how many. */
+/* %b: the value's low bytes as they lie in memory, behind zeros when the field is wider. */
 static void put_binary(struct output *out, int64_t value, int64_t width, int64_t precision)
 {
-	int64_t size = precision > 0 ? precision : width > 0 ? width : 8;
+	int64_t size = character_binary_size(width, precision);
 
-	size = size > 8 ? 8 : size;
 	if (width > size)
 		output_pad(out, 0, (size_t)(width - size));
 	output_write(out, &value, (size_t)size);
+}
+
+static void put_character(struct output *out, int64_t value, unsigned flags, int64_t width)
+{
+	u64 text = (u64)value;
+	u32 length = flags & DIRECTIVE_ALTERNATE ? character_escape((u32)value, &text) : 1;
+
+	put_bytes(out, (const char *)&text, length, flags, width);
 }
 
 /* A width or a precision that is an argument, cut to what there can be of text. */
@@ -169,7 +177,6 @@ static void put_directive(struct output *out, const struct directive *directive,
 	unsigned flags = directive->flags;
 	const char *text;
 	size_t length;
-	char byte;
 
 	if (width == WIDTH_ARGUMENT) {
 		width = packed_width(args);
@@ -201,8 +208,7 @@ static void put_directive(struct output *out, const struct directive *directive,
 		put_hex_bytes(out, text, length, flags, width);
 		break;
 	case DIRECTIVE_CHAR:
-		byte = (char)packed_long(args);
-		put_bytes(out, &byte, 1, flags, width);
+		put_character(out, packed_long(args), flags, width);
 		break;
 	case DIRECTIVE_BINARY:
 		put_binary(out, packed_long(args), width, precision);

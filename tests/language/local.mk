@@ -28,4 +28,4 @@ LANGUAGE_TESTS = \
 	tests/language/time.test \
 	tests/language/try.test
 
-EXTRA_DIST += tests/language/run $(LANGUAGE_TESTS)
+EXTRA_DIST += tests/language/run tests/language/formats $(LANGUAGE_TESTS)
