@@ -6,14 +6,19 @@
 
 enum { STACK_KEY = 64 }; /* keys up to so many bytes are built on the stack */
 
-void keys_generate(struct fn *fn, const struct expr_vec *keys, struct key_values *values, bool cut)
+void keys_generate(struct fn *fn, const struct expr_vec *keys, struct key_values *values,
+		   const struct expr *after)
 {
 	for (unsigned i = 0; i < keys->n; i++) {
-		bool later = cut;
+		bool cut = after && expr_cuts(fn->gen, after);
+		bool changes = after && expr_changes(after);
 
-		for (unsigned k = i + 1; k < keys->n; k++)
-			later |= expr_cuts(fn->gen, keys->v[k]);
-		values->v[i] = value_keep(fn, expr_generate(fn, keys->v[i]), later);
+		for (unsigned k = i + 1; k < keys->n; k++) {
+			cut |= expr_cuts(fn->gen, keys->v[k]);
+			changes |= expr_changes(keys->v[k]);
+		}
+		values->v[i] = value_pin(fn, expr_generate(fn, keys->v[i]), changes);
+		values->v[i] = value_keep(fn, values->v[i], cut);
 	}
 }
 
@@ -59,7 +64,7 @@ static LLVMValueRef element_key(struct fn *fn, const struct symbol *array,
 {
 	struct key_values values;
 
-	keys_generate(fn, keys, &values, false);
+	keys_generate(fn, keys, &values, NULL);
 	return key_build(fn, array, &values);
 }
 

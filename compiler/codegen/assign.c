@@ -54,8 +54,7 @@ static struct value set_generate(struct fn *fn, const struct expr *expr)
 	struct value value;
 
 	if (left->kind == EXPR_INDEX)
-		keys_generate(fn, &left->index.keys, &keys,
-			      expr_cuts(fn->gen, expr->assign.right));
+		keys_generate(fn, &left->index.keys, &keys, expr->assign.right);
 	value = expr_generate(fn, expr->assign.right);
 	if (left->kind == EXPR_INDEX)
 		element_set(fn, left, &keys, value);
@@ -183,7 +182,7 @@ static struct value element_modify(struct fn *fn, const struct expr *expr)
 	struct key_values keys;
 	struct value right, updated;
 
-	keys_generate(fn, &left->index.keys, &keys, expr_cuts(fn->gen, expr->assign.right));
+	keys_generate(fn, &left->index.keys, &keys, expr->assign.right);
 	right = expr_generate(fn, expr->assign.right);
 	if (op == BINARY_ADD || op == BINARY_SUB) {
 		LLVMValueRef delta = value_get(fn, right);
@@ -241,7 +240,7 @@ static LLVMValueRef increment(struct fn *fn, const struct expr *operand, LLVMVal
 	LLVMValueRef updated;
 
 	if (operand->kind == EXPR_INDEX) {
-		keys_generate(fn, &operand->index.keys, &keys, false);
+		keys_generate(fn, &operand->index.keys, &keys, NULL);
 		return element_add(fn, operand, &keys, delta);
 	}
 	if (operand->kind == EXPR_NAME && operand->name.symbol->scope == SYMBOL_GLOBAL)

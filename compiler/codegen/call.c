@@ -8,19 +8,20 @@
 
 enum { MOST_ARGUMENTS = 32 };
 
-static void arguments_generate(struct fn *fn, const struct expr *expr, bool later_cut,
+/* Overloads get the same arguments, one after another. */
+static void arguments_generate(struct fn *fn, const struct expr *expr, bool overloaded,
 			       struct value *args)
 {
 	unsigned n = expr->call.args.n;
 
 	for (unsigned i = 0; i < n; i++) {
-		bool cut = later_cut;
+		bool cut = overloaded && fn->resumable, changes = overloaded;
 
-		for (unsigned k = i + 1; k < n; k++)
+		for (unsigned k = i + 1; k < n; k++) {
 			cut |= expr_cuts(fn->gen, expr->call.args.v[k]);
-		args[i] = expr_generate(fn, expr->call.args.v[i]);
-		if (args[i].is_string && i + 1 < n && expr->call.args.v[i]->kind == EXPR_NAME)
-			args[i] = string_temporary(fn, value_get(fn, args[i]), args[i].bound);
+			changes |= expr_changes(expr->call.args.v[k]);
+		}
+		args[i] = value_pin(fn, expr_generate(fn, expr->call.args.v[i]), changes);
 		args[i] = value_keep(fn, args[i], cut);
 	}
 }
@@ -174,7 +175,7 @@ struct value call_generate(struct fn *fn, const struct expr *expr)
 			   MOST_ARGUMENTS);
 		return value_long(long_constant(fn->gen, 0));
 	}
-	arguments_generate(fn, expr, overloaded && fn->resumable, args);
+	arguments_generate(fn, expr, overloaded, args);
 	if (overloaded)
 		return overloads_call(fn, expr, args);
 	result = candidate_call(fn, callee, args, expr->range);

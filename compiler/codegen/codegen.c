@@ -61,12 +61,10 @@ static bool has_home(const struct unit *unit, enum home home)
 	return false;
 }
 
-static bool home_generate(struct gen *gen, const void **object, size_t *size)
+static bool home_try(struct gen *gen, const void **object, size_t *size)
 {
 	bool ok = false;
 
-	if (!has_home(gen->unit, gen->home))
-		return true;
 	if (module_create(gen) && embedded_link(gen)) {
 		places_create(gen);
 		dfas_create(gen);
@@ -79,6 +77,24 @@ static bool home_generate(struct gen *gen, const void **object, size_t *size)
 	}
 	module_dispose(gen);
 	return ok;
+}
+
+/* Code that takes more of the kernel's stack than there is is made again, frugally. */
+static bool home_generate(const struct gen *home, const void **object, size_t *size)
+{
+	struct unit before = *home->unit;
+	struct gen gen = *home;
+
+	if (!has_home(gen.unit, gen.home))
+		return true;
+	if (!home_try(&gen, object, size))
+		return false;
+	if (!gen.stack_exceeded)
+		return true;
+	*gen.unit = before;
+	gen = *home;
+	gen.frugal = true;
+	return home_try(&gen, object, size);
 }
 
 struct unit *codegen_unit(struct arena *arena, struct diags *diags, const struct program *program,

@@ -36,11 +36,28 @@ static void slot_store(struct fn *fn, struct slot slot, LLVMValueRef v)
 
 static struct value slot_load(struct fn *fn, struct slot slot)
 {
-	return value_long(LLVMBuildLoad2(fn->gen->builder, fn->gen->i64, slot_pointer(fn, slot),
-					 ""));
+	return value_long(frame_load(fn, fn->gen->i64, slot_pointer(fn, slot)));
 }
 
 /* ---- names ---- */
+
+static struct value string_variable(struct fn *fn, const struct symbol *symbol)
+{
+	const struct place *places = fn->gen->places;
+	struct value value;
+
+	if (symbol->scope == SYMBOL_GLOBAL)
+		value = value_string(place_pointer(fn->gen, places[symbol->index].offset),
+				     symbol->bound);
+	else
+		value = value_frame_string(
+			fn,
+			(symbol->scope == SYMBOL_PARAMETER ? fn->parameters
+							   : fn->locals)[symbol->index].offset,
+			symbol->bound);
+	value.variable = true;
+	return value;
+}
 
 static struct value name_generate(struct fn *fn, const struct expr *expr)
 {
@@ -48,18 +65,11 @@ static struct value name_generate(struct fn *fn, const struct expr *expr)
 	struct gen *gen = fn->gen;
 	LLVMValueRef pointer, load;
 
-	if (symbol->scope != SYMBOL_GLOBAL) {
-		if (symbol->type != TYPE_STRING)
-			return value_long(local_load(fn, symbol));
-		return value_frame_string(fn,
-					  (symbol->scope == SYMBOL_PARAMETER
-						   ? fn->parameters
-						   : fn->locals)[symbol->index].offset,
-					  symbol->bound);
-	}
-	pointer = place_pointer(gen, gen->places[symbol->index].offset);
 	if (symbol->type == TYPE_STRING)
-		return value_string(pointer, symbol->bound);
+		return string_variable(fn, symbol);
+	if (symbol->scope != SYMBOL_GLOBAL)
+		return value_long(local_load(fn, symbol));
+	pointer = place_pointer(gen, gen->places[symbol->index].offset);
 	load = LLVMBuildLoad2(gen->builder, gen->i64, pointer, symbol->name);
 	LLVMSetVolatile(load, true);
 	return value_long(load);
@@ -67,9 +77,27 @@ static struct value name_generate(struct fn *fn, const struct expr *expr)
 
 /* ---- operators ---- */
 
-static bool is_plain(const struct expr *expr)
+static bool find_change(struct ast_visitor *visitor, struct expr **place)
 {
-	return expr->kind == EXPR_NUMBER || expr->kind == EXPR_STRING || expr->kind == EXPR_NAME;
+	const struct expr *expr = *place;
+	bool *changes = visitor->data;
+
+	if (expr->kind == EXPR_ASSIGN)
+		*changes |= expr->assign.left->type == TYPE_STRING;
+	for (unsigned i = 0; expr->kind == EXPR_CALL && i < expr->call.n_candidates; i++)
+		*changes |= !expr->call.candidates[i]->intrinsic;
+	return true;
+}
+
+bool expr_changes(const struct expr *expr)
+{
+	bool changes = false;
+	struct ast_visitor visitor = {.expr = find_change, .data = &changes};
+	struct expr *place = (struct expr *)expr;
+
+	if (expr)
+		ast_visit_expr(&visitor, &place);
+	return changes;
 }
 
 /* The left operand's value, safe from what the right one does. */
@@ -77,8 +105,7 @@ static struct value left_generate(struct fn *fn, const struct expr *left, const 
 {
 	struct value value = expr_generate(fn, left);
 
-	if (value.is_string && left->kind == EXPR_NAME && !is_plain(right))
-		value = string_temporary(fn, value.v, value.bound);
+	value = value_pin(fn, value, expr_changes(right));
 	return value_keep(fn, value, expr_cuts(fn->gen, right));
 }
 

@@ -82,12 +82,40 @@ unsigned frame_reserve(struct fn *fn, unsigned size)
 	return offset;
 }
 
+LLVMValueRef frame_load(struct fn *fn, LLVMTypeRef type, LLVMValueRef pointer)
+{
+	LLVMValueRef load = LLVMBuildLoad2(fn->gen->builder, type, pointer, "");
+
+	LLVMSetVolatile(load, fn->gen->frugal); /* the optimiser would keep what was stored */
+	return load;
+}
+
+LLVMValueRef frame_address(struct fn *fn)
+{
+	if (fn->frame && !fn->gen->frugal)
+		return fn->frame;
+	return frame_load(fn, fn->gen->ptr, run_field(fn, RUN_FRAME));
+}
+
+LLVMValueRef frame_data(struct fn *fn)
+{
+	LLVMValueRef offset =
+		long_constant(fn->gen, (int64_t)(offsetof(struct frame, data) + fn->base));
+
+	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, frame_address(fn), &offset, 1,
+				     "data");
+}
+
 LLVMValueRef frame_pointer(struct fn *fn, unsigned offset)
 {
 	LLVMValueRef index = long_constant(fn->gen, offset);
 
+	LLVMValueRef data = fn->data;
+
 	fn->uses_frame = true;
-	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, fn->data, &index, 1, "");
+	if (fn->gen->frugal)
+		data = fn->resumable ? resumable_data(fn) : frame_data(fn);
+	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, data, &index, 1, "");
 }
 
 LLVMValueRef static_frame_pointer(struct fn *fn, unsigned offset)
@@ -95,7 +123,8 @@ LLVMValueRef static_frame_pointer(struct fn *fn, unsigned offset)
 	LLVMValueRef index = long_constant(fn->gen, (int64_t)(offsetof(struct frame, data) + offset));
 
 	fn->uses_frame = true;
-	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, fn->frame, &index, 1, "");
+	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, frame_address(fn), &index, 1,
+				     "");
 }
 
 /* ---- values ---- */
@@ -119,7 +148,7 @@ struct value value_frame_string(struct fn *fn, unsigned offset, unsigned bound)
 			      .bound = bound};
 }
 
-static struct value string_copy(struct fn *fn, LLVMValueRef text, unsigned bound)
+struct value string_temporary(struct fn *fn, LLVMValueRef text, unsigned bound)
 {
 	unsigned offset = frame_reserve(fn, bound + 1);
 	struct value copy = value_frame_string(fn, offset, bound);
@@ -128,18 +157,20 @@ static struct value string_copy(struct fn *fn, LLVMValueRef text, unsigned bound
 	return copy;
 }
 
-struct value string_temporary(struct fn *fn, LLVMValueRef text, unsigned bound)
+struct value value_pin(struct fn *fn, struct value value, bool changes)
 {
-	return string_copy(fn, text, bound);
+	if (!value.is_string || !value.variable || !changes)
+		return value;
+	return string_temporary(fn, value_get(fn, value), value.bound);
 }
 
 struct value value_keep(struct fn *fn, struct value value, bool cut)
 {
-	if (!cut || !fn->resumable || (value.v && LLVMIsConstant(value.v)))
+	if (!fn->resumable || !(cut || fn->gen->frugal) || (value.v && LLVMIsConstant(value.v)))
 		return value;
 	if (value.is_string) {
 		if (!value.in_frame)
-			value = string_copy(fn, value.v, value.bound);
+			value = string_temporary(fn, value.v, value.bound);
 	} else {
 		value.offset = frame_reserve(fn, 8);
 		LLVMBuildStore(fn->gen->builder, value.v, frame_pointer(fn, value.offset));
@@ -154,7 +185,7 @@ LLVMValueRef value_get(struct fn *fn, struct value value)
 		return value.v;
 	if (value.is_string)
 		return frame_pointer(fn, value.offset);
-	return LLVMBuildLoad2(fn->gen->builder, fn->gen->i64, frame_pointer(fn, value.offset), "");
+	return frame_load(fn, fn->gen->i64, frame_pointer(fn, value.offset));
 }
 
 /* ---- locals ---- */
@@ -174,5 +205,5 @@ LLVMValueRef local_pointer(struct fn *fn, const struct symbol *symbol)
 
 LLVMValueRef local_load(struct fn *fn, const struct symbol *symbol)
 {
-	return LLVMBuildLoad2(fn->gen->builder, fn->gen->i64, local_pointer(fn, symbol), "");
+	return frame_load(fn, fn->gen->i64, local_pointer(fn, symbol));
 }

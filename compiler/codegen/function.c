@@ -142,14 +142,10 @@ unsigned frame_base(struct gen *gen, const struct stmt *body)
 	return search.base;
 }
 
-LLVMValueRef frame_start(struct fn *fn)
+void frame_start(struct fn *fn)
 {
-	LLVMValueRef offset =
-		long_constant(fn->gen, (int64_t)(offsetof(struct frame, data) + fn->base));
-
-	fn->frame = LLVMBuildLoad2(fn->gen->builder, fn->gen->ptr, run_field(fn, RUN_FRAME),
-				   "frame");
-	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, fn->frame, &offset, 1, "data");
+	fn->frame = frame_address(fn);
+	fn->data = frame_data(fn);
 }
 
 static void clear_local(struct fn *fn, const struct local *local, const struct symbol *symbol)
@@ -274,7 +270,7 @@ static void function_generate(struct gen *gen, const struct function *function)
 		segment_start(&fn);
 	} else {
 		fn.run = LLVMGetParam(fn.function, 0);
-		fn.data = frame_start(&fn);
+		frame_start(&fn);
 	}
 	place_parameters(&fn, function);
 	clear_result(&fn);

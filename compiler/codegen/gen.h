@@ -36,6 +36,7 @@ struct fn_info {
 	bool resumable;
 	bool sleepable;          /* only sleepable handlers reach it */
 	bool dynamic;            /* recursive: its frame is at run->frame->base */
+	bool in_condition;       /* of a probe, which can't be cut: stays plain */
 	bool generated;
 	unsigned frames;         /* plain: of functions, its own and what it calls, at most */
 	unsigned base;           /* static frames: offset in frame->data */
@@ -62,6 +63,12 @@ struct gen {
 	const struct codegen_options *options;
 	struct unit *unit;
 	enum home home;
+	/*
+	 * What the kernel's stack can't hold stands in the frame: all functions are resumable, and
+	 * nothing is kept in registers while something else is computed. Slower: the second try.
+	 */
+	bool frugal;
+	bool stack_exceeded; /* by what module_finish() made; it has said nothing */
 
 	LLVMContextRef llvm;
 	LLVMModuleRef module;
@@ -105,6 +112,7 @@ struct value {
 	LLVMValueRef v;   /* NULL when kept in the frame */
 	unsigned offset;  /* of the kept value, or of the kept string itself */
 	bool is_string;
+	bool variable;  /* a string that stands where a variable is: assignments change it */
 	bool in_frame;    /* a string that stands at `offset` in this function's frame */
 	unsigned bound;
 };
@@ -176,7 +184,8 @@ void functions_generate(struct gen *gen);
 LLVMValueRef function_add(struct gen *gen, const char *name, LLVMTypeRef type);
 /* Where the frame of a body may start: beyond those of everything that it calls. */
 unsigned frame_base(struct gen *gen, const struct stmt *body);
-LLVMValueRef frame_start(struct fn *fn);
+/* Sets fn->frame and fn->data of a function with a static frame. */
+void frame_start(struct fn *fn);
 void locals_place(struct fn *fn, struct symbol *const *symbols, unsigned n);
 void frame_too_large(struct fn *fn, struct range range, const char *what);
 
@@ -191,6 +200,11 @@ LLVMValueRef long_constant(struct gen *gen, int64_t number);
 LLVMValueRef int_constant(struct gen *gen, uint32_t number);
 unsigned frame_reserve(struct fn *fn, unsigned size);
 LLVMValueRef frame_pointer(struct fn *fn, unsigned offset);
+/* run->frame; kept in a register, except where that is scarce. */
+LLVMValueRef frame_address(struct fn *fn);
+LLVMValueRef frame_data(struct fn *fn); /* static frames: where this function's starts */
+/* Of what stands in the frame. */
+LLVMValueRef frame_load(struct fn *fn, LLVMTypeRef type, LLVMValueRef pointer);
 LLVMValueRef entry_alloca(struct fn *fn, LLVMTypeRef type, const char *name);
 struct value value_long(LLVMValueRef v);
 struct value value_string(LLVMValueRef v, unsigned bound);
@@ -198,10 +212,12 @@ struct value value_frame_string(struct fn *fn, unsigned offset, unsigned bound);
 /* Makes a value survive what follows, when that may cut (`cut`). */
 struct value value_keep(struct fn *fn, struct value value, bool cut);
 LLVMValueRef value_get(struct fn *fn, struct value value);
-/* A copy of a string that nothing else changes. */
 /* A place in the static frame of another function, by its offset in frame->data. */
 LLVMValueRef static_frame_pointer(struct fn *fn, unsigned offset);
+/* A copy of a string that nothing else changes. */
 struct value string_temporary(struct fn *fn, LLVMValueRef text, unsigned bound);
+/* The value as it is now, when what is computed later may change the variable where it stands. */
+struct value value_pin(struct fn *fn, struct value value, bool changes);
 LLVMValueRef local_pointer(struct fn *fn, const struct symbol *symbol);
 LLVMValueRef local_load(struct fn *fn, const struct symbol *symbol);
 LLVMValueRef truth(struct fn *fn, LLVMValueRef v);  /* i64 -> i1 */
@@ -233,6 +249,7 @@ void state_finish(struct fn *fn); /* ends the segment and the handler */
 struct value resumable_call(struct fn *fn, const struct function *callee, struct value *args,
 			    struct range range);
 void resumable_return(struct fn *fn);
+LLVMValueRef resumable_data(struct fn *fn); /* start of this function's frame */
 LLVMTypeRef segment_type(struct gen *gen);
 /* Sets reached[index] of every function that the body's calls can reach. */
 void functions_reached(const struct gen *gen, const struct stmt *body, bool *reached);
@@ -240,12 +257,14 @@ void segment_start(struct fn *fn);
 LLVMValueRef driver_generate(struct gen *gen, LLVMValueRef handler_segment,
 			     const struct probe *probe);
 void resume_analyse(struct gen *gen); /* which functions are resumable */
+bool body_resumes(const struct gen *gen, const struct stmt *body); /* a handler's */
 bool stmt_loops(const struct gen *gen, const struct stmt *stmt);
 
 /* ---- expr.c and its kin ---- */
 struct value expr_generate(struct fn *fn, const struct expr *expr);
 LLVMValueRef long_generate(struct fn *fn, const struct expr *expr);
 LLVMValueRef condition_generate(struct fn *fn, const struct expr *expr); /* i1 */
+bool expr_changes(const struct expr *expr); /* may assign to a variable that is a string */
 /* a op b; division by 0 raises an error at `range`. */
 LLVMValueRef arithmetic(struct fn *fn, enum binary_op op, LLVMValueRef a, LLVMValueRef b,
 			struct range range);
@@ -258,7 +277,9 @@ struct value array_contains(struct fn *fn, const struct expr *expr);
 struct key_values {
 	struct value v[MAX_KEYS];
 };
-void keys_generate(struct fn *fn, const struct expr_vec *keys, struct key_values *values, bool cut);
+/* after: what is computed between the keys and their use, or NULL. */
+void keys_generate(struct fn *fn, const struct expr_vec *keys, struct key_values *values,
+		   const struct expr *after);
 LLVMValueRef key_build(struct fn *fn, const struct symbol *array, struct key_values *values);
 const struct symbol *expr_symbol(const struct expr *expr); /* of a NAME or INDEX */
 /*

@@ -150,12 +150,12 @@ static void handler_body(struct fn *fn, LLVMValueRef driver, unsigned segment_en
 {
 	if (driver) {
 		fn->uses_frame = true;
-		fn->data = frame_start(fn);
+		frame_start(fn);
 		check_condition(fn);
 		run_segments(fn, driver, segment_end);
 		return;
 	}
-	fn->data = frame_start(fn);
+	frame_start(fn);
 	check_condition(fn);
 	locals_place(fn, fn->probe->locals.v, fn->probe->locals.n);
 	stmt_generate(fn, fn->probe->body);
@@ -285,7 +285,7 @@ static void handler_generate(struct gen *gen, const struct probe *probe)
 	unsigned segment_end = 0;
 
 	fn.base = frame_base(gen, probe->body);
-	if (stmt_loops(gen, probe->body) || stmt_is_long(probe->body))
+	if (body_resumes(gen, probe->body))
 		driver = driver_generate(
 			gen, segment_generate(gen, probe, fn.base, &segment_end), probe);
 	handler_begin(&fn, handler_function(gen, handler->symbol),
@@ -319,7 +319,7 @@ static void condition_generate_function(struct gen *gen, const struct probe *pro
 		      gen->unit->first_handler + probe->index);
 	claim = LIBRARY(gen, "frame_claim", fn.run);
 	leave_if(&fn, claim, fn.exit);
-	fn.data = frame_start(&fn);
+	frame_start(&fn);
 	result = LLVMBuildZExt(gen->builder, condition_generate(&fn, probe->condition), gen->i32,
 			       "");
 	LIBRARY(gen, "frame_release", fn.run);

@@ -5,6 +5,8 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/assign.c \
 	compiler/codegen/call.c \
 	compiler/codegen/codegen.c \
+	compiler/codegen/depth.c \
+	compiler/codegen/depth.h \
 	compiler/codegen/embedded.c \
 	compiler/codegen/error.c \
 	compiler/codegen/expr.c \

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "compiler/codegen/gen.h"
+#include "compiler/codegen/depth.h"
 #include "compiler/codegen/store.h"
 #include "runtime/handler/bitcode.h"
 
@@ -287,12 +288,48 @@ static void keep_text(struct gen *gen)
 	LLVMDisposeMessage(text);
 }
 
+/* LLVM's word, kept until it is known whether there is another way. */
+struct complaint {
+	struct arena *arena;
+	const char *text;
+};
+
+static void complaint_take(LLVMDiagnosticInfoRef info, void *context)
+{
+	struct complaint *complaint = context;
+	char *text;
+
+	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError || complaint->text)
+		return;
+	text = LLVMGetDiagInfoDescription(info);
+	complaint->text = arena_strdup(complaint->arena, text);
+	LLVMDisposeMessage(text);
+}
+
+/* Code that takes more stack than there is has no object: one with nothing in it. */
+static bool settle_stack(struct gen *gen, const struct complaint *complaint, struct bytes *object)
+{
+	bool fits = !complaint->text;
+
+	if (fits && gen->home == HOME_KERNEL)
+		fits = depth_allowed(depth_measure(gen->arena, *object));
+	if (fits || !gen->frugal) {
+		object->size = fits ? object->size : 0;
+		return true;
+	}
+	if (!complaint->text)
+		return true; /* the verifier says which handler it is */
+	return fail(gen, complaint->text, NULL);
+}
+
 static bool emit(struct gen *gen, struct bytes *object)
 {
+	struct complaint complaint = {gen->arena, NULL};
 	LLVMMemoryBufferRef buffer;
 	char *message = NULL;
 	void *copy;
 
+	LLVMContextSetDiagnosticHandler(gen->llvm, complaint_take, &complaint);
 	if (LLVMTargetMachineEmitToMemoryBuffer(gen->machine, gen->module, LLVMObjectFile, &message,
 						&buffer))
 		return fail(gen, "code can't be emitted", message);
@@ -301,7 +338,8 @@ static bool emit(struct gen *gen, struct bytes *object)
 	memcpy(copy, LLVMGetBufferStart(buffer), object->size);
 	object->data = copy;
 	LLVMDisposeMemoryBuffer(buffer);
-	return true;
+	LLVMContextSetDiagnosticHandler(gen->llvm, NULL, NULL);
+	return settle_stack(gen, &complaint, object);
 }
 
 static bool compile(struct gen *gen, struct bytes *object)
@@ -365,6 +403,7 @@ bool module_finish(struct gen *gen, const void **object, size_t *size)
 		if (store)
 			store_put(store, input, made);
 	}
+	gen->stack_exceeded = !made.size;
 	*object = made.data;
 	*size = made.size;
 	return true;

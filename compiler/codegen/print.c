@@ -16,12 +16,9 @@ static void values_generate(struct fn *fn, const struct print_expr *print, struc
 			const struct expr *later = print->args.v[k];
 
 			cut |= expr_cuts(fn->gen, later);
-			changes |= later->kind == EXPR_CALL || later->kind == EXPR_ASSIGN;
+			changes |= expr_changes(later);
 		}
-		values[i] = expr_generate(fn, print->args.v[i]);
-		if (values[i].is_string && changes && print->args.v[i]->kind == EXPR_NAME)
-			values[i] = string_temporary(fn, value_get(fn, values[i]),
-						     values[i].bound);
+		values[i] = value_pin(fn, expr_generate(fn, print->args.v[i]), changes);
 		values[i] = value_keep(fn, values[i], cut);
 	}
 }

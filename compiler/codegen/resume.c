@@ -13,8 +13,6 @@
 
 enum { STATE_BITS = 16 };
 
-/* ---- which functions are resumable ---- */
-
 struct search {
 	const struct gen *gen;
 	bool found;
@@ -88,10 +86,47 @@ bool stmt_loops(const struct gen *gen, const struct stmt *stmt)
 	return search.found;
 }
 
+/* ---- what a body can reach ---- */
+
+struct reach {
+	const struct gen *gen;
+	bool *reached;
+};
+
+static bool reach_calls(struct ast_visitor *visitor, struct expr **place)
+{
+	struct reach *reach = visitor->data;
+
+	if ((*place)->kind != EXPR_CALL)
+		return true;
+	for (unsigned i = 0; i < (*place)->call.n_candidates; i++) {
+		const struct function *callee = (*place)->call.candidates[i];
+
+		if (reach->reached[callee->index])
+			continue;
+		reach->reached[callee->index] = true;
+		functions_reached(reach->gen, callee->body, reach->reached);
+	}
+	return true;
+}
+
+void functions_reached(const struct gen *gen, const struct stmt *body, bool *reached)
+{
+	struct reach reach = {gen, reached};
+	struct ast_visitor visitor = {.expr = reach_calls, .data = &reach};
+	struct stmt *place = (struct stmt *)body;
+
+	if (body)
+		ast_visit_stmt(&visitor, &place);
+}
+
+/* ---- which functions are resumable ---- */
+
 /*
  * The kernel allows eight frames of functions for everything. The handler, its driver and a
  * segment take three, so five are left for plain functions that call each other and what they
- * use of the library.
+ * use of the library. A guess: depth.c knows better when the code is there, and what it finds too
+ * deep is generated again, frugally.
  */
 enum { MOST_PLAIN_FRAMES = 5, LIBRARY_FRAMES = 3, STR_REPLACE_FRAMES = 4 };
 
@@ -150,13 +185,36 @@ static unsigned frames_of(const struct gen *gen, const struct function *function
 	return 1 + frames.n;
 }
 
+bool body_resumes(const struct gen *gen, const struct stmt *body)
+{
+	return gen->frugal || stmt_loops(gen, body) || stmt_is_long(body);
+}
+
 static bool must_resume(struct gen *gen, const struct function *function)
 {
 	struct fn_info *info = &gen->functions[function->index];
 
 	info->frames = frames_of(gen, function);
+	if (!function->body)
+		return false;
+	if (gen->frugal && !info->in_condition)
+		return true;
 	return stmt_loops(gen, function->body) || stmt_is_long(function->body) ||
 	       info->frames > MOST_PLAIN_FRAMES;
+}
+
+static void mark_conditions(struct gen *gen)
+{
+	const struct program *program = gen->program;
+	bool *reached = ARENA_ARRAY(gen->arena, bool, program->functions.n + 1);
+	struct reach reach = {gen, reached};
+	struct ast_visitor visitor = {.expr = reach_calls, .data = &reach};
+
+	for (unsigned i = 0; i < program->probes.n; i++)
+		if (program->probes.v[i]->condition)
+			ast_visit_expr(&visitor, &program->probes.v[i]->condition);
+	for (unsigned i = 0; i < program->functions.n; i++)
+		gen->functions[i].in_condition = reached[i];
 }
 
 /*
@@ -168,6 +226,7 @@ void resume_analyse(struct gen *gen)
 	const struct program *program = gen->program;
 	bool changed = true;
 
+	mark_conditions(gen);
 	for (unsigned i = 0; i < program->functions.n; i++) {
 		gen->functions[i].dynamic = program->functions.v[i]->recursive;
 		gen->functions[i].resumable = program->functions.v[i]->recursive;
@@ -192,12 +251,13 @@ static LLVMValueRef frame_field(struct fn *fn, size_t offset)
 {
 	LLVMValueRef index = long_constant(fn->gen, (int64_t)offset);
 
-	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, fn->frame, &index, 1, "");
+	return LLVMBuildInBoundsGEP2(fn->gen->builder, fn->gen->i8, frame_address(fn), &index, 1,
+				     "");
 }
 
 static LLVMValueRef load32(struct fn *fn, size_t offset)
 {
-	return LLVMBuildLoad2(fn->gen->builder, fn->gen->i32, frame_field(fn, offset), "");
+	return frame_load(fn, fn->gen->i32, frame_field(fn, offset));
 }
 
 static void store32(struct fn *fn, LLVMValueRef value, size_t offset)
@@ -257,7 +317,7 @@ static LLVMValueRef call_slot(struct fn *fn, LLVMValueRef depth)
 	index = LLVMBuildZExt(b, index, fn->gen->i64, "");
 	offset = LLVMBuildMul(b, index, long_constant(fn->gen, sizeof(struct call)), "");
 	offset = LLVMBuildAdd(b, offset, long_constant(fn->gen, offsetof(struct frame, calls)), "");
-	return LLVMBuildInBoundsGEP2(b, fn->gen->i8, fn->frame, &offset, 1, "");
+	return LLVMBuildInBoundsGEP2(b, fn->gen->i8, frame_address(fn), &offset, 1, "");
 }
 
 static LLVMValueRef call_base(struct fn *fn, LLVMValueRef slot)
@@ -421,7 +481,8 @@ void segment_start(struct fn *fn)
 	unsigned state;
 
 	fn->run = LLVMGetParam(fn->function, 1);
-	fn->frame = LLVMBuildLoad2(gen->builder, gen->ptr, run_field(fn, RUN_FRAME), "frame");
+	fn->frame = NULL; /* a piece has that of the whole */
+	fn->frame = frame_address(fn);
 	fn->data = resumable_data(fn);
 	fn->uses_frame = true;
 	nowhere = block_new(fn, "nowhere");
@@ -436,38 +497,6 @@ void segment_start(struct fn *fn)
 LLVMTypeRef segment_type(struct gen *gen)
 {
 	return LLVMFunctionType(gen->i64, (LLVMTypeRef[]){gen->i32, gen->ptr}, 2, false);
-}
-
-struct reach {
-	const struct gen *gen;
-	bool *reached;
-};
-
-static bool reach_calls(struct ast_visitor *visitor, struct expr **place)
-{
-	struct reach *reach = visitor->data;
-
-	if ((*place)->kind != EXPR_CALL)
-		return true;
-	for (unsigned i = 0; i < (*place)->call.n_candidates; i++) {
-		const struct function *callee = (*place)->call.candidates[i];
-
-		if (reach->reached[callee->index])
-			continue;
-		reach->reached[callee->index] = true;
-		functions_reached(reach->gen, callee->body, reach->reached);
-	}
-	return true;
-}
-
-void functions_reached(const struct gen *gen, const struct stmt *body, bool *reached)
-{
-	struct reach reach = {gen, reached};
-	struct ast_visitor visitor = {.expr = reach_calls, .data = &reach};
-	struct stmt *place = (struct stmt *)body;
-
-	if (body)
-		ast_visit_stmt(&visitor, &place);
 }
 
 /* ---- the driver's table: function_id to segment, of all that a handler can reach ---- */
@@ -527,7 +556,7 @@ LLVMValueRef driver_generate(struct gen *gen, LLVMValueRef handler_segment,
 	fn.di_scope = module_describe_function(gen, fn.function, "drive", nowhere, true);
 	block_enter(&fn, fn.entry);
 	module_set_position(&fn, probe->range);
-	fn.frame = LLVMBuildLoad2(gen->builder, gen->ptr, run_field(&fn, RUN_FRAME), "frame");
+	fn.frame = frame_address(&fn);
 	state = load32(&fn, offsetof(struct frame, state));
 	state = LLVMBuildLShr(gen->builder, state, int_constant(gen, STATE_BITS), "");
 	own = block_new(&fn, "handler");

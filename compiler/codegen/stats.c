@@ -10,7 +10,7 @@ static LLVMValueRef element_key(struct fn *fn, const struct expr *element)
 {
 	struct key_values values;
 
-	keys_generate(fn, &element->index.keys, &values, false);
+	keys_generate(fn, &element->index.keys, &values, NULL);
 	return key_build(fn, expr_symbol(element), &values);
 }
 

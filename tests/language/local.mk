@@ -8,6 +8,7 @@ LANGUAGE_TESTS = \
 	tests/language/arrays.test \
 	tests/language/context.test \
 	tests/language/conversions.test \
+	tests/language/deep.test \
 	tests/language/diagnostics.test \
 	tests/language/errors.test \
 	tests/language/expressions.test \
@@ -18,6 +19,7 @@ LANGUAGE_TESTS = \
 	tests/language/literals.test \
 	tests/language/macros.test \
 	tests/language/nesting.test \
+	tests/language/order.test \
 	tests/language/preprocessor.test \
 	tests/language/print.test \
 	tests/language/printf.test \
