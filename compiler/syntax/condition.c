@@ -15,7 +15,8 @@ struct condition {
 	struct syntax *syntax;
 	struct token token; /* the next one */
 	bool failed;
-	unsigned depth;
+	unsigned depth; /* of parentheses */
+	unsigned outer; /* conditionals around it */
 };
 
 enum { MAX_DEPTH = 100 };
@@ -45,7 +46,7 @@ static bool is_missing_argument(struct condition *condition, const struct token 
 
 static void advance(struct condition *condition)
 {
-	condition->token = tokens_next_in_condition(condition->tokens);
+	condition->token = tokens_next_in_condition(condition->tokens, condition->outer);
 }
 
 static const char *or_empty(const char *text)
@@ -58,7 +59,7 @@ static const char *config_value(struct condition *condition, const char *name)
 	const struct syntax_options *options = condition->syntax->options;
 	const char *value = options->config ? options->config(options->config_data, name) : NULL;
 
-	return value ? value : "n";
+	return value ? value : "";
 }
 
 static struct operand named_operand(struct condition *condition, const struct token *token)
@@ -86,6 +87,9 @@ static struct operand named_operand(struct condition *condition, const struct to
 		operand.number = options->guru;
 	} else if (!strncmp(token->text, "CONFIG_", 7)) {
 		operand.text = config_value(condition, token->text);
+	} else if (token->origin.source && token->origin.source != token->range.source) {
+		fail(condition, token->range,
+		     "a number or a string is needed here, and the argument is neither");
 	} else {
 		fail(condition, token->range,
 		     "a condition compares kernel_v, kernel_vr, arch, systemtap_v, runtime, "
@@ -271,7 +275,8 @@ static bool ends_condition(int kind)
 
 int condition_read(struct tokens *tokens, struct syntax *syntax, bool *taken)
 {
-	struct condition condition = {.tokens = tokens, .syntax = syntax};
+	struct condition condition = {
+		.tokens = tokens, .syntax = syntax, .outer = tokens_depth(tokens)};
 
 	advance(&condition);
 	*taken = parse_or(&condition, true);

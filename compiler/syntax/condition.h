@@ -13,8 +13,12 @@ int condition_read(struct tokens *tokens, struct syntax *syntax, bool *taken);
 
 /* tokens.c: */
 struct token tokens_raw(struct tokens *tokens); /* nothing expanded */
-/* Expanded, but for the tokens of conditionals and arguments that were not given. */
-struct token tokens_next_in_condition(struct tokens *tokens);
+/*
+ * Expanded, but for arguments that were not given, and what ends the condition.
+ * depth: tokens_depth() where the condition begins.
+ */
+struct token tokens_next_in_condition(struct tokens *tokens, unsigned depth);
+unsigned tokens_depth(const struct tokens *tokens); /* conditionals being read */
 const char *tokens_argument(struct tokens *tokens, int64_t number); /* NULL: not given */
 
 #endif

@@ -46,6 +46,7 @@ struct tokens {
 	struct {
 		VEC(struct conditional);
 	} conditionals; /* whose taken part is being read */
+	unsigned conditions; /* being read, one within the other */
 	unsigned expanded;
 	bool interactive, incomplete, wrong, defined_macro, stop;
 };
@@ -175,9 +176,12 @@ static void report_no_argument(struct tokens *tokens, const struct token *token)
 		   n ? "there is no argument %d: the script was given %u"
 		     : "there is no argument %d: the script was given none",
 		   (int)token->number, n);
-	diag_help(diags_of(tokens), "arguments follow the script on the command line; "
+	if (token->number < 1)
+		diag_help(diags_of(tokens), "the first argument is $1");
+	else
+		diag_help(diags_of(tokens), "arguments follow the script on the command line; "
 				    "'%%( $# >= %d %%? ... %%: ... %%)' asks for their number",
-		  (int)token->number);
+			  (int)token->number);
 }
 
 /* Replaces an argument token; false when what it stands for is in a frame now, or nothing. */
@@ -239,12 +243,14 @@ static void begin_conditional(struct tokens *tokens, struct range range)
 	bool taken = false;
 	int last;
 
-	if (tokens->conditionals.n == MAX_CONDITIONALS) {
+	if (tokens->conditionals.n + tokens->conditions >= MAX_CONDITIONALS) {
 		diag_error(diags_of(tokens), range, "conditionals are nested too deeply");
 		tokens->stop = true;
 		return;
 	}
+	tokens->conditions++;
 	last = condition_read(tokens, tokens->syntax, &taken);
+	tokens->conditions--;
 	if (last == TOKEN_CLOSE) /* wrong, and said so */
 		return;
 	if (last == TOKEN_THEN && !taken)
@@ -271,6 +277,16 @@ static void end_conditional(struct tokens *tokens, const struct token *token)
 
 /* ---- @define ---------------------------------------------------------------------------- */
 
+static void check_parameter(struct tokens *tokens, const struct macro *macro,
+			    const struct token *token)
+{
+	for (unsigned i = 0; i < macro->parameters.n; i++)
+		if (!strcmp(macro->parameters.v[i], token->text))
+			diag_error(diags_of(tokens), token->range,
+				   "the macro '%s' has two parameters '%s'", macro->name,
+				   token->text);
+}
+
 static bool read_parameters(struct tokens *tokens, struct macro *macro, struct token *token)
 {
 	macro->has_parameters = true;
@@ -280,6 +296,7 @@ static bool read_parameters(struct tokens *tokens, struct macro *macro, struct t
 			break;
 		if (token->kind < T_NAME || token->kind > T_LIMIT)
 			return false;
+		check_parameter(tokens, macro, token);
 		VEC_PUSH(arena_of(tokens), &macro->parameters, token->text);
 		*token = tokens_raw(tokens);
 	} while (token->kind == ',');
@@ -519,6 +536,8 @@ static void report_unknown(struct tokens *tokens, const struct token *token)
 		   token->text);
 	if (suggest_best(&suggest))
 		diag_help(diags_of(tokens), "did you mean '@%s'?", suggest_best(&suggest));
+	if (token->origin.source)
+		diag_note(diags_of(tokens), token->origin, "it comes from here");
 }
 
 /* True when `token` has become an operator; else what it stands for is in a frame now. */
@@ -616,14 +635,26 @@ static bool is_missing(struct tokens *tokens, const struct token *token)
 	       !tokens_argument(tokens, token->number);
 }
 
-struct token tokens_next_in_condition(struct tokens *tokens)
+/* Whether the token ends the condition, rather than a part of a conditional within it. */
+static bool ends_condition(struct tokens *tokens, const struct token *token, unsigned depth)
+{
+	if (token->kind == TOKEN_ELSE || token->kind == TOKEN_CLOSE)
+		return tokens->conditionals.n <= depth;
+	return token->kind == TOKEN_END || token->kind == TOKEN_THEN || tokens->stop;
+}
+
+unsigned tokens_depth(const struct tokens *tokens)
+{
+	return tokens->conditionals.n;
+}
+
+struct token tokens_next_in_condition(struct tokens *tokens, unsigned depth)
 {
 	struct token token;
 
 	do {
 		token = tokens_raw(tokens);
-		if (!token.kind || (token.kind >= TOKEN_IF && token.kind <= TOKEN_CLOSE) ||
-		    is_missing(tokens, &token))
+		if (ends_condition(tokens, &token, depth) || is_missing(tokens, &token))
 			return token;
 	} while (!process(tokens, &token));
 	return token;
