@@ -420,6 +420,11 @@ static void warn_locals(struct resolver *resolver, const struct symbol_vec *loca
 		}
 		diag_warning(resolver->diags, symbol->range, "'%s' is read here, but never set",
 			     symbol->name);
+		if (name_map_get(&resolver->functions, symbol->name) ||
+		    tapsets_know_function(resolver, symbol->name)) {
+			diag_help(resolver->diags, "'%s()' calls the function", symbol->name);
+			continue;
+		}
 		suggest_start(&suggest, symbol->name);
 		offer_symbols(&suggest, locals->v, locals->n);
 		name_map_each(&resolver->globals, offer_global, &suggest);

@@ -187,6 +187,33 @@ static void offer_function(const char *name, void *value, void *data)
 	suggest_offer(data, name);
 }
 
+/* What stands in other languages, and what stands for it here. */
+static const char *foreign_help(const char *name)
+{
+	static const struct {
+		const char *name, *help;
+	} words[] = {
+		{ "switch", "there is no 'switch': write if (...) ... else if (...) ..." },
+		{ "sizeof", "@cast_sizeof(\"struct x\") is the size of a type" },
+		{ "offsetof", "&@cast(0, \"struct x\")->member is a member's offset" },
+		{ "printk", "printf(...) prints, log(...) adds the end of the line" },
+		{ "strcmp", "strings are compared with == != < and >" },
+		{ "strcat", "strings are joined with '.'" },
+		{ "strcpy", "strings are assigned with '='" },
+		{ "strstr", "strpos(...), isinstr(...) and =~ look for text in a string" },
+		{ "str", "user_string(...) and kernel_string(...) read a string" },
+		{ "kstack", "print_backtrace() prints the kernel's stack, backtrace() is a key" },
+		{ "ustack", "print_ubacktrace() prints the stack, ubacktrace() is a key" },
+		{ "comm", "execname() is the name of the process" },
+		{ "nsecs", "gettimeofday_ns() and ktime_get_ns() are the time" },
+	};
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(words[i].name, name))
+			return words[i].help;
+	return NULL;
+}
+
 static void report_call(struct call_lookup *lookup)
 {
 	struct resolver *resolver = lookup->binder->resolver;
@@ -205,6 +232,10 @@ static void report_call(struct call_lookup *lookup)
 	}
 	diag_error(resolver->diags, call->call.name_range, "unknown function '%s'",
 		   call->call.name);
+	if (foreign_help(call->call.name)) {
+		diag_help(resolver->diags, "%s", foreign_help(call->call.name));
+		return;
+	}
 	suggest_start(&suggest, call->call.name);
 	name_map_each(&resolver->functions, offer_function, &suggest);
 	tapsets_offer_functions(resolver, &suggest);

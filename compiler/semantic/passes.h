@@ -124,6 +124,7 @@ struct expr *expr_of_symbol(struct arena *arena, struct symbol *symbol, struct r
 
 /* tapsets.c: loads the tapset files that declare such a name; true when any was loaded. */
 bool tapsets_load_function(struct resolver *resolver, const char *name);
+bool tapsets_know_function(struct resolver *resolver, const char *name); /* loads nothing */
 bool tapsets_load_global(struct resolver *resolver, const char *name);
 /* Files with aliases that the point may mean. */
 bool tapsets_load_aliases(struct resolver *resolver, const struct probe_point *point);

@@ -19,6 +19,20 @@ static bool captures_wanted(const struct program *program)
 	return false;
 }
 
+/* Byte `at` of the pattern in the script, where its text stands there as it is. */
+static struct range pattern_range(const struct expr *pattern, unsigned at)
+{
+	struct range range = pattern->range;
+	unsigned length = pattern->string.length;
+
+	if (range.source && range.end - range.start == length + 2 &&
+	    !memcmp(range.source->text + range.start + 1, pattern->string.text, length)) {
+		range.start += 1 + (at < length ? at : length);
+		range.end = range.start + 1;
+	}
+	return range;
+}
+
 static unsigned dfa_of(struct resolver *resolver, const struct expr *pattern)
 {
 	struct program *program = resolver->program;
@@ -32,8 +46,8 @@ static unsigned dfa_of(struct resolver *resolver, const struct expr *pattern)
 	dfa = regex_compile(resolver->arena, pattern->string.text, captures_wanted(program), &error,
 			    &at);
 	if (!dfa) {
-		diag_error(resolver->diags, pattern->range, "bad regular expression: %s (at byte %u)",
-			   error, at + 1);
+		diag_error(resolver->diags, pattern_range(pattern, at),
+			   "bad regular expression: %s (at byte %u)", error, at + 1);
 		return 0;
 	}
 	VEC_PUSH(resolver->arena, &program->dfas, dfa);

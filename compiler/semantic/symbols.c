@@ -200,7 +200,8 @@ struct function *function_of(struct resolver *resolver, struct declared_function
 	if (decl->body->kind == STMT_EMBEDDED) {
 		check_embedded(resolver, declared);
 		take_pragmas(resolver, function, decl->body->embedded);
-		if (!function->type)
+		if (!function->type && !strstr(decl->body->embedded, "STAP_RETURN") &&
+		    !strstr(decl->body->embedded, "STAP_RETVALUE"))
 			function->type = TYPE_VOID;
 	} else {
 		function->body = stmt_copy(resolver->arena, decl->body);

@@ -371,6 +371,11 @@ bool tapsets_load_function(struct resolver *resolver, const char *name)
 	return load_entries(resolver, &index_of(resolver)->functions, name);
 }
 
+bool tapsets_know_function(struct resolver *resolver, const char *name)
+{
+	return name_map_get(&index_of(resolver)->functions, name) != NULL;
+}
+
 bool tapsets_load_global(struct resolver *resolver, const char *name)
 {
 	return load_entries(resolver, &index_of(resolver)->globals, name);

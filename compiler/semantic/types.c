@@ -83,6 +83,25 @@ static void mismatch(struct typing *typing, const struct expr *expr, enum value_
 			  "'%s' is declared here", expr->call.name);
 }
 
+/*
+ * An operand that has to be of `want`, since `symbol` (or NULL) is: when it is not, the note says
+ * why the symbol is what it is.
+ */
+static void infer_for(struct typing *typing, struct expr *expr, enum value_type want,
+		      const struct symbol *symbol)
+{
+	struct diags *diags = typing->resolver->diags;
+	unsigned errors = diags->errors;
+
+	infer(typing, expr, want);
+	if (diags->errors == errors || !symbol || !expr->type || expr->type == want ||
+	    symbol->type != want)
+		return;
+	if (symbol->type_range.source && !symbol->type_range.source->tapset)
+		diag_note(diags, symbol->type_range, "'%s' is %s because of this", symbol->name,
+			  type_article(symbol->type));
+}
+
 /* The expression has this type, and that one is wanted. */
 static void settle(struct typing *typing, struct expr *expr, enum value_type have,
 		   enum value_type want)
@@ -145,6 +164,19 @@ static void report_keys(struct typing *typing, struct range range, const struct 
 		diag_note(diags, symbol->key_range, "as used here");
 }
 
+static void infer_key(struct typing *typing, struct expr *key, const struct symbol *symbol,
+		      unsigned i)
+{
+	struct diags *diags = typing->resolver->diags;
+	unsigned errors = diags->errors;
+
+	infer(typing, key, symbol->key_type[i]);
+	if (diags->errors > errors && key->type && key->type != symbol->key_type[i] &&
+	    symbol->key_range.source)
+		diag_note(diags, symbol->key_range, "'%s' is used with %s as a key here",
+			  symbol->name, type_article(symbol->key_type[i]));
+}
+
 /* The keys of one use; a NULL key ("*") fits any type. */
 static void infer_keys(struct typing *typing, struct symbol *symbol, struct expr_vec *keys,
 		       struct range range)
@@ -162,7 +194,7 @@ static void infer_keys(struct typing *typing, struct symbol *symbol, struct expr
 	for (unsigned i = 0; i < keys->n && i < symbol->n_keys; i++) {
 		if (!keys->v[i])
 			continue;
-		infer(typing, keys->v[i], symbol->key_type[i]);
+		infer_key(typing, keys->v[i], symbol, i);
 		if (keys->v[i]->type == TYPE_STATS || keys->v[i]->type == TYPE_VOID)
 			continue;
 		learn(typing, &symbol->key_type[i], keys->v[i]->type);
@@ -217,7 +249,8 @@ static void infer_pair(struct typing *typing, struct expr *left, struct expr *ri
 		return;
 	}
 	infer(typing, left, want);
-	infer(typing, right, !want && is_value(left->type) ? left->type : want);
+	infer_for(typing, right, !want && is_value(left->type) ? left->type : want,
+		  symbol_of(left));
 }
 
 static void infer_comparison(struct typing *typing, struct expr *expr)
@@ -335,6 +368,22 @@ static void infer_stat(struct typing *typing, struct expr *expr, enum value_type
 
 /* ---- calls and prints --------------------------------------------------------------------------------- */
 
+static void infer_argument(struct typing *typing, struct expr *call, unsigned i,
+			   enum value_type parameter)
+{
+	struct diags *diags = typing->resolver->diags;
+	struct expr *value = call->call.args.v[i];
+	unsigned errors = diags->errors;
+	const struct symbol *symbol;
+
+	symbol = call->call.n_candidates ? call->call.candidates[0]->parameters.v[i] : NULL;
+	infer_for(typing, value, parameter, symbol);
+	if (diags->errors > errors && symbol && symbol->range.source &&
+	    symbol->range.source->tapset && value->type != parameter)
+		diag_note(diags, symbol->range, "it becomes '%s' of '%s'", symbol->name,
+			  call->call.name);
+}
+
 static void infer_call(struct typing *typing, struct expr *expr, enum value_type want)
 {
 	enum value_type type = TYPE_UNKNOWN;
@@ -344,7 +393,7 @@ static void infer_call(struct typing *typing, struct expr *expr, enum value_type
 
 		for (unsigned c = 0; c < expr->call.n_candidates && !parameter; c++)
 			parameter = expr->call.candidates[c]->parameters.v[i]->type;
-		infer(typing, expr->call.args.v[i], parameter);
+		infer_argument(typing, expr, i, parameter);
 		for (unsigned c = 0; c < expr->call.n_candidates; c++) {
 			struct symbol *symbol = expr->call.candidates[c]->parameters.v[i];
 

@@ -284,10 +284,12 @@ static bool supply_braces(struct context *context, const struct token *token)
 			return false;
 		if (token->kind == TOKEN_END)
 			context->incomplete = true;
-		diag_error(diags, token->range, "expected '}' before %s",
-			   describe_declaration(token));
-		diag_note(diags, context->braces.v[context->braces.n - 1],
-			  "this '{' is not closed");
+		if (token->kind != TOKEN_END || !tokens_unclosed(context->tokens)) {
+			diag_error(diags, token->range, "expected '}' before %s",
+				   describe_declaration(token));
+			diag_note(diags, context->braces.v[context->braces.n - 1],
+				  "this '{' is not closed");
+		}
 		context->missing_braces = context->braces.n;
 	}
 	context->missing_braces--;

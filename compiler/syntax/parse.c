@@ -38,7 +38,10 @@ static void suggest_for(struct parser *parser)
 	suggest_start(&suggest, parser->current.text);
 	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
 		suggest_offer(&suggest, words[i]);
-	suggest_help(&suggest, diags);
+	if (suggest_best(&suggest))
+		suggest_help(&suggest, diags);
+	else if (!parser->file->order.n)
+		diag_help(diags, "statements belong in a handler: probe begin { ... }");
 }
 
 static void note_origin(struct parser *parser)
@@ -59,6 +62,10 @@ void parse_report(struct parser *parser, const char *expected)
 	if (parser->context.too_deep || parser->context.missing_braces ||
 	    (token->kind == '}' && token->range.start == token->range.end))
 		return; /* said already */
+	if (parser->string_unclosed) { /* it took the rest of its line */
+		parser->string_unclosed = false;
+		return;
+	}
 	if (*expected)
 		diag_error(diags, token->range, "expected %s, found %s", expected,
 			   describe_token(parser, token));
@@ -133,6 +140,9 @@ static void feed(struct parser *parser, int start)
 		value.token = parser->current;
 		range = parser->current.range;
 		parser->serial++;
+		parser->string_unclosed |= parser->current.kind == T_STRING &&
+					   parser->current.error &&
+					   tokens_unclosed(parser->context.tokens);
 		status = grammar_push_parse(state, parser->current.kind, &value, &range, parser);
 		if (!may_go_on(parser))
 			break;

@@ -17,6 +17,7 @@ struct parser {
 	struct script_file *file;
 	struct stmt *body; /* of an interactive input */
 	struct token current;
+	bool string_unclosed; /* and no error reported since */
 	unsigned serial, kept; /* number of the current token; of the last that recovery kept */
 	bool skip_statement, skip_declaration; /* before the next token */
 	bool at_end_only; /* every error so far is that the input ends too soon */

@@ -68,6 +68,7 @@ struct tokens;
 struct tokens *tokens_open(struct syntax *syntax, const struct source *source, bool interactive);
 struct token tokens_next(struct tokens *tokens);
 bool tokens_incomplete(const struct tokens *tokens); /* the end came inside something */
+bool tokens_unclosed(const struct tokens *tokens); /* a string or comment was, and it was said */
 bool tokens_wrong(const struct tokens *tokens); /* whatever may follow */
 bool tokens_defined_macro(const struct tokens *tokens);
 void tokens_close(struct tokens *tokens);

@@ -48,7 +48,7 @@ struct tokens {
 	} conditionals; /* whose taken part is being read */
 	unsigned conditions; /* being read, one within the other */
 	unsigned expanded;
-	bool interactive, incomplete, wrong, defined_macro, stop;
+	bool interactive, incomplete, wrong, unclosed, defined_macro, stop;
 };
 
 static struct arena *arena_of(struct tokens *tokens)
@@ -584,6 +584,7 @@ static bool check_token(struct tokens *tokens, const struct token *token)
 {
 	if (!token->error || token->kind == T_NUMBER) /* "2x" may be part of a probe's name */
 		return true;
+	tokens->unclosed |= strstr(token->error, "never closed") != NULL;
 	if (token->kind == TOKEN_ERROR && strstr(token->error, "never closed"))
 		tokens->incomplete = true;
 	else
@@ -679,6 +680,11 @@ bool tokens_incomplete(const struct tokens *tokens)
 bool tokens_wrong(const struct tokens *tokens)
 {
 	return tokens->wrong;
+}
+
+bool tokens_unclosed(const struct tokens *tokens)
+{
+	return tokens->unclosed;
 }
 
 bool tokens_defined_macro(const struct tokens *tokens)

@@ -8,6 +8,7 @@
  *	: -D MAXACTION=9 -- a b   options, and after "--" arguments (optional; split at spaces)
  *	> 42                      stdout, line by line (">" is an empty line)
  *	! division by zero        stderr has this text in a line (optional)
+ *	= 1                       stderr has so many errors and warnings (optional)
  *	? 0                       the exit status (default: 0, or 1 where there is a "!")
  *	~ not yet supported       skipped, for this reason
  *	# ...                     a comment, anywhere
@@ -50,6 +51,7 @@ struct test {
 	char *name;  /* "file/the name" */
 	struct text script, out, errors, options;
 	int status;  /* expected; -1: by default */
+	int messages; /* expected errors and warnings; -1: any number */
 	char *skip;
 	bool once;   /* does not depend on the home */
 	struct test *next;
@@ -152,6 +154,9 @@ static bool test_add_line(struct test *test, const char *line)
 		text_add_str(&test->options, " ");
 		text_add_str(&test->options, rest);
 		return true;
+	case '=':
+		test->messages = atoi(rest);
+		return true;
 	case '?':
 		test->status = atoi(rest);
 		return true;
@@ -239,6 +244,7 @@ static bool file_read_tests(const char *path, struct test **tail)
 			test = must(calloc(1, sizeof *test));
 			test->name = str_printf("%s/%s", topic, line);
 			test->status = -1;
+			test->messages = -1;
 			*tail = test;
 			tail = &test->next;
 		} else if (!test_add_line(test, line)) {
@@ -341,6 +347,19 @@ static char *find_lines(const char *text, const char *wanted)
 	return NULL;
 }
 
+/* Lines that begin with "error: " or "warning: ". */
+static int count_messages(const char *text)
+{
+	int n = 0;
+
+	while (*text) {
+		n += !strncmp(text, "error: ", 7) || !strncmp(text, "warning: ", 9);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return n;
+}
+
 static bool run_is_right(const struct run *run, const char *out, const char *err)
 {
 	const struct test *test = run->test;
@@ -366,6 +385,10 @@ static bool run_is_right(const struct run *run, const char *out, const char *err
 		printf("# stderr lacks: %s\n", missing);
 	right &= !missing;
 	free(missing);
+	if (test->messages >= 0 && count_messages(err) != test->messages) {
+		printf("# %d errors and warnings, not %d\n", count_messages(err), test->messages);
+		right = false;
+	}
 	if (!right && *err)
 		print_commented("stderr is", err);
 	return right;

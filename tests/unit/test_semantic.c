@@ -464,7 +464,7 @@ TEST(limits_are_defined_by_name)
 
 TEST(regular_expressions_are_compiled)
 {
-	CHECK(complains("probe begin { if (\"a\" =~ \"(\") exit() }", 1, "t.stp:1:26",
+	CHECK(complains("probe begin { if (\"a\" =~ \"(\") exit() }", 1, "t.stp:1:28",
 			"bad regular expression", NULL));
 	CHECK(shows("probe begin { if (\"a\" =~ \"a*\" && \"b\" !~ \"a*\") exit() }", "=~", NULL));
 }
