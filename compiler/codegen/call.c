@@ -27,7 +27,7 @@ static void arguments_generate(struct fn *fn, const struct expr *expr, bool over
 }
 
 static struct value intrinsic_call(struct fn *fn, const struct function *callee,
-				   struct value *args)
+				   struct value *args, struct range range)
 {
 	LLVMValueRef list[MOST_ARGUMENTS + 3], result;
 	struct value string = {0};
@@ -48,7 +48,7 @@ static struct value intrinsic_call(struct fn *fn, const struct function *callee,
 		fn->uses_frame = true;
 	result = library_intrinsic(fn->gen, callee, fn_sleepable(fn), list, n);
 	if (callee->fallible)
-		check_error(fn);
+		check_error(fn, range);
 	if (callee->type == TYPE_STRING)
 		return string;
 	return value_long(callee->type == TYPE_LONG ? result : long_constant(fn->gen, 0));
@@ -90,7 +90,7 @@ static struct value candidate_call(struct fn *fn, const struct function *callee,
 				   struct value *args, struct range range)
 {
 	if (!callee->body)
-		return intrinsic_call(fn, callee, args);
+		return intrinsic_call(fn, callee, args, range);
 	if (fn->gen->functions[callee->index].resumable)
 		return resumable_call(fn, callee, args, range);
 	return plain_call(fn, callee, args);
@@ -139,7 +139,7 @@ static struct value overloads_call(struct fn *fn, const struct expr *expr, struc
 		LLVMBasicBlockRef again = block_new(fn, "next");
 
 		if (callee->body)
-			check_error(fn);
+			check_error(fn, expr->range);
 		result_store(fn, to, result, frame_pointer(fn, offset));
 		if (!next) {
 			branch_to(fn, end);
@@ -182,7 +182,7 @@ struct value call_generate(struct fn *fn, const struct expr *expr)
 	if (callee->body) {
 		if (callee->uses_next)
 			no_overload_left(fn, said_next(fn), expr);
-		check_error(fn);
+		check_error(fn, expr->range);
 	}
 	return result;
 }

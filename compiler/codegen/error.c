@@ -56,13 +56,33 @@ void raise_if(struct fn *fn, LLVMValueRef failed, struct range range, const char
 	block_enter(fn, go_on);
 }
 
-void check_error(struct fn *fn)
+/* run->error, with the position when the error has none yet. */
+static void place_error(struct fn *fn, LLVMValueRef error, struct range range)
+{
+	struct gen *gen = fn->gen;
+	unsigned site = error_site(gen, range, NULL, NULL);
+	LLVMValueRef bare = LLVMBuildICmp(gen->builder, LLVMIntEQ, error,
+					  int_constant(gen, ERROR_DYNAMIC), "");
+	LLVMValueRef placed = int_constant(gen, ERROR_PLACED | site);
+
+	LLVMBuildStore(gen->builder, LLVMBuildSelect(gen->builder, bare, placed, error, ""),
+		       run_field(fn, RUN_ERROR));
+	LLVMBuildBr(gen->builder, fn->error);
+}
+
+void check_error(struct fn *fn, struct range range)
 {
 	struct gen *gen = fn->gen;
 	LLVMValueRef error = LLVMBuildLoad2(gen->builder, gen->i32, run_field(fn, RUN_ERROR), "");
+	bool places = range.source && !range.source->tapset;
 	LLVMBasicBlockRef go_on = block_new(fn, "");
+	LLVMBasicBlockRef failed = places ? block_new(fn, "failed") : fn->error;
 
-	LLVMBuildCondBr(gen->builder, truth(fn, error), fn->error, go_on);
+	LLVMBuildCondBr(gen->builder, truth(fn, error), failed, go_on);
+	if (places) {
+		block_enter(fn, failed);
+		place_error(fn, error, range);
+	}
 	block_enter(fn, go_on);
 }
 
@@ -151,8 +171,11 @@ void messages_generate(struct gen *gen)
 	dynamic = block_new(&fn, "dynamic");
 	choice = LLVMBuildSwitch(gen->builder, error, dynamic, sites);
 	for (unsigned i = 0; i < sites; i++) {
-		LLVMBasicBlockRef block = block_new(&fn, "");
+		LLVMBasicBlockRef block;
 
+		if (!gen->unit->errors.v[i].message)
+			continue;
+		block = block_new(&fn, "");
 		LLVMAddCase(choice, int_constant(gen, i + 1), block);
 		block_enter(&fn, block);
 		message.at = int_constant(gen, 0);

@@ -233,7 +233,11 @@ unsigned error_site(struct gen *gen, struct range range, const char *message, co
 void raise_if(struct fn *fn, LLVMValueRef failed, struct range range, const char *message,
 	      const char *near);
 void raise_always(struct fn *fn, struct range range, const char *message, const char *near);
-void check_error(struct fn *fn);   /* goes to the error target when run->error is set */
+/*
+ * Goes to the error target when the call at `range` has set run->error. An error whose text the
+ * library made gets that position, unless it is inside of a tapset: its caller's is meant then.
+ */
+void check_error(struct fn *fn, struct range range);
 LLVMValueRef run_field(struct fn *fn, unsigned field);
 void catch_message(struct fn *fn, LLVMValueRef dst, unsigned size);
 void messages_generate(struct gen *gen); /* after everything else */

@@ -44,7 +44,7 @@ struct unit_hist {
 
 /* An error that a handler can raise: index + 1 is run->error. */
 struct unit_error {
-	const char *message;  /* may hold one %d, %u or 0x%x for error_arg (64-bit) */
+	const char *message;  /* may hold one %d, %u or 0x%x for error_arg (64-bit); NULL: ERROR_PLACED */
 	const char *position; /* "script.stp:3:7" */
 	const char *near;     /* "operator '/'", "identifier '$x'" */
 };
@@ -148,7 +148,6 @@ struct codegen_options {
 	bool keep_ir;   /* for -p3 */
 	unsigned verify; /* run LLVM's verifier on the modules (debug builds, tests) */
 	bool timing;     /* count and time every handler (unit_handler.timing_offset) */
-	bool kernel_begin;
 };
 
 /* Makes the unit; NULL after a diagnostic (what the language allows is never refused here). */

@@ -92,10 +92,8 @@ static void copy_parts(struct resolver *resolver, const struct step *step, struc
 
 static void choose_home(struct resolver *resolver, struct probe *probe)
 {
-	if (!resolver->options->kernel_begin || probe->home != HOME_TRACER)
-		return;
-	probe->home = HOME_KERNEL;
-	probe->context = CONTEXT_SYSCALL;
+	if (probe->home == HOME_TRACER && resolver->options->begin_home == BEGIN_KERNEL)
+		home_move_to_kernel(probe);
 }
 
 /* Resolves the probe's variables: false when it is dropped, since that is not possible. */

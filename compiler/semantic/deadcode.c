@@ -520,6 +520,7 @@ void deadcode_remove(struct resolver *resolver)
 
 	if (!callgraph_order(resolver))
 		return;
+	homes_choose(resolver);
 	usage_collect(resolver);
 	if (resolver->options->keep_unused || resolver->diags->errors)
 		return;

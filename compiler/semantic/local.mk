@@ -13,6 +13,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/enums.c \
 	compiler/semantic/fold.c \
 	compiler/semantic/foreach.c \
+	compiler/semantic/homes.c \
 	compiler/semantic/limits.c \
 	compiler/semantic/live.c \
 	compiler/semantic/locks.c \
@@ -22,6 +23,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/placement.c \
 	compiler/semantic/prints.c \
 	compiler/semantic/program_print.c \
+	compiler/semantic/reach.c \
 	compiler/semantic/regex.c \
 	compiler/semantic/regex.h \
 	compiler/semantic/regex_parse.c \

@@ -100,6 +100,15 @@ void walk_stmt(const struct walk *walk, struct stmt **place);
 /* All bodies of the program: probes with their conditions, functions. */
 void walk_program(const struct walk *walk, struct program *program);
 
+/* reach.c: what a handler and its condition can come to, each function once; either may be NULL.
+ * Functions have their indexes (callgraph_order()). */
+struct reach {
+	void (*expr)(struct expr *expr, void *data);
+	void (*function)(struct function *function, void *data);
+	void *data;
+};
+void reach_from(struct resolver *resolver, struct probe *probe, const struct reach *reach);
+
 /* ---- the passes --------------------------------------------------------------------------------- */
 
 /* names.c */
@@ -196,11 +205,15 @@ void types_infer(struct resolver *resolver);
 /* callgraph.c: false, and reported, when calls are nested deeper than the passes can follow. */
 bool callgraph_order(struct resolver *resolver);
 
-/* deadcode.c: also orders the functions and collects how symbols are used. */
+/* deadcode.c: also orders the functions, chooses homes, and collects how symbols are used. */
 void deadcode_remove(struct resolver *resolver);
 
 /* usage.c: read, written, deleted, what statistics are asked for; sleepable probes. */
 void usage_collect(struct resolver *resolver);
+
+/* homes.c: handlers of the tracer that look at the kernel's memory are the kernel's. */
+void homes_choose(struct resolver *resolver);
+void home_move_to_kernel(struct probe *probe);
 
 /* live.c: what a live session knows of a global, before types are inferred; the form of its data,
  * before bounds are. Nothing is done without a session. */

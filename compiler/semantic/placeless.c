@@ -8,11 +8,6 @@
 
 #include "compiler/semantic/passes.h"
 
-struct look {
-	bool *seen; /* functions, by index */
-	bool placeless;
-};
-
 /* Functions of the handler library that ask nothing of the place; by name, sorted. */
 static const char *const placeless_functions[] = {
 	"fn_HZ", "fn_abort", "fn_cmdline_arg", "fn_cpu", "fn_egid", "fn_env_var", "fn_errno_name",
@@ -24,77 +19,43 @@ static const char *const placeless_functions[] = {
 	"fn_tid", "fn_uid", "fn_warn",
 };
 
-static bool is_placeless(const struct function *function)
+static void look_at_function(struct function *function, void *data)
 {
+	bool *placeless = data;
+
 	if (function->body)
-		return true; /* it is looked into */
+		return; /* it is looked into */
 	for (unsigned i = 0; i < sizeof(placeless_functions) / sizeof(*placeless_functions); i++)
 		if (function->intrinsic && !strcmp(function->intrinsic, placeless_functions[i]))
-			return true;
-	return false;
+			return;
+	*placeless = false;
 }
 
-static void look_at_body(struct look *look, struct stmt **body);
-
-static void look_at_call(struct look *look, const struct expr *expr)
+static void look_at_expr(struct expr *expr, void *data)
 {
-	for (unsigned i = 0; i < expr->call.n_candidates; i++) {
-		struct function *function = expr->call.candidates[i];
+	bool *placeless = data;
 
-		if (look->seen[function->index])
-			continue;
-		look->seen[function->index] = true;
-		look->placeless &= is_placeless(function);
-		if (function->body)
-			look_at_body(look, &function->body);
-	}
-}
-
-static void look_at_expr(struct expr **place, void *data)
-{
-	struct look *look = data;
-
-	switch ((*place)->kind) {
+	switch (expr->kind) {
 	case EXPR_TARGET:
 	case EXPR_ENTRY:
 	case EXPR_PERF:
 	case EXPR_EMBEDDED:
-		look->placeless = false;
-		break;
-	case EXPR_CALL:
-		look_at_call(look, *place);
+		*placeless = false;
 		break;
 	default:
 		break;
 	}
 }
 
-static void look_at_body(struct look *look, struct stmt **body)
-{
-	struct walk walk = {.expr = look_at_expr, .data = look};
-
-	walk_stmt(&walk, body);
-}
-
-static bool handler_is_placeless(struct resolver *resolver, struct probe *probe)
-{
-	struct look look = {.placeless = probe->body != NULL};
-
-	look.seen = ARENA_ARRAY(resolver->arena, bool, resolver->program->functions.n + 1);
-	if (look.placeless)
-		look_at_body(&look, &probe->body);
-	if (probe->condition) {
-		struct walk walk = {.expr = look_at_expr, .data = &look};
-
-		walk_expr(&walk, &probe->condition);
-	}
-	return look.placeless;
-}
-
 void placeless_find(struct resolver *resolver)
 {
 	struct program *program = resolver->program;
 
-	for (unsigned i = 0; i < program->probes.n; i++)
-		program->probes.v[i]->placeless = handler_is_placeless(resolver, program->probes.v[i]);
+	for (unsigned i = 0; i < program->probes.n; i++) {
+		struct probe *probe = program->probes.v[i];
+		struct reach reach = {look_at_expr, look_at_function, &probe->placeless};
+
+		probe->placeless = probe->body != NULL;
+		reach_from(resolver, probe, &reach);
+	}
 }

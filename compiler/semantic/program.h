@@ -121,11 +121,18 @@ struct live_globals {
 	VEC(struct known_global);
 };
 
+/* Where the handlers of begin, end, error and timers run. */
+enum begin_home {
+	BEGIN_CHOSEN, /* in the tracer, or in the kernel when they look at its memory */
+	BEGIN_TRACER,
+	BEGIN_KERNEL,
+};
+
 struct semantic_options {
 	const char *const *tapset_dirs; /* searched in order, NULL-terminated: -I, then built in */
 	struct limits limits;
 	bool guru;
-	bool kernel_begin;   /* --begin=kernel: begin/end/timer handlers go to the kernel home */
+	enum begin_home begin_home; /* --begin */
 	bool keep_unused;    /* -u: no elimination */
 	bool exact_entry;    /* --exact-entry: sites stay at the first instruction */
 	enum kernel_way kernel_way; /* --attach */

@@ -110,7 +110,7 @@ INLINE void handler_report(struct run *run)
 		report_alone(run);
 		return;
 	}
-	if (run->error != ERROR_DYNAMIC)
+	if (run->error < ERROR_PLACED)
 		run->frame->message[0] = 0;
 	out_begin(run, RECORD_ERROR, run->error, 8 + 8 + sizeof(run->frame->message));
 	out_long(run, run->error_arg);

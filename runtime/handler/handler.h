@@ -55,6 +55,8 @@ void lock_give(struct run *run, u64 *lock);
  * is a frame) and sets run->error to ERROR_DYNAMIC.
  */
 enum { ERROR_DYNAMIC = 0xffffffffu };
+/* The same, raised by the call whose error site is or'ed in: it has a position and no message. */
+enum { ERROR_PLACED = 0x40000000u };
 /* abort() was called: the handler ends, no `catch` takes it, and nothing is reported. */
 enum { ERROR_ABORTED = 0xfffffffdu };
 void handler_raise(struct run *run, const char *message);

@@ -86,6 +86,7 @@ void loop_run_handler(struct live *live, struct live_unit *unit, unsigned handle
 	fold_arrays(live->out->symbols, &unit->loaded);
 	live->running = unit;
 	run_handler(&unit->loaded, handler);
+	loop_drain(live); /* what a handler in the kernel said */
 	live->running = outer;
 }
 

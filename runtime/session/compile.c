@@ -172,7 +172,7 @@ bool compile_resolve(struct compile *compile)
 		.tapset_dirs = compile->tapset_dirs,
 		.limits = options->limits,
 		.guru = options->guru,
-		.kernel_begin = options->kernel_begin,
+		.begin_home = options->begin_home,
 		.keep_unused = options->keep_unused,
 		.exact_entry = options->exact_entry,
 		.kernel_way = options->kernel_way,
@@ -209,7 +209,6 @@ bool compile_generate(struct compile *compile)
 		.store = store_open(compile->arena, store_directory(compile)),
 		.keep_ir = compile->options->last_pass == 3,
 		.timing = compile->options->timing,
-		.kernel_begin = compile->options->kernel_begin,
 	};
 
 	compile->unit = codegen_unit(compile->arena, compile->diags, compile->program, &options);

@@ -158,10 +158,13 @@ static bool read_color(struct options *options, struct diags *diags, const char 
 
 static bool read_begin(struct options *options, struct diags *diags, const char *home)
 {
-	options->kernel_begin = !strcmp(home, "kernel");
-	if (options->kernel_begin || !strcmp(home, "tracer"))
-		return true;
-	return wrong(diags, "--begin is kernel or tracer, not '%s'", home);
+	if (!strcmp(home, "kernel"))
+		options->begin_home = BEGIN_KERNEL;
+	else if (!strcmp(home, "tracer"))
+		options->begin_home = BEGIN_TRACER;
+	else
+		return wrong(diags, "--begin is kernel or tracer, not '%s'", home);
+	return true;
 }
 
 static bool read_attach(struct options *options, struct diags *diags, const char *way)

@@ -49,7 +49,7 @@ struct options {
 	bool warnings_are_errors; /* -W */
 	bool keep_unused;         /* -u */
 	bool json;
-	bool kernel_begin;        /* --begin=kernel */
+	enum begin_home begin_home; /* --begin */
 	enum kernel_way kernel_way; /* --attach */
 	bool no_cache;
 	bool exact_entry;

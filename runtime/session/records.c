@@ -137,13 +137,14 @@ static void error_record(struct records *records, const struct record *head,
 	const char *position = handler ? handler->position : NULL;
 	const struct unit_error *site = NULL;
 	char text[1024], full[1200];
+	uint32_t id = head->id & ~(uint32_t)ERROR_PLACED;
 	const char *message;
 	size_t length;
 
 	message = packed_string(&args, &length);
 	message = symbols_expand(records->out->symbols, message, &length);
-	if (head->id && head->id <= records->unit->errors.n)
-		site = &records->unit->errors.v[head->id - 1];
+	if (id && id <= records->unit->errors.n)
+		site = &records->unit->errors.v[id - 1];
 	if (length)
 		snprintf(text, sizeof(text), "%.*s", (int)length, message);
 	else

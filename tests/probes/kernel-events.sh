@@ -46,6 +46,19 @@ spile -c /bin/true -e 'probe kernel.trace("sched_process_exec") { t = task_curre
 want_match '^1 1 1 true$' "$out"
 finish
 
+start kernel-memory-in-handlers-that-no-event-calls
+spile -e 'global ticks
+	function me(t) { return task_pid(t) == pid() && task_execname(t) == execname() }
+	probe begin { println(me(task_current())) }
+	probe timer.ms(10) { println(@cast(task_current(), "task_struct")->tgid == pid())
+		if (ticks++) exit() }
+	probe end { println(me(task_current())) }'
+want_out '1
+1
+1
+1'
+finish
+
 start a-cast-in-a-function
 spile -c /bin/true -e 'function comm:string(t) { return kernel_string(@cast(t, "struct task_struct", "kernel<linux/sched.h>")->comm) }
 	probe kernel.trace("sched_process_exit") { if (pid() == target()) println(comm($p)) }'

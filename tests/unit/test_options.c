@@ -53,7 +53,7 @@ TEST(script_text)
 	CHECK(!line.options.script_path);
 	CHECK_INT(line.options.last_pass, 3);
 	CHECK_INT(line.options.ring_bytes, 64 << 20);
-	CHECK(line.options.json && line.options.kernel_begin);
+	CHECK(line.options.json && line.options.begin_home == BEGIN_KERNEL);
 	CHECK_INT(line.options.pid, 12);
 	CHECK_INT(line.options.n_args, 1);
 	CHECK_STR(line.options.args[0], "-arg");
