@@ -147,7 +147,8 @@ static void arguments_out(struct fn *fn, const struct print_expr *print, struct 
 	}
 }
 
-static void record_generate(struct fn *fn, const struct print_expr *print, struct value *values)
+static void record_generate(struct fn *fn, const struct print_expr *print, struct range range,
+			    struct value *values)
 {
 	struct gen *gen = fn->gen;
 
@@ -161,7 +162,7 @@ static void record_generate(struct fn *fn, const struct print_expr *print, struc
 		return;
 	}
 	LIBRARY(gen, "out_end_or_drop", fn->run);
-	check_error(fn);
+	check_error(fn, range);
 }
 
 static void histogram_generate(struct fn *fn, const struct expr *operand)
@@ -184,13 +185,13 @@ static void histogram_generate(struct fn *fn, const struct expr *operand)
 }
 
 /* println of a histogram: a record with no more than the end of a line. */
-static void line_end_generate(struct fn *fn)
+static void line_end_generate(struct fn *fn, struct range range)
 {
 	struct directive end = {DIRECTIVE_LITERAL, 0, WIDTH_NONE, WIDTH_NONE, "\n", 1};
 	struct print_expr print = {.kind = PRINT_PRINT};
 
 	VEC_PUSH(fn->gen->arena, &print.directives, end);
-	record_generate(fn, &print, NULL);
+	record_generate(fn, &print, range, NULL);
 }
 
 /* ---- to a string ---- */
@@ -280,7 +281,7 @@ static struct value string_generate(struct fn *fn, const struct expr *expr, stru
 			directive_append(fn, &to, directive, values, &next);
 	}
 	if (print_reads_memory(print))
-		check_error(fn);
+		check_error(fn, expr->range);
 	return value_frame_string(fn, offset, expr->bound);
 }
 
@@ -292,7 +293,7 @@ struct value print_generate(struct fn *fn, const struct expr *expr)
 	if (print->args.n == 1 && print->args.v[0]->kind == EXPR_STAT && !print->directives.n) {
 		histogram_generate(fn, print->args.v[0]);
 		if (print->newline)
-			line_end_generate(fn);
+			line_end_generate(fn, expr->range);
 		return value_long(long_constant(fn->gen, 0));
 	}
 	if (print->args.n > sizeof(values) / sizeof(*values)) {
@@ -303,6 +304,6 @@ struct value print_generate(struct fn *fn, const struct expr *expr)
 	values_generate(fn, print, values);
 	if (print->to_string)
 		return string_generate(fn, expr, values);
-	record_generate(fn, print, values);
+	record_generate(fn, print, expr->range, values);
 	return value_long(long_constant(fn->gen, 0));
 }
