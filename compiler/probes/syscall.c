@@ -17,7 +17,8 @@
 #include "compiler/probes/kernel.h"
 #include "compiler/probes/syscall_text.h"
 
-enum { PT_REGS_CALL = 120 }; /* orig_ax: the call's number */
+enum { PT_REGS_CALL = 120 };     /* orig_ax: the call's number */
+enum { NUMBER_RT_SIGRETURN = 15 };
 static const unsigned char argument_offset[6] = {112, 104, 96, 56, 72, 64};
 
 static const char *const patterns[] = {
@@ -115,15 +116,17 @@ static void add_result(struct text *text, const struct syscall_data *data)
 	    *octal ? octal : "0");
 }
 
+/* Spile's own calls are left out: to print one would make the next. */
 static const char *make_prologue(struct arena *arena, const struct syscall_data *data, bool all,
 				 bool is_return)
 {
 	struct text text = {.arena = arena, .text = ""};
 
 	if (all)
-		add(&text, "if (syscall_compat()) next");
+		add(&text, "if (pid() == stp_pid() || syscall_compat()) next");
 	else
-		add(&text, "if (!(%s) || syscall_compat()) next", guard_condition(arena, data));
+		add(&text, "if (!(%s) || pid() == stp_pid() || syscall_compat()) next",
+		    guard_condition(arena, data));
 	if (data->n > 1) {
 		add(&text, "name = syscall_name($__nr)");
 		add(&text, "argstr = syscall_argstr($__nr, %d)", is_return);
@@ -208,6 +211,18 @@ static void push_register(struct arena *arena, struct access *access, unsigned o
 	access_push(arena, access, ACCESS_READ_KERNEL, 0, 8, false);
 }
 
+/* The call's number at its end. rt_sigreturn, and no other call, has put -1 in its place by then. */
+static void push_ended_number(struct arena *arena, struct access *access)
+{
+	push_register(arena, access, PT_REGS_CALL);
+	access_push(arena, access, ACCESS_DUP, 0, 8, false);
+	access_push(arena, access, ACCESS_CONST, -1, 8, true);
+	access_push(arena, access, ACCESS_EQ, 0, 8, false);
+	access_push(arena, access, ACCESS_CONST, 1 + NUMBER_RT_SIGRETURN, 8, false);
+	access_push(arena, access, ACCESS_MUL, 0, 8, false);
+	access_push(arena, access, ACCESS_ADD, 0, 8, false);
+}
+
 static const struct syscall_argument *find_argument(const struct syscall_entry *entry,
 						    const char *name, unsigned *index)
 {
@@ -283,7 +298,7 @@ static struct expr *syscall_resolve(struct probes *probes, struct probe *probe, 
 	if (!strcmp(name, "__nr") && !probe->is_return)
 		access_push(arena, access, ACCESS_CONTEXT, 8, 8, true);
 	else if (!strcmp(name, "__nr"))
-		push_register(arena, access, PT_REGS_CALL);
+		push_ended_number(arena, access);
 	else if ((!strcmp(name, "return") || !strcmp(name, "ret")) && probe->is_return)
 		access_push(arena, access, ACCESS_CONTEXT, 8, 8, true);
 	else if (!push_argument(arena, data, name, access)) {

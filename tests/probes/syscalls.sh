@@ -118,3 +118,20 @@ start an-unknown-call-can-be-optional
 spile -e 'probe syscall.no_such_call ?, begin { exit() }'
 want_status 0
 finish
+
+start own-calls-are-left-out
+spile -c 'sleep 0.1' -e 'probe begin { println("own ", stp_pid()) }
+	probe syscall_any { printf("call of %d\n", pid()) } probe syscall_any.return { printf("end of %d\n", pid()) }'
+want_match '^call of [0-9]+$' "$out"
+want_match '^end of [0-9]+$' "$out"
+want_no_match "^[a-z ]* of $(sed -n 's/^own //p' <<<"$out")\$" "$out"
+finish
+
+start a-return-from-a-signal-handler
+spile -c "bash -c 'trap : USR1; kill -USR1 \$\$; true'" -e 'probe syscall.rt_sigreturn { entered++ }
+	global entered, left, any
+	probe syscall.rt_sigreturn.return { left++ }
+	probe syscall.*.return { if (name == "rt_sigreturn") any++ }
+	probe end { println(entered > 0 && entered == left && left == any) }'
+want_out 1
+finish
