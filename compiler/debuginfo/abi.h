@@ -19,4 +19,7 @@ const char *abi_argument(struct dwarf_file *file, Dwarf_Die *function, Dwarf_Die
 /* The place of the result right after the return. NULL, or why it can not be told. */
 const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct place *place);
 
+/* The stack pointer behind the return, at a function's first instruction or at its return. */
+void abi_frame(struct arena *arena, bool at_return, struct access *access);
+
 #endif

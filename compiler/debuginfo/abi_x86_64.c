@@ -401,3 +401,10 @@ const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct plac
 	place->kind = PLACE_VALUE;
 	return NULL;
 }
+
+void abi_frame(struct arena *arena, bool at_return, struct access *access)
+{
+	access_push(arena, access, ACCESS_REGISTER, RSP, 8, false);
+	if (!at_return)
+		access_push(arena, access, ACCESS_ADD_CONST, 8, 8, false);
+}

@@ -150,8 +150,10 @@ struct place;
  */
 bool dwarf_place(struct dwarf_position *position, Dwarf_Attribute *attr, struct ctype *type,
 		 struct place *place);
-/* An address in this file as it is at run time. */
 struct access;
+/* The canonical frame address, by call frame information. False: with position->problem. */
+bool dwarf_frame_address(struct dwarf_position *position, struct access *access);
+/* An address in this file as it is at run time. */
 void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access);
 
 #endif

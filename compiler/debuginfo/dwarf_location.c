@@ -827,3 +827,13 @@ bool dwarf_place(struct dwarf_position *position, Dwarf_Attribute *attr, struct 
 	}
 	return place_expression(position, attr, ops, n, place);
 }
+
+bool dwarf_frame_address(struct dwarf_position *position, struct access *access)
+{
+	struct machine machine = { .position = position };
+
+	if (!push_cfa(&machine))
+		return false;
+	*access = machine.access;
+	return true;
+}

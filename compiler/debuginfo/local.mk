@@ -38,6 +38,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/paths.h \
 	compiler/debuginfo/return_slot.c \
 	compiler/debuginfo/return_slot.h \
+	compiler/debuginfo/returns.c \
+	compiler/debuginfo/returns.h \
 	compiler/debuginfo/reach.h \
 	compiler/debuginfo/reach_x86_64.c \
 	compiler/debuginfo/symbols.c \

@@ -82,6 +82,7 @@ struct probe {
 	enum context_kind context;
 	bool is_return;         /* $return, returnval() are possible */
 	bool user;              /* register state is of user space */
+	bool shared;            /* .return: all sites of the point, none of which has variables */
 	int64_t order;          /* begin(n), end(n), error(n) */
 	struct range range;     /* of the probe in the script, for messages */
 	void *family_data;      /* what the family needs to resolve $variables at this site */
@@ -160,7 +161,8 @@ struct probe_family {
 	 * and appends them to *out with sites, home, context filled in. A point that matches
 	 * nothing is an error with suggestions, unless `optional`: then nothing is appended.
 	 * Probes whose body cannot differ may share one struct probe with many sites; the body
-	 * is looked at for that: `uses_targets` says that it mentions $variables.
+	 * is looked at for that: `uses_targets` says that it mentions $variables, or @entry() where
+	 * the family does not share that.
 	 */
 	bool (*expand)(struct probes *probes, const struct probe_point *point, unsigned pattern,
 		       bool uses_targets, bool optional, struct probe_vec *out);
@@ -171,6 +173,13 @@ struct probe_family {
 	 * may be a scratch list: @defined). May be NULL: the family has no variables.
 	 */
 	struct expr *(*resolve)(struct probes *probes, struct probe *probe, struct expr *target);
+	/* @entry() of values that are no target variables does not need a probe a site. */
+	bool shares_entry;
+	/*
+	 * Leaves in *access what tells a thread's calls that are under way apart: the same at a
+	 * function's entry and at its return. False: not known here. May be NULL: never.
+	 */
+	bool (*frame)(struct probes *probes, struct probe *probe, struct access *access);
 	/* The variables visible at the probe. May be NULL. */
 	void (*variables)(struct probes *probes, struct probe *probe, struct variable_vec *out);
 	/*
@@ -183,11 +192,14 @@ struct probe_family {
 
 extern const struct probe_family *const probe_families[]; /* NULL-terminated, probes.c */
 
+/* What a body needs of its sites. */
+enum target_use { USES_NO_TARGETS, USES_ENTRY /* @entry(), no variables */, USES_TARGETS };
+
 /*
  * Finds the family of a point (no aliases here: semantic/aliases.c expands those first) and
  * expands it. Reports unknown points with suggestions. Returns false on error.
  */
-bool probes_expand(struct probes *probes, const struct probe_point *point, bool uses_targets,
+bool probes_expand(struct probes *probes, const struct probe_point *point, enum target_use use,
 		   bool optional, struct probe_vec *out);
 /* False and nothing reported: no family takes a point of this shape. */
 bool probes_point_known(const struct probe_point *point);

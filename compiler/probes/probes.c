@@ -345,13 +345,15 @@ static void report_unknown(struct probes *probes, const struct probe_point *poin
 
 /* ---- the interface --------------------------------------------------------------------------- */
 
-bool probes_expand(struct probes *probes, const struct probe_point *point, bool uses_targets,
+bool probes_expand(struct probes *probes, const struct probe_point *point, enum target_use use,
 		   bool optional, struct probe_vec *out)
 {
 	bool found = false, good = true;
 
 	for (unsigned f = 0; probe_families[f]; f++) {
 		const struct probe_family *family = probe_families[f];
+		bool uses_targets =
+			use == USES_TARGETS || (use == USES_ENTRY && !family->shares_entry);
 
 		for (unsigned p = 0; family->patterns[p]; p++) {
 			const struct probe_point *concrete = point;

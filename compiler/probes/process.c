@@ -247,6 +247,8 @@ const struct probe_family family_process = {
 	.patterns = patterns,
 	.expand = expand,
 	.resolve = process_resolve,
+	.shares_entry = true,
+	.frame = process_frame,
 	.variables = process_variables,
 	.release = release,
 };

@@ -113,6 +113,8 @@ bool process_find_enumerator(struct probes *probes, struct probe *probe, const c
 			     const char *name, int64_t *value);
 /* @cast with a module of user space; `probe` may be NULL (a function), or of any family. */
 struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, struct expr *expr);
+/* The stack pointer behind the return: as at the return, and by call frame information. */
+bool process_frame(struct probes *probes, struct probe *probe, struct access *access);
 struct expr *process_resolve_mark(struct probes *probes, struct probe *probe, struct expr *expr);
 struct expr *process_resolve_event(struct probes *probes, struct probe *probe, struct expr *expr);
 void process_event_variables(struct probes *probes, struct probe *probe, struct variable_vec *out);

@@ -177,7 +177,8 @@ bool process_expand_event(struct process_point *process)
 			continue;
 		if (!probes_expand(process->probes,
 				   tracepoint(process->probes->arena, ways[i].tracepoint,
-					      process->point->range), true, false, &made))
+					      process->point->range), USES_TARGETS, false,
+				   &made))
 			return false;
 		for (unsigned k = 0; k < made.n; k++)
 			adopt(process, made.v[k], &ways[i]);

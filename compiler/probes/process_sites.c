@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compiler/debuginfo/insn.h"
+#include "compiler/debuginfo/returns.h"
 #include "compiler/probes/process.h"
 
 /* ".call", ".return": what follows the place in the point. */
@@ -136,7 +137,8 @@ static struct probe *start_probe(struct process_point *process, const struct pro
 	probe->user = true;
 	probe->is_return = site->is_return;
 	probe->family_data = copy;
-	if (site->is_return && (process->uses_targets || site->is_call) && !site->plt)
+	probe->shared = site->is_return && !process->uses_targets && !site->is_call;
+	if (site->is_return && !probe->shared && !site->plt)
 		probe->point = exact_point(process, site);
 	process_add_guard(process, probe);
 	if (site->is_call)
@@ -145,14 +147,30 @@ static struct probe *start_probe(struct process_point *process, const struct pro
 	return probe;
 }
 
+/* Of many functions, those whose return can not be probed are just not among them. */
+static bool report_unsafe(struct process_point *process, const struct process_site *site,
+			  const char *why)
+{
+	if (process->optional)
+		return true;
+	diag_error(process->probes->diags, process->point->components.v[process->first].range,
+		   "the return of '%s' can not be probed: %s",
+		   site->function ? site->function : "this code", why);
+	return false;
+}
+
 bool process_add_sites(struct process_point *process, const struct process_site_vec *sites)
 {
 	struct probe *probe = NULL;
+	const char *why = NULL;
 
 	for (unsigned i = 0; i < sites->n; i++) {
 		struct process_site place = sites->v[i];
 		struct site site;
 
+		if (place.is_return && !place.plt &&
+		    (why = returns_unsafe(place.dso, place.address)))
+			continue;
 		if (place.at_entry)
 			place.address = insn_probeable_entry(place.dso, place.address);
 		if (!make_site(process, &place, &site))
@@ -161,7 +179,7 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 			probe = start_probe(process, &place);
 		VEC_PUSH(process->probes->arena, &probe->sites, site);
 	}
-	return true;
+	return probe || !why || report_unsafe(process, &sites->v[0], why);
 }
 
 /*

@@ -621,3 +621,18 @@ void process_variables(struct probes *probes, struct probe *probe, struct variab
 	}
 	probes->diags = saved;
 }
+
+/* Call frame information calls the stack pointer behind the return the frame's address. */
+bool process_frame(struct probes *probes, struct probe *probe, struct access *access)
+{
+	const struct process_site *site = probe->family_data;
+	struct question question;
+
+	if (!probe->is_return && !probe->shared && !site->at_entry) {
+		question = question_of(probes, probe, NULL);
+		return question.position.file && question.position.file->dwarf &&
+		       dwarf_frame_address(&question.position, access);
+	}
+	abi_frame(probes->arena, probe->is_return, access);
+	return true;
+}

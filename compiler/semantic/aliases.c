@@ -34,17 +34,22 @@ static unsigned expand_point(struct expansion *expansion, const struct step *ste
 
 static void look_for_target(struct expr **place, void *data)
 {
-	*(bool *)data |= (*place)->kind == EXPR_TARGET || (*place)->kind == EXPR_ENTRY;
+	enum target_use *use = data;
+
+	if ((*place)->kind == EXPR_TARGET)
+		*use = USES_TARGETS;
+	else if ((*place)->kind == EXPR_ENTRY && *use == USES_NO_TARGETS)
+		*use = USES_ENTRY;
 }
 
-static bool uses_targets(const struct part_vec *parts)
+static enum target_use target_use(const struct part_vec *parts)
 {
-	bool found = false;
-	struct walk walk = { .expr = look_for_target, .data = &found };
+	enum target_use use = USES_NO_TARGETS;
+	struct walk walk = { .expr = look_for_target, .data = &use };
 
-	for (unsigned i = 0; i < parts->n && !found; i++)
+	for (unsigned i = 0; i < parts->n && use != USES_TARGETS; i++)
 		walk_stmt(&walk, &parts->v[i].body);
-	return found;
+	return use;
 }
 
 /* The family's own prologue, written in the language. */
@@ -178,7 +183,7 @@ static unsigned expand_family(struct expansion *expansion, const struct step *st
 			report_unknown(expansion, step, &probes);
 		return 0;
 	}
-	probes_expand(resolver->probes, step->point, uses_targets(&step->parts), step->optional,
+	probes_expand(resolver->probes, step->point, target_use(&step->parts), step->optional,
 		      &probes);
 	for (unsigned i = 0; i < probes.n; i++)
 		made += finish_probe(expansion, step, probes.v[i]);

@@ -6,8 +6,12 @@
  * before it is looked at. In a .return probe a variable of the function, like @entry(), is saved
  * by a companion probe at the function's entry:
  *
- *     probe point { depth[tid()]++; value[tid(), depth[tid()]] = expression }
- *     probe point.return { d = depth[tid()]; v = value[tid(), d]; ... body with v ... }
+ *     probe point { d = ++depth[tid(), frame]; value[tid(), frame, d] = expression }
+ *     probe point.return { d = depth[tid(), frame]; v = value[tid(), frame, d]; ... body with v ... }
+ *
+ * The frame (the stack pointer behind the return) keeps calls apart whose return is never seen:
+ * left by longjmp(), or nested deeper than the kernel follows. Calls that end by calling another
+ * function have the same frame, and their returns come in the order of depth.
  */
 #include <string.h>
 
@@ -29,6 +33,7 @@ struct companion {
 	bool tried;
 	struct symbol *depth;
 	const char *depth_local;
+	bool has_frame; /* the frame is part of the keys */
 	struct saved *saved, **tail;
 };
 
@@ -139,6 +144,48 @@ static struct probe_point *entry_point(struct arena *arena, const struct probe_p
 	return entry;
 }
 
+/* A handler that all sites of the point share has one companion for all of them, too. */
+static void companion_share(struct pass *pass)
+{
+	struct arena *arena = pass->resolver->arena;
+	struct probe *entry = ARENA_NEW(arena, struct probe);
+
+	*entry = *pass->probe;
+	memset(&entry->sites, 0, sizeof(entry->sites));
+	for (unsigned i = 0; i < pass->probe->sites.n; i++) {
+		struct site site = pass->probe->sites.v[i];
+
+		site.kind = ATTACH_UPROBE;
+		VEC_PUSH(arena, &entry->sites, site);
+	}
+	entry->is_return = false;
+	entry->condition = NULL;
+	VEC_PUSH(arena, &pass->companion.entries, entry);
+}
+
+static struct expr *frame_of(struct resolver *resolver, struct probe *probe, struct range range)
+{
+	struct expr *expr = expr_new(resolver->arena, EXPR_TARGET, range);
+	struct access *access = ARENA_NEW(resolver->arena, struct access);
+
+	if (!probe->family->frame || !probe->family->frame(resolver->probes, probe, access))
+		return NULL;
+	expr->target = ARENA_NEW(resolver->arena, struct target);
+	expr->target->kind = TARGET_UREGISTER;
+	expr->target->access = access;
+	expr->type = TYPE_LONG;
+	return expr;
+}
+
+static bool know_frames(struct pass *pass, struct range range)
+{
+	bool known = frame_of(pass->resolver, pass->probe, range) != NULL;
+
+	for (unsigned i = 0; known && i < pass->companion.entries.n; i++)
+		known = frame_of(pass->resolver, pass->companion.entries.v[i], range) != NULL;
+	return known;
+}
+
 static bool companion_start(struct pass *pass, struct expr *expr)
 {
 	struct companion *companion = &pass->companion;
@@ -149,10 +196,14 @@ static bool companion_start(struct pass *pass, struct expr *expr)
 		return companion->entries.n > 0;
 	companion->tried = true;
 	companion->tail = &companion->saved;
-	probes_expand(resolver->probes, entry_point(arena, pass->probe->point), true, false,
-		      &companion->entries);
+	if (pass->probe->shared)
+		companion_share(pass);
+	else
+		probes_expand(resolver->probes, entry_point(arena, pass->probe->point),
+			      USES_TARGETS, false, &companion->entries);
 	if (!companion->entries.n)
 		return false;
+	companion->has_frame = know_frames(pass, expr->range);
 	resolver->entries++;
 	companion->depth_local = arena_printf(arena, "__entry_depth_%u", resolver->entries);
 	companion->depth =
@@ -401,6 +452,7 @@ static void resolve_stmt(struct stmt **place, void *data)
 struct maker {
 	struct arena *arena;
 	struct range range;
+	struct expr *frame; /* in the probe that is being made; or NULL */
 };
 
 static struct expr *make_tid(const struct maker *maker)
@@ -418,6 +470,8 @@ static struct expr *make_element(const struct maker *maker, struct symbol *array
 
 	element->index.array = expr_of_symbol(maker->arena, array, maker->range);
 	VEC_PUSH(maker->arena, &element->index.keys, make_tid(maker));
+	if (maker->frame)
+		VEC_PUSH(maker->arena, &element->index.keys, expr_copy(maker->arena, maker->frame));
 	if (key)
 		VEC_PUSH(maker->arena, &element->index.keys, key);
 	return element;
@@ -472,7 +526,7 @@ static struct stmt *entry_body(const struct maker *maker, const struct companion
 	return block;
 }
 
-/* if (d > 1) depth[tid()] = d - 1; else delete depth[tid()] */
+/* if (d > 1) depth[tid(), frame] = d - 1; else delete depth[tid(), frame] */
 static struct stmt *make_leave(const struct maker *maker, const struct companion *companion)
 {
 	struct stmt *leave = stmt_new(maker->arena, STMT_IF, maker->range);
@@ -526,14 +580,17 @@ static void companion_finish(struct pass *pass, struct part_vec *parts)
 	for (unsigned i = 0; i < companion->entries.n; i++) {
 		struct probe *entry = companion->entries.v[i];
 		struct part_vec entry_parts = { .n = 0 };
-		struct part part = { entry_body(&maker, companion), parts->v[0].source };
+		struct part part = { .source = parts->v[0].source };
 
+		maker.frame = companion->has_frame ? frame_of(resolver, entry, maker.range) : NULL;
+		part.body = entry_body(&maker, companion);
 		entry->name = pass->probe->name;
 		entry->body = part.body;
 		VEC_PUSH(resolver->arena, &entry_parts, part);
 		names_bind_probe(resolver, entry, &entry_parts, part.source);
 		VEC_PUSH(resolver->arena, &resolver->program->probes, entry);
 	}
+	maker.frame = companion->has_frame ? frame_of(resolver, pass->probe, maker.range) : NULL;
 	first.body = return_prologue(&maker, companion);
 	VEC_PUSH(resolver->arena, parts, first);
 	memmove(parts->v + 1, parts->v, (parts->n - 1) * sizeof(*parts->v));

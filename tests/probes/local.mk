@@ -23,6 +23,7 @@ EXTRA_DIST += \
 	tests/probes/programs/loops.c \
 	tests/probes/programs/marks.c \
 	tests/probes/programs/plugin.c \
+	tests/probes/programs/returns.c \
 	tests/probes/programs/shapes.rs \
 	tests/probes/programs/ticker.c \
 	tests/probes/user-calls.sh \
@@ -30,6 +31,7 @@ EXTRA_DIST += \
 	tests/probes/user-debuginfo.sh \
 	tests/probes/user-marks.sh \
 	tests/probes/user-processes.sh \
+	tests/probes/user-returns.sh \
 	tests/probes/user-types.sh \
 	tests/probes/user-variables.sh
 

@@ -372,7 +372,7 @@ static inline bool script_expand(struct script *script, const char *point_text,
 	snprintf(text, sizeof(text), "probe %s { %s }", point_text, expr_text);
 	script->expr = script_parse(script, text, &point);
 	script->out.n = 0;
-	return script->expr && probes_expand(&script->probes, point, true, false, &script->out) &&
+	return script->expr && probes_expand(&script->probes, point, USES_TARGETS, false, &script->out) &&
 	       script->out.n > 0;
 }
 

@@ -70,7 +70,7 @@ static inline bool points_expand(struct points *points, const char *name, ...)
 	}
 	va_end(args);
 	points->out.n = 0;
-	return probes_expand(&points->probes, point, points->probes.verbose < 0, false, &points->out);
+	return probes_expand(&points->probes, point, points->probes.verbose < 0 ? USES_TARGETS : USES_NO_TARGETS, false, &points->out);
 }
 
 static inline bool points_expand_pid(struct points *points, int pid, const char *place,
@@ -82,7 +82,7 @@ static inline bool points_expand_pid(struct points *points, int pid, const char 
 	point_add(points, point, "process", expr_number(points->arena, pid, nowhere));
 	point_add(points, point, place, expr_string(points->arena, name, nowhere));
 	points->out.n = 0;
-	return probes_expand(&points->probes, point, points->probes.verbose < 0, false, &points->out);
+	return probes_expand(&points->probes, point, points->probes.verbose < 0 ? USES_TARGETS : USES_NO_TARGETS, false, &points->out);
 }
 
 #endif

@@ -31,7 +31,7 @@ static void expand(struct fixture *fixture, const char *point, bool uses_targets
 				     arena_printf(fixture->arena, "probe %s { }", point)));
 	if (CHECK(file->probes.n == 1 && !fixture->diags.errors))
 		fixture->good = probes_expand(&fixture->probes, file->probes.v[0]->points.v[0],
-					      uses_targets, false, &fixture->out);
+					      uses_targets ? USES_TARGETS : USES_NO_TARGETS, false, &fixture->out);
 }
 
 static void done(struct fixture *fixture)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# where: host vm
+# What is saved at the entry belongs to the call that returns, however calls end; and probing
+# returns changes no program.
+. "$SRCDIR/tests/lib.sh"
+
+program=$TEST_TMP/returns
+point="process(\"$program\").function"
+
+for flags in -O0 '-O2 -fomit-frame-pointer'; do
+	# shellcheck disable=SC2086
+	$CC -g $flags -o "$program" "$SRCDIR/tests/probes/programs/returns.c" || exit 1
+	plain=$("$program" 100)
+
+	# The kernel follows 64 calls of a thread that are under way.
+	start "deeper-than-the-kernel-follows${flags// /}"
+	spile -c "$program 100" -e "global n, wrong
+		probe $point(\"deep\").return {
+			n++; wrong += \$return != 1001 + @entry(\$n) || \$n != @entry(int_arg(1)) }
+		probe end { println(n, \" \", wrong) }"
+	want_out "$plain
+64 0"
+	finish
+
+	start "calls-left-by-longjmp${flags// /}"
+	spile -c "$program >$TEST_TMP/plain" -e "
+		probe $point(\"left\").return { println(@entry(\$n), \" \", @entry(int_arg(1)), \" \", \$return) }"
+	want_out "1 1 107
+1 1 107"
+	finish
+
+	start "calls-that-end-by-a-call${flags// /}"
+	spile -c "$program >$TEST_TMP/plain" -e "
+		probe $point(\"even\").return, $point(\"odd\").return {
+			println(ppfunc(), \" \", @entry(int_arg(1))) }
+		probe $point(\"[eo][vd][ed]*\").return { sum = sum * 10 + @entry(int_arg(1)) } global sum
+		probe end { println(sum) }"
+	want_out "even 0
+odd 1
+even 2
+odd 3
+even 4
+odd 5
+even 6
+123456"
+	finish
+done
+
+start many-functions-share-one-handler
+spile -v -c "$program >$TEST_TMP/plain" -e "global n
+	probe $point(\"*\").return { n[ppfunc()] <<< gettimeofday_ns() - @entry(gettimeofday_ns()) }
+	probe end { println(@count(n[\"even\"]), @count(n[\"odd\"]), @count(n[\"main\"]), @min(n[\"left\"]) > 0) }"
+want_out 4311
+[ "$(grep -c 'sites by uretprobe' <<<"$err")" = 1 ] || wrong "not one handler for all returns"
+want_no_match 'WARNING' "$err"
+finish
+
+# It is entered without a return address, which must not be replaced.
+start the-start-of-a-program
+spile -c "$program" -e "probe $point(\"_start\").return { println(1) }"
+want_status 1
+want_match "^error: the return of '_start' can not be probed: it is not entered by a call" "$err"
+finish
+
+start all-returns-of-the-c-library
+plain=$("$program" 1)
+spile -w -c "$program 1" -e "global n probe process(\"libc.so.6\").function(\"*\").return { n++ }
+	probe end { println(n > 20) }"
+want_out "$plain
+1"
+finish
+
+start a-function-that-switches-stacks
+spile -c "$program" -e 'probe process("libc.so.6").function("swapcontext").return { println(1) }'
+want_status 1
+want_match "^error: the return of 'swapcontext' can not be probed: it returns more than once" "$err"
+finish
