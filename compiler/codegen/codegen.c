@@ -69,6 +69,8 @@ static bool home_try(struct gen *gen, const void **object, size_t *size)
 		places_create(gen);
 		dfas_create(gen);
 		functions_declare(gen);
+		if (gen->home == HOME_KERNEL)
+			gen->unit->iterations = iterations_deepest(gen);
 		functions_generate(gen);
 		handlers_generate(gen);
 		messages_generate(gen);

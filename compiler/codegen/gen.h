@@ -38,6 +38,7 @@ struct fn_info {
 	bool dynamic;            /* recursive: its frame is at run->frame->base */
 	bool in_condition;       /* of a probe, which can't be cut: stays plain */
 	bool generated;
+	unsigned iterations;     /* over arrays, that are under way at a time, at most */
 	unsigned frames;         /* plain: of functions, its own and what it calls, at most */
 	unsigned base;           /* static frames: offset in frame->data */
 	unsigned end;            /* static frames: base + size */
@@ -307,6 +308,8 @@ struct value regex_generate(struct fn *fn, const struct expr *expr);
 
 LLVMValueRef bucket_load(struct fn *fn, LLVMValueRef cell, LLVMValueRef bucket, unsigned buckets,
 			 struct range range);
+/* nesting.c: loops over arrays that a handler of this home may be in at a time */
+unsigned iterations_deepest(struct gen *gen);
 void dfas_create(struct gen *gen);   /* regex.c */
 void sites_generate(struct gen *gen); /* sites.c: after the handlers */
 

@@ -17,6 +17,7 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/handler.c \
 	compiler/codegen/library.c \
 	compiler/codegen/module.c \
+	compiler/codegen/nesting.c \
 	compiler/codegen/pieces.c \
 	compiler/codegen/places.c \
 	compiler/codegen/print.c \

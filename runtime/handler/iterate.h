@@ -4,16 +4,19 @@
  * of one of these names, with E the largest max_entries, K the largest key_bytes and S the
  * largest bound of a string value (ALIGN8(bound + 1)) of the arrays:
  *
- *   spile_iterate_order  max_entries = E * ITERATE_HANDLES
- *   spile_iterate_keys   max_entries = E * ITERATE_HANDLES, value_size = K + S, at least 8
- *   spile_iterators      as it is
+ *   spile_iterate_order  max_entries = E * H
+ *   spile_iterate_keys   max_entries = E * H, value_size = K + S, at least 8
+ *   spile_iterators      max_entries = H
+ *
+ * H is the number of loops over arrays at a time, at most ITERATE_MOST_HANDLES. Loop h's elements
+ * begin at h * E, which the loader puts into its iterator's `start`.
  */
 #ifndef SPILE_HANDLER_ITERATE_H
 #define SPILE_HANDLER_ITERATE_H
 
 #include "runtime/handler/abi.h"
 
-enum { ITERATE_HANDLES = 4 }; /* loops over arrays at a time, a power of two */
+enum { ITERATE_MOST_HANDLES = 256 };
 
 /* iterate_shape.by */
 enum { ITERATE_INSERTION, ITERATE_VALUE, ITERATE_KEY };
@@ -29,6 +32,7 @@ enum {
 
 struct iterator {
 	u64 busy;
+	u64 start;  /* index of its first element in both maps */
 	u64 count;  /* keys in the snapshot */
 	u64 heap;   /* elements that are still in the heap */
 	u64 at;     /* the element that is sifted down */

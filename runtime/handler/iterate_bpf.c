@@ -4,22 +4,21 @@
  * sorted by, and taken from its top one by one. A loop with a limit does not pay for the rest.
  *
  * The maps serve all arrays that are iterated in the kernel; the loader sizes them (sizes in
- * iterate.h): entries for the largest such array, for each of ITERATE_HANDLES loops at a time.
- * Element i of handle h is at index i * ITERATE_HANDLES + h.
+ * iterate.h): entries for the largest such array, for each of the loops at a time.
  */
 #include "runtime/handler/home.h"
 #include "runtime/handler/iterate.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ITERATE_HANDLES);
+	__uint(max_entries, 1);
 	__type(key, u32);
 	__type(value, struct iterator);
 } spile_iterators SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ITERATE_HANDLES);
+	__uint(max_entries, 1);
 	__type(key, u32);
 	__type(value, struct iterate_order);
 } spile_iterate_order SEC(".maps");
@@ -27,7 +26,7 @@ struct {
 /* Value: the key, then the string to be sorted by when that is the element's value. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, ITERATE_HANDLES);
+	__uint(max_entries, 1);
 	__uint(key_size, 4);
 	__uint(value_size, 8);
 } spile_iterate_keys SEC(".maps");
@@ -37,14 +36,14 @@ static inline INLINE struct iterator *iterator_of(u32 handle)
 	return bpf_map_lookup_elem(&spile_iterators, &handle);
 }
 
-static inline INLINE u32 place_of(u32 handle, u64 i)
+static inline INLINE u32 place_of(const struct iterator *iterator, u64 i)
 {
-	return (u32)(i * ITERATE_HANDLES + handle);
+	return (u32)(iterator->start + i);
 }
 
-static inline INLINE struct iterate_order *order_of(u32 handle, u64 i)
+static inline INLINE struct iterate_order *order_of(const struct iterator *iterator, u64 i)
 {
-	u32 place = place_of(handle, i);
+	u32 place = place_of(iterator, i);
 
 	return bpf_map_lookup_elem(&spile_iterate_order, &place);
 }
@@ -76,9 +75,9 @@ static inline INLINE u64 text_address(volatile u64 *cell, const void *element, u
 }
 
 /* Of two elements' strings, which are padded with NULs. */
-static inline INLINE i64 compare_texts(u32 handle, u64 a, u64 b, struct iterator *iterator)
+static inline INLINE i64 compare_texts(struct iterator *iterator, u64 a, u64 b)
 {
-	u32 place_a = place_of(handle, a), place_b = place_of(handle, b);
+	u32 place_a = place_of(iterator, a), place_b = place_of(iterator, b);
 	const char *x = bpf_map_lookup_elem(&spile_iterate_keys, &place_a);
 	const char *y = bpf_map_lookup_elem(&spile_iterate_keys, &place_b);
 	struct text_compare compare = {.result = 0};
@@ -92,13 +91,13 @@ static inline INLINE i64 compare_texts(u32 handle, u64 a, u64 b, struct iterator
 }
 
 /* 1 when a comes before b. */
-static inline INLINE u64 is_before(u32 handle, const struct iterate_order *a,
-				   const struct iterate_order *b, struct iterator *iterator)
+static inline INLINE u64 is_before(struct iterator *iterator, const struct iterate_order *a,
+				   const struct iterate_order *b)
 {
 	if (a->order != b->order)
 		return a->order < b->order;
 	if (iterator->text_size) {
-		i64 result = compare_texts(handle, a->element, b->element, iterator);
+		i64 result = compare_texts(iterator, a->element, b->element);
 
 		if (result)
 			return (result < 0) == (iterator->direction > 0);
@@ -121,20 +120,20 @@ static long sift_turn(u32 i, u32 *handle)
 	at = iterator->at * 2 + 1;
 	if (at >= iterator->heap)
 		return 1;
-	parent = order_of(*handle, iterator->at);
-	child = order_of(*handle, at);
+	parent = order_of(iterator, iterator->at);
+	child = order_of(iterator, at);
 	if (!parent || !child)
 		return 1;
 	if (at + 1 < iterator->heap) {
-		other = order_of(*handle, at + 1);
+		other = order_of(iterator, at + 1);
 		if (!other)
 			return 1;
-		if (is_before(*handle, other, child, iterator)) {
+		if (is_before(iterator, other, child)) {
 			child = other;
 			at++;
 		}
 	}
-	if (!is_before(*handle, child, parent, iterator))
+	if (!is_before(iterator, child, parent))
 		return 1;
 	moved = *parent;
 	*parent = *child;
@@ -177,8 +176,8 @@ static long take_turn(u32 i, u32 *handle)
 	if (!iterator || !iterator->heap)
 		return 1;
 	iterator->heap--;
-	top = order_of(*handle, 0);
-	last = order_of(*handle, iterator->heap);
+	top = order_of(iterator, 0);
+	last = order_of(iterator, iterator->heap);
 	if (!top || !last)
 		return 1;
 	moved = *top;
@@ -200,8 +199,8 @@ GLOBAL i64 global_iterate_take(u32 handle, u32 i)
 	iterator->wanted = iterator->count - 1 - i;
 	if (iterator->heap > iterator->wanted)
 		bpf_loop(i + 1, take_turn, &handle, 0);
-	order = order_of(handle, iterator->wanted);
-	return order ? place_of(handle, order->element) : -1;
+	order = order_of(iterator, iterator->wanted);
+	return order ? place_of(iterator, order->element) : -1;
 }
 
 /* ---- the snapshot ------------------------------------------------------------------------------------- */
@@ -262,9 +261,9 @@ static long collect_turn(void *map, const char *key, const char *value, struct c
 	if (!iterator)
 		return 1;
 	n = iterator->count;
-	place = place_of(handle, n);
+	place = place_of(iterator, n);
 	to = bpf_map_lookup_elem(&spile_iterate_keys, &place);
-	order = order_of(handle, n);
+	order = order_of(iterator, n);
 	if (!to || !order)
 		return 1;
 	bpf_probe_read_kernel(to, collect->key_size, key);
@@ -280,10 +279,12 @@ static long collect_turn(void *map, const char *key, const char *value, struct c
 /* A handle, or -16 (EBUSY). */
 GLOBAL i64 global_iterate_claim(u32 text_offset, u32 text_size, i32 direction)
 {
-	for (u32 handle = 0; handle < ITERATE_HANDLES; handle++) {
+	for (u32 handle = 0; handle < ITERATE_MOST_HANDLES; handle++) {
 		struct iterator *iterator = iterator_of(handle);
 
-		if (!iterator || __sync_lock_test_and_set(&iterator->busy, 1))
+		if (!iterator)
+			break;
+		if (__sync_lock_test_and_set(&iterator->busy, 1))
 			continue;
 		iterator->count = 0;
 		iterator->text_offset = text_offset;

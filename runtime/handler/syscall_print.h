@@ -159,7 +159,7 @@ static inline INLINE void put_name(struct frame *frame, u32 offset)
 	put_here(frame, names + BOUND(offset, NAMES - 1));
 }
 
-/* 'd' 'u' 'x' 'o'; 'x' and 'o' have their prefix. */
+/* 'd' 'u' 'x' 'o'; 'x' and 'o' have their prefix. Calls nothing: its callers are deep already. */
 GLOBAL int global_put_number(struct frame *frame, u64 value, u32 conversion)
 {
 	u64 base = conversion == 'x' ? 16 : conversion == 'o' ? 8 : 10;
@@ -173,10 +173,10 @@ GLOBAL int global_put_number(struct frame *frame, u64 value, u32 conversion)
 		put_char(frame, '-');
 		value = -value;
 	}
-	if (conversion == 'x' && value)
-		put(frame, "0x");
-	if (conversion == 'o' && value)
+	if ((conversion == 'x' || conversion == 'o') && value)
 		put_char(frame, '0');
+	if (conversion == 'x' && value)
+		put_char(frame, 'x');
 	for (u32 i = 0; i < 22; i++) {
 		u64 digit = value % base;
 

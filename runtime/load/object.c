@@ -145,9 +145,29 @@ static uint64_t ring_size(uint64_t wanted)
 }
 
 /* What runtime/handler/iterate.h asks for: room for the keys of the largest array. */
-static void size_iteration(const struct unit *unit, struct bpf_map *map)
+struct iteration {
+	uint32_t entries, key, text, handles;
+};
+
+enum { ITERATION_FEW = 4, ITERATION_BYTES = 64 << 20 };
+
+/* As deep as handlers nest loops, on each CPU; fewer when that would take much memory. */
+static uint32_t iteration_handles(const struct unit *unit, const struct iteration *iteration)
 {
-	uint32_t entries = 1, key = 8, text = 0;
+	uint64_t bytes = (uint64_t)iteration->entries *
+			 (iteration->key + iteration->text + sizeof(struct iterate_order));
+	uint32_t least = unit->iterations > ITERATION_FEW ? unit->iterations : ITERATION_FEW;
+	uint64_t handles = (uint64_t)unit->iterations * (uint64_t)libbpf_num_possible_cpus();
+
+	if (handles * bytes > ITERATION_BYTES)
+		handles = ITERATION_BYTES / bytes;
+	handles = handles > least ? handles : least;
+	return (uint32_t)(handles < ITERATE_MOST_HANDLES ? handles : ITERATE_MOST_HANDLES);
+}
+
+static struct iteration iteration_of(const struct unit *unit)
+{
+	struct iteration it = {1, 8, 0, 0};
 
 	for (unsigned i = 0; i < unit->globals.n; i++) {
 		const struct unit_global *global = &unit->globals.v[i];
@@ -155,13 +175,38 @@ static void size_iteration(const struct unit *unit, struct bpf_map *map)
 
 		if (!global->is_array)
 			continue;
-		entries = global->max_entries > entries ? global->max_entries : entries;
-		key = global->key_bytes > key ? global->key_bytes : key;
-		text = bytes > text ? bytes : text;
+		it.entries = global->max_entries > it.entries ? global->max_entries : it.entries;
+		it.key = global->key_bytes > it.key ? global->key_bytes : it.key;
+		it.text = bytes > it.text ? bytes : it.text;
 	}
-	bpf_map__set_max_entries(map, entries * ITERATE_HANDLES);
+	it.handles = iteration_handles(unit, &it);
+	return it;
+}
+
+static void size_iteration(const struct unit *unit, struct bpf_map *map)
+{
+	struct iteration it = iteration_of(unit);
+
+	if (!strcmp(bpf_map__name(map), "spile_iterators")) {
+		bpf_map__set_max_entries(map, it.handles);
+		return;
+	}
+	bpf_map__set_max_entries(map, it.entries * it.handles);
 	if (!strcmp(bpf_map__name(map), "spile_iterate_keys"))
-		bpf_map__set_value_size(map, key + text);
+		bpf_map__set_value_size(map, it.key + it.text);
+}
+
+/* Where each loop's elements begin. */
+static void place_iterations(const struct loaded *loaded)
+{
+	int fd = bpf_object__find_map_fd_by_name(loaded->object, "spile_iterators");
+	struct iteration it = iteration_of(loaded->unit);
+
+	for (uint32_t i = 0; fd >= 0 && i < it.handles; i++) {
+		struct iterator iterator = {.start = (uint64_t)i * it.entries};
+
+		bpf_map_update_elem(fd, &i, &iterator, BPF_ANY);
+	}
 }
 
 /* Sizes that are only known here: the ring buffer's, one frame a CPU and level. */
@@ -178,7 +223,7 @@ static void prepare_map(struct loaded *loaded, struct bpf_map *map, uint64_t rin
 							 libbpf_num_possible_cpus()));
 	} else if (!strcmp(name, GLOBALS_MAP)) {
 		bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_MMAPABLE);
-	} else if (!strncmp(name, "spile_iterate_", strlen("spile_iterate_"))) {
+	} else if (!strncmp(name, "spile_iterat", strlen("spile_iterat"))) {
 		size_iteration(loaded->unit, map);
 	}
 }
@@ -212,6 +257,7 @@ static bool find_maps(struct loaded *loaded, struct diags *diags)
 	const struct unit *unit = loaded->unit;
 	struct bpf_map *map;
 
+	place_iterations(loaded);
 	bpf_object__for_each_map(map, loaded->object) {
 		if (loaded->maps)
 			break;

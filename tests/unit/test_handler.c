@@ -57,6 +57,8 @@ static struct bpf_object *object;
 static struct cases_globals *kernel_globals;
 static struct ring_buffer *ring;
 
+enum { HANDLES = 4 }; /* loops over arrays at a time */
+
 static void kernel_open(void)
 {
 	LLVMMemoryBufferRef image = handler_link(cases_bitcode, cases_bitcode_end);
@@ -76,12 +78,19 @@ static void kernel_open(void)
 	if (map)
 		bpf_map__set_max_entries(map, SCRATCH_LEVELS * (u32)libbpf_num_possible_cpus());
 	map = bpf_object__find_map_by_name(object, "spile_iterate_order");
-	bpf_map__set_max_entries(map, CASES_ENTRIES * ITERATE_HANDLES);
+	bpf_map__set_max_entries(map, CASES_ENTRIES * HANDLES);
 	map = bpf_object__find_map_by_name(object, "spile_iterate_keys");
-	bpf_map__set_max_entries(map, CASES_ENTRIES * ITERATE_HANDLES);
+	bpf_map__set_max_entries(map, CASES_ENTRIES * HANDLES);
 	bpf_map__set_value_size(map, 24 + 40);
+	map = bpf_object__find_map_by_name(object, "spile_iterators");
+	bpf_map__set_max_entries(map, HANDLES);
 	if (bpf_object__load(object))
 		return;
+	for (u32 i = 0; i < HANDLES; i++) {
+		struct iterator iterator = {.start = i * CASES_ENTRIES};
+
+		bpf_map_update_elem(bpf_map__fd(map), &i, &iterator, BPF_ANY);
+	}
 	bpf_object__for_each_map(map, object)
 		if (strcmp(bpf_map__name(map), ".data.spile") == 0 || bpf_map__is_internal(map))
 			if (bpf_map__value_size(map) >= sizeof(struct cases_globals))
