@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -265,10 +266,46 @@ void attach_describe(const struct attachments *attachments, FILE *out)
 	}
 }
 
+/* ---- closing links ------------------------------------------------------------------------- */
+
+/*
+ * The kernel waits for a moment in which no processor can be in a handler, a tenth of a second a
+ * link. Those who wait at the same time wait for the same moment.
+ */
+enum { CLOSERS = 256, FEW_LINKS = 4 };
+
+struct closing {
+	const struct attach_link *links;
+	unsigned n, next;
+};
+
+static void *close_links(void *data)
+{
+	struct closing *closing = data;
+	unsigned i;
+
+	while ((i = __atomic_fetch_add(&closing->next, 1, __ATOMIC_RELAXED)) < closing->n)
+		close(closing->links[i].fd);
+	return NULL;
+}
+
+static void close_all(const struct attach_link *links, unsigned n)
+{
+	struct closing closing = {.links = links, .n = n};
+	pthread_t threads[CLOSERS];
+	unsigned started = 0;
+
+	while (n > FEW_LINKS && started < CLOSERS && started < n &&
+	       !pthread_create(&threads[started], NULL, close_links, &closing))
+		started++;
+	close_links(&closing);
+	while (started)
+		pthread_join(threads[--started], NULL);
+}
+
 void attach_undo(struct attachments *attachments)
 {
-	for (unsigned i = 0; i < attachments->links.n; i++)
-		close(attachments->links.v[i].fd);
+	close_all(attachments->links.v, attachments->links.n);
 	for (unsigned i = 0; i < attachments->timers.n; i++)
 		close(attachments->timers.v[i].fd);
 	attachments->links.n = 0;
