@@ -33,14 +33,19 @@ nobase_dist_pkgdata_DATA += \
 
 nobase_dist_pkgdata_DATA += tapsets/target.stp
 nobase_dist_pkgdata_DATA += \
+	tapsets/linux/inet.stp \
 	tapsets/linux/ioblock.stp \
+	tapsets/linux/ioblock_end.stp \
 	tapsets/linux/irq.stp \
 	tapsets/linux/memory.stp \
-	tapsets/linux/network.stp \
+	tapsets/linux/netdev.stp \
 	tapsets/linux/process.stp \
 	tapsets/linux/scheduler.stp \
 	tapsets/linux/signal.stp \
+	tapsets/linux/socket.stp \
 	tapsets/linux/syscalls.stp \
 	tapsets/linux/task.stp \
+	tapsets/linux/tcp.stp \
+	tapsets/linux/udp.stp \
 	tapsets/linux/vfs.stp
 nobase_dist_pkgdata_DATA += tapsets/json.stpm tapsets/prometheus.stpm

@@ -416,6 +416,8 @@ static bool kernel_expand(struct probes *probes, const struct probe_point *point
 	if (pattern >= FIRST_BY_ADDRESS)
 		return expand_address(probes, point, out);
 	read_wanted(probes, point, pattern, &wanted, &range);
+	if (optional && !probes->looks_only && !kernel_can_probe_functions(probes))
+		return true;
 	if (wanted.part == PART_INLINE)
 		return refuse(probes, point, optional,
 			      "inlined functions of the kernel need its debuginfo, which is not read",

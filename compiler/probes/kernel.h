@@ -60,6 +60,8 @@ void kernel_find_function(struct probes *probes, const char *name, const char *m
 bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *function,
 			   bool at_return);
 
+/* Functions can be attached to at all: by kprobes, or where ftrace has its calls. */
+bool kernel_can_probe_functions(struct probes *probes);
 /* One link can hold many functions (kprobe.multi: Linux 5.18 with CONFIG_FPROBE). */
 bool kernel_has_kprobe_multi(void);
 /*

@@ -93,6 +93,12 @@ static const struct kernel_names *traceable_names(struct probes *probes)
 	return names;
 }
 
+bool kernel_can_probe_functions(struct probes *probes)
+{
+	return !access("/sys/bus/event_source/devices/kprobe/type", F_OK) ||
+	       traceable_names(probes)->n;
+}
+
 static const struct kernel_names *blacklisted_names(struct probes *probes)
 {
 	struct kernel_names *names = &kernel_state(probes)->blacklisted;

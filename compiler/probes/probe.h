@@ -131,6 +131,7 @@ struct probes {
 	int verbose;
 	enum kernel_way kernel_way;
 	bool listing;     /* -l: a probe for each point that a pattern stands for */
+	bool looks_only;  /* nothing will be attached: points that can not be are fine, too */
 	void *debuginfo;  /* struct debuginfo: opened files, indexes, BTF */
 	bool debuginfo_lent; /* not to be freed with this */
 	void *family_state[16]; /* one slot a family, indexed by its `slot`; released with it */

@@ -137,6 +137,7 @@ struct semantic_options {
 	bool exact_entry;    /* --exact-entry: sites stay at the first instruction */
 	enum kernel_way kernel_way; /* --attach */
 	bool listing;        /* -l, -L */
+	bool looks_only;     /* -p1 ... -p4, -l: nothing is attached */
 	int verbose;
 	void *debuginfo;     /* a struct debuginfo that outlives the program, or NULL */
 	const struct live_globals *live; /* the program joins a live session; NULL: it is alone */

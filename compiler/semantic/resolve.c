@@ -81,6 +81,7 @@ static struct probes *new_families(struct resolver *resolver)
 	probes->verbose = resolver->options->verbose;
 	probes->kernel_way = resolver->options->kernel_way;
 	probes->listing = resolver->options->listing;
+	probes->looks_only = resolver->options->looks_only;
 	return probes;
 }
 

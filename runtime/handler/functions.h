@@ -57,6 +57,9 @@ i64 fn_HZ(struct run *run);
 i64 fn_tz_gmtoff(struct run *run);
 void fn_tz_name(struct run *run, char *dst, u32 size);
 
+/* inet.stp */
+void fn_inet6_text(struct run *run, char *dst, u32 size, i64 first, i64 second);
+
 /* errno.stp */
 void fn_errno_name(struct run *run, char *dst, u32 size, i64 n);
 

@@ -19,5 +19,6 @@
 #include "runtime/handler/context_bpf.c"
 #include "runtime/handler/symbols_bpf.c"
 #include "runtime/handler/errno.c"
+#include "runtime/handler/inet.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_bpf.c"

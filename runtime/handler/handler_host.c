@@ -22,6 +22,7 @@
 #include "runtime/handler/context_host.c"
 #include "runtime/handler/symbols_host.c"
 #include "runtime/handler/errno.c"
+#include "runtime/handler/inet.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_host.c"
 #include "runtime/handler/host.c"

@@ -20,6 +20,7 @@ handler_parts = \
 	runtime/handler/frame.c \
 	runtime/handler/home_bpf.c \
 	runtime/handler/home_host.c \
+	runtime/handler/inet.c \
 	runtime/handler/host.c \
 	runtime/handler/iterate_bpf.c \
 	runtime/handler/iterate_host.c \

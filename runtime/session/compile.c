@@ -177,6 +177,7 @@ bool compile_resolve(struct compile *compile)
 		.exact_entry = options->exact_entry,
 		.kernel_way = options->kernel_way,
 		.listing = options->mode == MODE_LIST,
+		.looks_only = options->mode == MODE_LIST || options->last_pass < 5,
 		.verbose = (int)options->verbose,
 		.syntax = &compile->syntax,
 		.target = {compile->target->pid, compile->target->path},

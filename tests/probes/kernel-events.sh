@@ -93,6 +93,13 @@ start a-missing-tracepoint-can-be-optional
 spile -e 'probe kernel.trace("sched:nothing") ?, begin { exit() }'
 finish
 
+# An alias that prefers a function and has a tracepoint besides works where functions can't be probed.
+start a-function-or-else-a-tracepoint
+spile -c /bin/true -e 'probe kprocess.release { if (released_pid == target()) println(task_execname(task)) }
+	probe end { println("end") }'
+want_match '^end$' "$out"
+finish
+
 start profile
 spile -T 1 -e 'global n probe timer.profile { n++ } probe end { println(n > 50) }'
 want_match '^1$' "$out"

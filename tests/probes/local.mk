@@ -36,8 +36,12 @@ EXTRA_DIST += \
 	tests/probes/user-variables.sh
 
 EXTRA_DIST += \
+	tests/probes/kernel-aliases.sh \
 	tests/probes/kernel-events.sh \
 	tests/probes/kernel-functions.sh \
+	tests/probes/kernel-network.sh \
+	tests/probes/programs/signals.c \
+	tests/probes/programs/traffic.c \
 	tests/probes/programs/compat.c \
 	tests/probes/programs/syscalls.c \
 	tests/probes/syscalls.sh
