@@ -54,7 +54,8 @@ struct shared {
 	u64 tracer_pid, tracer_uid; /* Spile's own; set by the tracer */
 	i64 tz_gmtoff;    /* seconds that local time is behind GMT; set by the tracer */
 	char tz_name[8];  /* NUL-terminated */
-	u64 spare[3];
+	u64 errors_allowed; /* MAXERRORS: one more stops the session; set by the tracer */
+	u64 spare[2];
 };
 enum { SHARED_SIZE = sizeof(struct shared) };
 

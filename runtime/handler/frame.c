@@ -103,9 +103,12 @@ static inline INLINE void report_alone(struct run *run)
 
 INLINE void handler_report(struct run *run)
 {
+	struct shared *shared = home_shared();
+
 	if (run->error == ERROR_ABORTED)
 		return;
-	__sync_fetch_and_add(&home_shared()->errors, 1);
+	if (__sync_fetch_and_add(&shared->errors, 1) >= shared->errors_allowed)
+		__sync_bool_compare_and_swap(&shared->state, SESSION_RUNNING, SESSION_STOPPING);
 	if (!run->frame) {
 		report_alone(run);
 		return;

@@ -46,6 +46,7 @@ static bool open_maps(struct live *live)
 		.used = SHARED_SIZE + 4 * GATES,
 	};
 	live->maps.shared->state = SESSION_RUNNING;
+	live->maps.shared->errors_allowed = UINT64_MAX; /* one more is no reason to end */
 	live->maps.shared->target_pid = (uint32_t)live->target->pid;
 	return ring_open(&live->ring, live->maps.ring_fd, live->maps.ring_bytes) == 0;
 }

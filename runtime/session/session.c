@@ -71,12 +71,19 @@ static void tell_lost(struct session *session)
 
 /* ---- why a session ends ---------------------------------------------------------------------- */
 
+static bool too_many_errors(const struct session *session)
+{
+	const struct shared *shared = session->loaded->shared;
+
+	return shared->errors > shared->errors_allowed;
+}
+
 static void check_limits(struct session *session)
 {
 	const struct limits *limits = &session->loaded->unit->limits;
 	const struct shared *shared = session->loaded->shared;
 
-	if ((int64_t)session->records.errors > limits->max_errors) {
+	if (too_many_errors(session)) {
 		session->failed = true;
 		session->stop = true;
 	}
@@ -268,8 +275,7 @@ static void run_all(struct session *session, enum attach_kind kind, enum session
 		drain(session);
 		if (state == SESSION_STARTING && session->loaded->shared->state != state)
 			break;
-		if (state == SESSION_STARTING &&
-		    (int64_t)session->records.errors > session->loaded->unit->limits.max_errors)
+		if (state == SESSION_STARTING && too_many_errors(session))
 			break;
 	}
 	free(order);
@@ -280,6 +286,8 @@ static void begin(struct session *session)
 {
 	uint32_t starting = SESSION_STARTING;
 
+	session->loaded->shared->errors_allowed =
+		(uint64_t)session->loaded->unit->limits.max_errors;
 	set_state(session, SESSION_STARTING);
 	run_all(session, ATTACH_BEGIN, SESSION_STARTING);
 	check_limits(session);
@@ -301,11 +309,10 @@ static void end(struct session *session)
 	set_state(session, SESSION_STOPPING);
 	drain(session);
 	fold_arrays(session->out->symbols, session->loaded);
+	session->failed |= too_many_errors(session);
 	set_state(session, SESSION_ENDING);
 	run_all(session, session->failed ? ATTACH_ERROR : ATTACH_END, SESSION_ENDING);
-	if (!session->failed && (int64_t)session->records.errors >
-					session->loaded->unit->limits.max_errors)
-		session->failed = true;
+	session->failed |= too_many_errors(session);
 	if (!session->failed)
 		globals_print(session->out, session->loaded, session->options->json);
 }

@@ -101,3 +101,12 @@ want "says so" [ "$status" != 0 ]
 status_checked=1
 want_match '.' "$err"
 finish
+
+start no-handler-runs-after-one-error-too-many
+spile -c 'ls -lR /usr/share/doc' -o "$TEST_TMP/output" -D MAXERRORS=2 -e 'global s[10], hits
+	probe process("libc.so.6").function("malloc") { hits++ s[hits] = 1 }
+	probe error { println("hits ", hits) }'
+want_status 1
+[ "$(grep -c 'array overflow' <<<"$err")" = 3 ] || wrong "not 3 errors: $err"
+grep -qx 'hits 13' "$TEST_TMP/output" || wrong "$(cat "$TEST_TMP/output")"
+finish
