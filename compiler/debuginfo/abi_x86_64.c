@@ -333,15 +333,46 @@ static const char *place_on_stack(struct arena *arena, struct place *place,
 	return NULL;
 }
 
+/* ---- what compilers do to functions that only they call ------------------------------------- */
+
+/*
+ * Such a function may lose arguments and its result. clang says so in the debug information, gcc
+ * only by the symbol: "f.constprop.0" lost arguments, "f.isra.0" its result as well.
+ */
+static const char *changed(struct dwarf_file *file, Dwarf_Die *function, bool result)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word convention;
+	Dwarf_Addr entry;
+	const struct dso_symbol *symbol = NULL;
+
+	if (dwarf_attr_integrate(function, DW_AT_calling_convention, &attr) &&
+	    !dwarf_formudata(&attr, &convention) && convention == DW_CC_nocall)
+		return result ? "the compiler may have removed it, as nobody uses it" :
+				"the compiler changed how the function is called";
+	if (!dwarf_entrypc(function, &entry))
+		symbol = dso_symbol_at(file->dso, entry);
+	if (!symbol || !strchr(symbol->name, '.'))
+		return NULL;
+	if (strstr(symbol->name, ".isra.") || strstr(symbol->name, ".part."))
+		return result ? "the compiler may have removed it, as nobody uses it" :
+				"the compiler changed how the function is called";
+	return !result && strstr(symbol->name, ".constprop.") ?
+		       "the compiler changed how the function is called" : NULL;
+}
+
 const char *abi_argument(struct dwarf_file *file, Dwarf_Die *function, Dwarf_Die *parameter,
 			 struct place *place)
 {
 	struct arena *arena = file->dso->debuginfo->arena;
 	struct registers registers = { .integer = 0 };
 	struct ctype *result = dwarf_type_of(file, function);
+	const char *problem = changed(file, function, false);
 	Dwarf_Die die;
 	int status;
 
+	if (problem)
+		return problem;
 	*place = (struct place){ .type = dwarf_type_of(file, parameter), .user = true };
 	if (ctype_is_aggregate(ctype_strip(arena, result))) {
 		struct passing passing = passing_of(file, result);
@@ -378,11 +409,14 @@ const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct plac
 	static const int pair[] = { RAX, RDX };
 	struct arena *arena = file->dso->debuginfo->arena;
 	struct ctype *type = dwarf_type_of(file, function), *stripped = ctype_strip(arena, type);
+	const char *problem = changed(file, function, true);
 	struct passing passing;
 
 	*place = (struct place){ .type = type, .user = true };
 	if (stripped->kind == CTYPE_VOID)
 		return "the function has no result";
+	if (problem)
+		return problem;
 	passing = passing_of(file, type);
 	if (passing.class[0] == CLASS_UNKNOWN)
 		return "how the function returns its result is not known";

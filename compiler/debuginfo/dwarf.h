@@ -137,6 +137,8 @@ bool dwarf_find_enumerator(struct dwarf_file *file, struct dwarf_unit *unit, con
 struct dwarf_position {
 	struct dwarf_file *file;
 	uint64_t pc;
+	bool has_view;       /* known: */
+	unsigned view;       /* which of the places of the source that are at pc */
 	bool has_function;
 	Dwarf_Die function;  /* the out-of-line function: its frame base */
 	uint64_t entry;      /* of that function */
@@ -145,15 +147,27 @@ struct dwarf_position {
 
 struct place;
 /*
- * The place that an attribute (DW_AT_location, DW_AT_const_value) tells at the position. False
- * with position->problem set: "optimised away here", ...
+ * The place that an attribute (DW_AT_location, DW_AT_const_value) of a DIE (NULL: not known) tells
+ * at the position. False with position->problem set: "optimised away here", ...
  */
-bool dwarf_place(struct dwarf_position *position, Dwarf_Attribute *attr, struct ctype *type,
-		 struct place *place);
+bool dwarf_place(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribute *attr,
+		 struct ctype *type, struct place *place);
 struct access;
 /* The canonical frame address, by call frame information. False: with position->problem. */
 bool dwarf_frame_address(struct dwarf_position *position, struct access *access);
 /* An address in this file as it is at run time. */
 void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access);
+
+/* ---- location lists (dwarf_views.c) ----------------------------------------------------------- */
+
+/* The expression of a location that holds at the position: 1; 0: none does; -1: it is broken. */
+int dwarf_location_at(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribute *attr,
+		      Dwarf_Op **ops, size_t *n);
+/* Whether a variable's location list tells views. */
+bool dwarf_has_views(Dwarf_Die *die);
+/* The view (position->view) of an inlined instance's entry; false: not told. */
+bool dwarf_entry_view(Dwarf_Die *inlined, unsigned *view);
+/* The view of a row of a line table. */
+unsigned dwarf_row_view(Dwarf_Lines *table, size_t row);
 
 #endif

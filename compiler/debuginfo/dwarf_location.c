@@ -341,6 +341,14 @@ static bool unary(struct machine *machine, enum access_op op)
 	return true;
 }
 
+/* Two operands must be of one type; what compilers write otherwise is not to be trusted. */
+static bool same_types(const struct machine *machine)
+{
+	const struct cell *b = &machine->cells[machine->depth - 1], *a = b - 1;
+
+	return a->size == b->size && a->is_signed == b->is_signed && a->typed == b->typed;
+}
+
 static bool binary(struct machine *machine, enum access_op op)
 {
 	struct cell cell;
@@ -350,6 +358,8 @@ static bool binary(struct machine *machine, enum access_op op)
 	cell = machine->cells[machine->depth - 2];
 	if (op == ACCESS_SHR && cell.is_signed && cell.size < 8)
 		return refuse(machine, "its location is too complicated");
+	if (op != ACCESS_SHL && op != ACCESS_SHR && op != ACCESS_SHRA && !same_types(machine))
+		return refuse(machine, "its location is broken (it mixes types)");
 	step(machine, op, 0, 8, true);
 	machine->depth--;
 	*top(machine) = cell;
@@ -380,6 +390,8 @@ static bool compare(struct machine *machine, enum access_op op)
 	left = &machine->cells[machine->depth - 2];
 	if (left->typed && left->size == 8 && !left->is_signed && op != ACCESS_EQ && op != ACCESS_NE)
 		return refuse(machine, "its location is too complicated");
+	if (!same_types(machine))
+		return refuse(machine, "its location is broken (it mixes types)");
 	step(machine, op, 0, 8, true);
 	machine->depth--;
 	*top(machine) = generic;
@@ -701,7 +713,7 @@ static bool place_implicit_pointer(struct machine *machine, struct place *place)
 	    !attr.valp)
 		return refuse(machine, "optimised away here");
 	position->problem = NULL;
-	if (!dwarf_place(position, &attr, type, pointee))
+	if (!dwarf_place(position, NULL, &attr, type, pointee))
 		return false;
 	pointee->type = type;
 	pointee->bit_offset += (uint64_t)offset * 8;
@@ -810,8 +822,8 @@ static bool place_const_value(struct dwarf_position *position, Dwarf_Attribute *
 	return false;
 }
 
-bool dwarf_place(struct dwarf_position *position, Dwarf_Attribute *attr, struct ctype *type,
-		 struct place *place)
+bool dwarf_place(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribute *attr,
+		 struct ctype *type, struct place *place)
 {
 	Dwarf_Op *ops;
 	size_t n;
@@ -820,7 +832,7 @@ bool dwarf_place(struct dwarf_position *position, Dwarf_Attribute *attr, struct 
 	*place = (struct place){ .type = type, .user = true };
 	if (dwarf_whatattr(attr) == DW_AT_const_value)
 		return place_const_value(position, attr, place);
-	found = dwarf_getlocation_addr(attr, position->pc, &ops, &n, 1);
+	found = dwarf_location_at(position, die, attr, &ops, &n);
 	if (found <= 0) {
 		position->problem = found ? "its location is broken" : "optimised away here";
 		return false;

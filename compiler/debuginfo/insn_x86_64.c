@@ -102,3 +102,38 @@ bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_
 	free(code);
 	return found;
 }
+
+static bool goes_on(const ZydisDecodedInstruction *insn)
+{
+	switch (insn->meta.category) {
+	case ZYDIS_CATEGORY_COND_BR:
+	case ZYDIS_CATEGORY_UNCOND_BR:
+	case ZYDIS_CATEGORY_CALL:
+	case ZYDIS_CATEGORY_RET:
+	case ZYDIS_CATEGORY_INTERRUPT:
+		return false;
+	default:
+		return true;
+	}
+}
+
+bool insn_is_straight(const struct dso *dso, uint64_t from, uint64_t to)
+{
+	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+	ZydisDecodedInstruction insn;
+	ZydisDecoder decoder;
+	unsigned char code[4096];
+	size_t size, at = 0;
+
+	if (to < from || to - from > sizeof(code))
+		return false;
+	size = dso_read(dso, from, code, (size_t)(to - from));
+	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	while (at < size) {
+		if (ZYAN_FAILED(ZydisDecoderDecodeFull(&decoder, code + at, size - at, &insn,
+						       operands)) || !goes_on(&insn))
+			return false;
+		at += insn.length;
+	}
+	return from + at == to;
+}

@@ -22,6 +22,7 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/dwarf.h \
 	compiler/debuginfo/dwarf_location.c \
 	compiler/debuginfo/dwarf_type.c \
+	compiler/debuginfo/dwarf_views.c \
 	compiler/debuginfo/elf.c \
 	compiler/debuginfo/elf.h \
 	compiler/debuginfo/find.c \

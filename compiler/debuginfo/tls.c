@@ -107,6 +107,8 @@ const char *tls_push_address(struct dwarf_position *position, uint64_t offset,
 
 	if (!find_tls_segment(dso, &tls))
 		return "it is thread-local, and the file has no thread-local storage";
+	if (offset >= tls.p_memsz)
+		return "its location is broken";
 	if (!dso->is_library) {
 		push_static(arena, &tls, offset, access);
 		return NULL;

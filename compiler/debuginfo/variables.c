@@ -11,12 +11,36 @@ enum { MAX_DEPTH = 64 };
 
 /* ---- in scope ----------------------------------------------------------------------------- */
 
-static void add_variable(struct arena *arena, struct dwarf_variable_vec *out,
-			 const struct dwarf_variable *variable)
+static const char unclear[] =
+	"the debug information does not tell which of several variables of that name is meant";
+
+static bool is_in(Dwarf_Die *scope, const struct dwarf_variable *variable)
+{
+	Dwarf_Die die;
+	int status = dwarf_child(scope, &die);
+
+	while (!status && die.addr != variable->die.addr)
+		status = dwarf_siblingof(&die, &die);
+	return !status;
+}
+
+static int line_of(const struct dwarf_variable *variable)
+{
+	Dwarf_Die die = variable->die;
+	int line;
+
+	return dwarf_decl_line(&die, &line) ? 0 : line;
+}
+
+static void add_variable(struct arena *arena, Dwarf_Die *scope, struct dwarf_variable_vec *out,
+			 struct dwarf_variable *variable)
 {
 	for (unsigned i = 0; i < out->n; i++) {
 		if (strcmp(out->v[i].name, variable->name))
 			continue;
+		if (line_of(&out->v[i]) > line_of(variable) ||
+		    (line_of(&out->v[i]) < line_of(variable) && is_in(scope, &out->v[i])))
+			variable->problem = unclear;
 		out->v[i] = *variable;
 		return;
 	}
@@ -40,7 +64,7 @@ static void collect(struct arena *arena, Dwarf_Die *scope, uint64_t pc, unsigned
 		case DW_TAG_variable:
 			variable.name = dwarf_diename(&die);
 			if (variable.name)
-				add_variable(arena, out, &variable);
+				add_variable(arena, scope, out, &variable);
 			break;
 		case DW_TAG_lexical_block:
 			if (n < 16 && dwarf_haspc(&die, pc) == 1)
@@ -52,10 +76,102 @@ static void collect(struct arena *arena, Dwarf_Die *scope, uint64_t pc, unsigned
 		collect(arena, &blocks[i], pc, depth + 1, out);
 }
 
+/* ---- variables that an instance has lost ---------------------------------------------------- */
+
+/* What an instance of a function has of the abstract one. */
+struct instance {
+	struct arena *arena;
+	uint64_t pc;
+	struct dwarf_variable_vec *out;
+	struct {
+		VEC(struct counterpart { const void *origin; Dwarf_Die die; });
+	} parts;
+};
+
+static bool origin_of(Dwarf_Die *die, Dwarf_Die *origin)
+{
+	Dwarf_Attribute attr;
+
+	return dwarf_attr(die, DW_AT_abstract_origin, &attr) && dwarf_formref_die(&attr, origin);
+}
+
+static void gather(struct instance *instance, Dwarf_Die *scope, unsigned depth)
+{
+	Dwarf_Die die, origin;
+	int status = depth < MAX_DEPTH ? dwarf_child(scope, &die) : 1;
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		int tag = dwarf_tag(&die);
+		struct counterpart part = { .die = die };
+
+		if (tag == DW_TAG_lexical_block)
+			gather(instance, &die, depth + 1);
+		if ((tag != DW_TAG_lexical_block && tag != DW_TAG_variable &&
+		     tag != DW_TAG_formal_parameter) || !origin_of(&die, &origin))
+			continue;
+		part.origin = origin.addr;
+		VEC_PUSH(instance->arena, &instance->parts, part);
+	}
+}
+
+static Dwarf_Die *counterpart(struct instance *instance, Dwarf_Die *abstract)
+{
+	for (unsigned i = 0; i < instance->parts.n; i++)
+		if (instance->parts.v[i].origin == abstract->addr)
+			return &instance->parts.v[i].die;
+	return NULL;
+}
+
+static void add_lost(struct instance *instance, Dwarf_Die *die)
+{
+	struct dwarf_variable lost = { .name = dwarf_diename(die), .die = *die,
+				       .is_parameter = dwarf_tag(die) == DW_TAG_formal_parameter,
+				       .problem = "optimised away here" };
+
+	for (unsigned i = 0; lost.name && i < instance->out->n; i++) {
+		if (strcmp(instance->out->v[i].name, lost.name))
+			continue;
+		instance->out->v[i].problem = unclear;
+		return;
+	}
+	if (lost.name && !dwarf_hasattr(die, DW_AT_location) && !dwarf_hasattr(die, DW_AT_const_value))
+		VEC_PUSH(instance->arena, instance->out, lost);
+}
+
+static void find_lost(struct instance *instance, Dwarf_Die *abstract, unsigned depth)
+{
+	Dwarf_Die die;
+	int status = depth < MAX_DEPTH ? dwarf_child(abstract, &die) : 1;
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		Dwarf_Die *part;
+
+		switch (dwarf_tag(&die)) {
+		case DW_TAG_formal_parameter:
+		case DW_TAG_variable:
+			if (!counterpart(instance, &die))
+				add_lost(instance, &die);
+			break;
+		case DW_TAG_lexical_block:
+			part = counterpart(instance, &die);
+			if (!part || dwarf_haspc(part, instance->pc) == 1)
+				find_lost(instance, &die, depth + 1);
+			break;
+		}
+	}
+}
+
 void variables_of_scope(struct arena *arena, Dwarf_Die *scope, uint64_t pc,
 			struct dwarf_variable_vec *out)
 {
+	struct instance instance = { .arena = arena, .pc = pc, .out = out };
+	Dwarf_Die abstract;
+
 	collect(arena, scope, pc, 0, out);
+	if (!origin_of(scope, &abstract))
+		return;
+	gather(&instance, scope, 0);
+	find_lost(&instance, &abstract, 0);
 }
 
 /* ---- globals ------------------------------------------------------------------------------ */
@@ -257,15 +373,79 @@ bool variables_place(struct dwarf_position *position, struct dwarf_variable *var
 	uint64_t address;
 
 	position->problem = NULL;
+	if (variable->problem) {
+		position->problem = variable->problem;
+		return false;
+	}
 	if (fixed_address(&variable->die, &address))
 		return place_fixed(position, type, address, place);
 	if (dwarf_attr_integrate(&variable->die, DW_AT_location, &attr) ||
 	    dwarf_attr_integrate(&variable->die, DW_AT_const_value, &attr))
-		return dwarf_place(position, &attr, type, place);
+		return dwarf_place(position, &variable->die, &attr, type, place);
 	symbol = is_declaration(&variable->die) ? find_symbol(file->dso, variable->name, NULL) : NULL;
 	if (symbol)
 		return place_fixed(position, type, symbol->address, place);
 	position->problem = is_declaration(&variable->die) ?
 				    "it is defined in another file" : "optimised away";
+	return false;
+}
+
+static bool is_list(Dwarf_Attribute *attr)
+{
+	switch (dwarf_whatform(attr)) {
+	case DW_FORM_sec_offset:
+	case DW_FORM_loclistx:
+	case DW_FORM_data4:
+	case DW_FORM_data8:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_by_llvm(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Die unit;
+	const char *producer = dwarf_diecu(die, &unit, NULL, NULL) ?
+		dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attr)) : NULL;
+
+	return producer && (strstr(producer, "clang") || strstr(producer, "LLVM"));
+}
+
+/* What the place tells may be what holds behind the function's first statements. */
+static bool may_be_late(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+
+	if (dwarf_attr(die, DW_AT_location, &attr))
+		return is_list(&attr) && !dwarf_has_views(die);
+	return dwarf_hasattr(die, DW_AT_const_value) && is_by_llvm(die);
+}
+
+/* In a register as it is, or in memory: not computed. */
+static bool is_plain(enum place_kind kind, const struct access *access)
+{
+	return kind == PLACE_MEMORY ||
+	       (access->steps.n == 1 && access->steps.v[0].op == ACCESS_REGISTER);
+}
+
+/*
+ * clang does not count views: what is at a function's entry in a location list may be what the
+ * function's first statements assign, if that took no instruction. Callers pass no such thing.
+ */
+bool variables_place_argument(struct dwarf_position *position, struct dwarf_variable *variable,
+			      struct place *place)
+{
+	if (!variables_place(position, variable, place))
+		return false;
+	if (!may_be_late(&variable->die))
+		return true;
+	for (unsigned i = 0; i < place->pieces.n; i++)
+		place->pieces.v[i].missing |=
+			!is_plain(place->pieces.v[i].kind, &place->pieces.v[i].access);
+	if (place->kind == PLACE_PIECES || (!place->pointee && is_plain(place->kind, &place->access)))
+		return true;
+	position->problem = "optimised away here (only what is assigned to it later is known)";
 	return false;
 }

@@ -12,6 +12,7 @@ struct dwarf_variable {
 	Dwarf_Die die;
 	bool is_parameter;
 	bool is_global;
+	const char *problem; /* it can not be told which variable is meant, or it is lost */
 };
 
 struct dwarf_variable_vec {
@@ -21,6 +22,10 @@ struct dwarf_variable_vec {
 /*
  * Parameters and local variables of a function (or inlined instance) that are in scope at `pc`;
  * of those with one name the innermost only. In the order of declaration.
+ *
+ * Some have a problem instead of a place. clang puts the static variables of blocks among the
+ * function's own, so that one name may be there twice; and it leaves out, in inlined instances,
+ * variables that have no place, which may then not be taken for others of the same name.
  */
 void variables_of_scope(struct arena *arena, Dwarf_Die *scope, uint64_t pc,
 			struct dwarf_variable_vec *out);
@@ -38,5 +43,8 @@ bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, con
 struct place;
 bool variables_place(struct dwarf_position *position, struct dwarf_variable *variable,
 		     struct place *place);
+/* The same for a parameter at the entry of a function that was not inlined. */
+bool variables_place_argument(struct dwarf_position *position, struct dwarf_variable *variable,
+			      struct place *place);
 
 #endif

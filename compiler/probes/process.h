@@ -40,6 +40,8 @@ struct process_site {
 	bool at_entry;         /* at the first instruction of a function: the calling convention
 				  says where arguments are, and nothing has changed yet */
 	bool is_return;
+	bool has_view;         /* known (see struct dwarf_position): */
+	unsigned view;
 	bool inlined;
 	const struct usdt_note *mark; /* .mark probes */
 	const char *plt;       /* .plt probes: the name of the entry */

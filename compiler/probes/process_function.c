@@ -384,6 +384,39 @@ bool process_is_plain(Dwarf_Die *function)
 	return !was_optimised(function) && is_unoptimised(function);
 }
 
+/*
+ * An inlined instance may begin with instructions of no line, which copy arguments to where the
+ * parameters are.
+ */
+static void skip_copies(struct process_site *site)
+{
+	struct dwarf_unit *unit = dwarf_unit_at(dwarf_file_of(site->dso), site->address);
+	Dwarf_Lines *table;
+	bool copies = false;
+	size_t n;
+
+	if (!unit || dwarf_getsrclines(&unit->skeleton, &table, &n))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		Dwarf_Line *row = dwarf_onesrcline(table, i);
+		Dwarf_Addr address;
+		bool statement;
+		int line;
+
+		if (dwarf_lineaddr(row, &address) || address < site->address ||
+		    dwarf_lineno(row, &line) || dwarf_linebeginstatement(row, &statement))
+			continue;
+		if (line && statement && copies && insn_is_straight(site->dso, site->address, address)) {
+			site->address = address;
+			site->has_view = true;
+			site->view = dwarf_row_view(table, i);
+		}
+		if (line)
+			return;
+		copies = true;
+	}
+}
+
 /* Where variables can be read: at the entry, or, in code not optimised, behind the prologue. */
 static void skip_prologue(struct process_site *site)
 {
@@ -391,6 +424,8 @@ static void skip_prologue(struct process_site *site)
 	Dwarf_Addr high;
 	uint64_t end;
 
+	if (site->has_scope && site->inlined)
+		skip_copies(site);
 	if (!site->has_scope || site->inlined || !process_is_plain(&site->scope))
 		return;
 	function = dwarf_function_at(dwarf_file_of(site->dso), site->address, false);

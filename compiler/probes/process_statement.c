@@ -31,6 +31,7 @@ static bool line_wanted(const struct lines *lines, int line)
 /* One row of a line table that begins a statement. */
 struct row {
 	uint64_t address;
+	unsigned view;
 	int line;
 	const char *file;
 };
@@ -46,6 +47,7 @@ static bool row_at(Dwarf_Lines *table, size_t i, struct row *row)
 	    !statement || end || !row->line)
 		return false;
 	row->address = address;
+	row->view = dwarf_row_view(table, i);
 	row->file = dwarf_linesrc(line, NULL, NULL);
 	return row->file != NULL;
 }
@@ -97,11 +99,15 @@ static void add_row(struct search *search, struct dwarf_function *function, cons
 		if (other->dso != search->dso || other->scope.addr != function->die.addr ||
 		    strcmp(other->source, source) || (!plain && other->address != row->address))
 			continue;
-		if (row->address < other->address)
+		if (row->address < other->address) {
 			other->address = row->address;
+			other->view = row->view;
+		}
 		return;
 	}
 	site.address = row->address;
+	site.has_view = true;
+	site.view = row->view;
 	site.at_entry = row->address == function->entry && !function->inlined;
 	site.source = source;
 	VEC_PUSH(arena, search->sites, site);

@@ -23,6 +23,19 @@ struct question {
 	struct dwarf_unit *unit;
 };
 
+static void set_view(struct dwarf_position *position, const struct process_site *site)
+{
+	Dwarf_Die scope = site->scope;
+
+	position->has_view = true;
+	if (site->has_view)
+		position->view = site->view;
+	else if (site->at_entry && site->has_scope && site->inlined)
+		position->has_view = dwarf_entry_view(&scope, &position->view);
+	else
+		position->has_view = site->at_entry && !site->inlined;
+}
+
 static struct question question_of(struct probes *probes, struct probe *probe, struct expr *expr)
 {
 	const struct process_site *site =
@@ -39,6 +52,7 @@ static struct question question_of(struct probes *probes, struct probe *probe, s
 		return question;
 	question.position.file = dwarf_file_of(site->dso);
 	question.position.pc = site->address;
+	set_view(&question.position, site);
 	if (!question.position.file->dwarf)
 		return question;
 	question.unit = dwarf_unit_at(question.position.file, site->address);
@@ -67,9 +81,10 @@ static bool place_parameter(struct question *question, struct dwarf_variable *va
 	Dwarf_Die scope = question->site->scope;
 	const char *problem;
 
-	if (!question->site->at_entry || question->site->inlined ||
-	    !process_is_in_frame(&scope, &variable->die))
+	if (!question->site->at_entry || question->site->inlined)
 		return variables_place(&question->position, variable, place);
+	if (variable->problem || !process_is_in_frame(&scope, &variable->die))
+		return variables_place_argument(&question->position, variable, place);
 	problem = abi_argument(question->position.file, &scope, &variable->die, place);
 	question->position.problem = problem;
 	return !problem;

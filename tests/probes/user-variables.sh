@@ -59,6 +59,33 @@ spile -c "$program >/dev/null" "$TEST_TMP/values.stp" "$program"
 want_out "$want"
 finish
 
+# What is assigned to a parameter before the first instruction is not what the caller passed.
+start assigned-at-once
+cat >"$TEST_TMP/once.c" <<'END'
+volatile int sink;
+__attribute__((noinline)) int again(int n) { n = 5; sink = n; return n; }
+static __attribute__((noinline)) int unused(int n) { sink = n; return n * 3; }
+int main(int argc, char **argv) { again(40 + argc); unused(argc); return 0; }
+END
+gcc -O2 -g -o "$TEST_TMP/once" "$TEST_TMP/once.c"
+spile -c "$TEST_TMP/once" -e 'probe process(@1).function("again") { println($n) }' "$TEST_TMP/once"
+want_out 41
+$clang -O2 -g -o "$TEST_TMP/once" "$TEST_TMP/once.c"
+spile -c "$TEST_TMP/once" -e 'probe process(@1).function("again") {
+	if (@defined($n)) println($n) else println("unknown") }' "$TEST_TMP/once"
+want_match '^(41|unknown)$' "$out"
+finish
+
+# A result that nobody uses is not computed: whatever the register holds is not it.
+for compiler in gcc "$clang"; do
+	start "unused-result-$(basename "$compiler")"
+	$compiler -O2 -g -o "$TEST_TMP/once" "$TEST_TMP/once.c"
+	spile -p2 -e 'probe process(@1).function("unused").return { println($return) }' "$TEST_TMP/once"
+	want_status 1
+	want_match "no '.return' in function 'unused'.*the compiler may have removed it" "$err"
+	finish
+done
+
 start running-process
 cat >"$TEST_TMP/sleeper.c" <<'END'
 #include <stdlib.h>
