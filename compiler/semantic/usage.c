@@ -84,12 +84,27 @@ static void ask_linear(struct usage *usage, const struct expr *expr, struct symb
 	}
 }
 
+/* An aggregate keeps the buckets of one histogram. */
+static void check_one_kind(struct usage *usage, const struct expr *expr, struct symbol *symbol)
+{
+	const unsigned log = 1u << STAT_HIST_LOG, linear = 1u << STAT_HIST_LINEAR;
+	unsigned asked = symbol->stat_ops | 1u << expr->stat->op;
+
+	if (!(asked & log) || !(asked & linear) || symbol->stat_ops == asked)
+		return;
+	diag_error(usage->resolver->diags, expr->range,
+		   "'%s' has a %s histogram already, and an aggregate has one", symbol->name,
+		   expr->stat->op == STAT_HIST_LOG ? "linear" : "logarithmic");
+	diag_help(usage->resolver->diags, "add the values to a second aggregate, too");
+}
+
 static void use_stat(struct usage *usage, struct expr *expr)
 {
 	struct symbol *symbol = symbol_of(expr->stat->operand);
 
 	if (!symbol)
 		return;
+	check_one_kind(usage, expr, symbol);
 	if (expr->stat->op == STAT_HIST_LINEAR)
 		ask_linear(usage, expr, symbol);
 	if (expr->stat->op == STAT_VARIANCE && expr->stat->parameters &&
