@@ -24,10 +24,23 @@ void name_map_each(const struct name_map *map,
 		   void (*each)(const char *name, void *value, void *data), void *data);
 
 /* A declared name; those of the same spelling are chained in the order of declaration. */
+/* What a pointer points to, as @cast takes it; type NULL: not known. */
+struct pointee {
+	const char *name; /* of the variable */
+	const char *type, *module;
+	const char *elsewhere; /* the module for other bodies; NULL: nothing was passed yet */
+	bool used; /* a parameter's, by `->` */
+	struct pointee *origin; /* of the parameter that it was passed as */
+	struct pointee *next;
+};
+
 struct declared_function {
 	struct function_decl *decl;
 	struct function *function; /* NULL until it is called */
 	const struct source *source;
+	struct pointee *pointees; /* what arguments point to, one a parameter; or NULL */
+	struct pointee result;
+	bool result_known, result_busy;
 	struct declared_function *next;
 };
 
@@ -75,6 +88,7 @@ struct resolver {
 	struct {
 		VEC(struct declared_function *);
 	} called; /* functions in the order in which they were first called */
+	struct pointee *pointees; /* what globals point to */
 	struct tapset_index *tapsets; /* NULL until a name is looked up there */
 	unsigned entries; /* counter for names of @entry's variables */
 	unsigned expansions; /* of aliases */
@@ -168,21 +182,30 @@ bool enum_of_kernel(struct resolver *resolver, const char *name, int64_t *value)
 
 /* targets.c: @defined, target variables, @entry; folds constants on the way (dead branches). */
 void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struct part_vec *parts);
-void targets_resolve_function(struct resolver *resolver, struct function *function);
+void targets_resolve_function(struct resolver *resolver, struct declared_function *declared);
+/* What the function's value points to. */
+struct pointee targets_result(struct resolver *resolver, struct declared_function *declared);
 
 /* constants.c: @const() becomes a number, or embedded C. */
 void const_resolve(struct resolver *resolver, struct expr **place);
 
-/* autocast.c: what variables of the script point to, by what was assigned to them last. */
-struct pointee {
-	const char *name;
-	const char *type, *module; /* as @cast takes them; type NULL: not known */
-	struct pointee *next;
+/* autocast.c: what values of the script point to, by what was assigned to them last. */
+struct casting {
+	struct resolver *resolver;
+	const struct probe *probe; /* whose body it is; NULL: a function's */
+	struct pointee *known;     /* locals and parameters */
+	unsigned returns;
+	struct pointee result;     /* of a function */
 };
-/* Takes note of an assignment whose right side is resolved. */
-void autocast_learn(struct arena *arena, struct pointee **known, const struct expr *assign);
+/* Starts a function's body: what its parameters point to in the calls seen so far. */
+void autocast_begin(struct casting *casting, struct declared_function *function);
+/* Take note of an assignment, a call, a value returned: their operands are resolved. */
+void autocast_learn(struct casting *casting, const struct expr *assign);
+void autocast_call(struct casting *casting, const struct expr *call);
+void autocast_return(struct casting *casting, const struct expr *value);
+struct pointee autocast_pointee(struct casting *casting, const struct expr *expr);
 /* Makes p->member a @cast; false, and reported, when nobody knows what p points to. */
-bool autocast_resolve(struct resolver *resolver, struct pointee *known, struct expr *expr);
+bool autocast_resolve(struct casting *casting, struct expr *expr);
 
 /* fold.c: computes what is constant; the operands are already folded. */
 void fold_expr(struct resolver *resolver, struct expr **place);

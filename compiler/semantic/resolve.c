@@ -14,7 +14,7 @@ static void bind_everything(struct resolver *resolver)
 		if (function < resolver->called.n) {
 			struct declared_function *declared = resolver->called.v[function++];
 
-			targets_resolve_function(resolver, declared->function);
+			targets_resolve_function(resolver, declared);
 			names_bind_function(resolver, declared->function, declared->source);
 			declared->function->index = resolver->program->functions.n;
 			VEC_PUSH(resolver->arena, &resolver->program->functions,

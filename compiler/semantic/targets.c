@@ -41,7 +41,7 @@ struct pass {
 	struct resolver *resolver;
 	struct probe *probe; /* NULL in functions */
 	struct companion companion;
-	struct pointee *pointees;
+	struct casting casting;
 };
 
 static void resolve_expr(struct pass *pass, struct expr **place);
@@ -289,7 +289,7 @@ static struct expr *resolve_target(struct pass *pass, struct expr *expr)
 	struct expr *resolved;
 
 	if (expr->target->kind == TARGET_AUTOCAST &&
-	    !autocast_resolve(pass->resolver, pass->pointees, expr))
+	    !autocast_resolve(&pass->casting, expr))
 		return NULL;
 	if (is_plain_cast(expr->target)) /* &@cast(p, "type") is p */
 		expr->target->address_of = false;
@@ -311,7 +311,7 @@ static struct expr *resolve_target(struct pass *pass, struct expr *expr)
 static void resolve_entry(struct pass *pass, struct expr **place)
 {
 	struct expr *expr = *place;
-	struct pass entry = { .resolver = pass->resolver };
+	struct pass entry = { .resolver = pass->resolver, .casting = pass->casting };
 	struct expr *original;
 
 	if (!pass->probe || !pass->probe->is_return) {
@@ -416,7 +416,9 @@ static void resolve_expr(struct pass *pass, struct expr **place)
 	}
 	expr_each_child(expr, resolve_below, pass);
 	if (expr->kind == EXPR_ASSIGN)
-		autocast_learn(pass->resolver->arena, &pass->pointees, expr);
+		autocast_learn(&pass->casting, expr);
+	else if (expr->kind == EXPR_CALL)
+		autocast_call(&pass->casting, expr);
 	if (expr->kind != EXPR_TARGET || expr->target->access) {
 		fold_expr(pass->resolver, place);
 		return;
@@ -435,6 +437,8 @@ static void resolve_stmt(struct stmt **place, void *data)
 	struct stmt *stmt = *place;
 
 	stmt_each_expr(stmt, resolve_below, pass);
+	if (stmt->kind == STMT_RETURN && stmt->expr)
+		autocast_return(&pass->casting, stmt->expr);
 	if (stmt->kind == STMT_IF && stmt->branch.condition->kind == EXPR_NUMBER) {
 		struct stmt *taken = stmt->branch.condition->number ? stmt->branch.then :
 								      stmt->branch.otherwise;
@@ -599,17 +603,44 @@ static void companion_finish(struct pass *pass, struct part_vec *parts)
 
 void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struct part_vec *parts)
 {
-	struct pass pass = { .resolver = resolver, .probe = probe };
+	struct pass pass = { .resolver = resolver,
+			     .probe = probe,
+			     .casting = { .resolver = resolver, .probe = probe } };
 
 	for (unsigned i = 0; i < parts->n; i++)
 		resolve_stmt(&parts->v[i].body, &pass);
 	companion_finish(&pass, parts);
 }
 
-void targets_resolve_function(struct resolver *resolver, struct function *function)
+static void resolve_function(struct resolver *resolver, struct declared_function *declared,
+			     struct stmt **body, struct pointee *result)
 {
-	struct pass pass = { .resolver = resolver };
+	struct pass pass = { .resolver = resolver, .casting.resolver = resolver };
 
-	if (function->body)
-		resolve_stmt(&function->body, &pass);
+	autocast_begin(&pass.casting, declared);
+	resolve_stmt(body, &pass);
+	*result = pass.casting.result;
+}
+
+void targets_resolve_function(struct resolver *resolver, struct declared_function *declared)
+{
+	struct pointee result;
+
+	if (declared->function->body)
+		resolve_function(resolver, declared, &declared->function->body, &result);
+}
+
+/* On a copy, and silently: the function is resolved in its turn. */
+struct pointee targets_result(struct resolver *resolver, struct declared_function *declared)
+{
+	struct diags scratch = { .arena = resolver->arena };
+	struct diags *diags = resolver->diags, *probes_diags = resolver->probes->diags;
+	struct stmt *body = stmt_copy(resolver->arena, declared->decl->body);
+	struct pointee result;
+
+	resolver->diags = resolver->probes->diags = &scratch;
+	resolve_function(resolver, declared, &body, &result);
+	resolver->diags = diags;
+	resolver->probes->diags = probes_diags;
+	return result;
 }

@@ -47,9 +47,10 @@ INLINE int write_user(struct run *run, u64 address, u32 size, u64 value)
 
 /* ---- registers: constant numbers, so that each is one load ------------------------------------- */
 
+/* volatile: the optimiser may not make one load of two at different addresses. */
 static inline INLINE u64 register_at(struct run *run, int index)
 {
-	return index < 0 ? 0 : ((const u64 *)run->ctx)[index];
+	return index < 0 ? 0 : ((const volatile u64 *)run->ctx)[index];
 }
 
 INLINE u64 context_register(struct run *run, u32 dwarf_number)

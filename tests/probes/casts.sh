@@ -35,6 +35,43 @@ spile -c "$nodes" -e "global kept
 want_out $'7\n7'
 finish
 
+start members-of-parameters-and-results
+spile -c "$nodes" -e 'function value(p) { return p->value }
+	function after(p) { return p->next }
+	function last(p) { if (!p->next) return p; return last(p->next) }
+	probe process.function("take") {
+		println(value($n), " ", value(last($n)), " ", last($n)->value)
+		if ($n->next) println("next ", value(after($n)), " ", after($n)->value)
+	}'
+want_out $'5 7 7\nnext 7 7\n7 7 7'
+finish
+
+start members-of-globals-elements-and-choices
+spile -c "$nodes" -e 'global kept, nodes
+	probe process.function("take") {
+		kept = nodes["a"] = $n
+		println(kept->value, nodes["a"]->value, ($n->next ? $n->next : $n)->value)
+	}
+	probe process.function("take").return { println(kept->value, nodes["a"]->value) }'
+want_out $'557\n55\n777\n77'
+finish
+
+start a-parameter-of-two-types
+spile -p2 -e 'function id(p) { return p->pid }
+	probe kernel.trace("sched:sched_switch") { println(id($next), id($next->mm)) }'
+want_status 1
+want_match 'what this points to is not known' "$err"
+finish
+
+start members-of-a-result-of-the-tapsets
+spile -e 'probe kernel.trace("sched:sched_switch") {
+	println(task_parent($next)->pid == $next->real_parent->pid ? "right" : "wrong")
+	exit()
+}'
+want_match '^right$' "$out"
+want_no_match wrong "$out"
+finish
+
 start members-of-the-kernel
 spile -e 'probe kernel.trace("sched:sched_switch") {
 	p = $next
