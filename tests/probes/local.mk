@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/probes/casts.sh \
 	tests/probes/programs/nodes.c \
 	tests/probes/cache.sh \
+	tests/probes/concurrency.sh \
 	tests/probes/conditions.sh \
 	tests/probes/counts.sh \
 	tests/probes/moved-sites.sh \
@@ -13,6 +14,7 @@ EXTRA_DIST += \
 	tests/probes/programs/entries.c \
 	tests/probes/printing.sh \
 	tests/probes/run \
+	tests/probes/scale.sh \
 	tests/probes/session.sh \
 	tests/probes/threads.c
 
