@@ -20,6 +20,7 @@ static const struct limit {
 	{ "MAXERRORS", offsetof(struct limits, max_errors), 0, 0, INT64_MAX },
 	{ "MAXSKIPPED", offsetof(struct limits, max_skipped), 100, 0, INT64_MAX },
 	{ "MAXTRYLOCK", offsetof(struct limits, max_try_lock), 1000, 1, 1 << 23 },
+	{ "HIST_ELISION", offsetof(struct limits, hist_elision), 2, -1000000, 1000000 },
 };
 
 enum { LIMITS = sizeof(limit_table) / sizeof(limit_table[0]) };

@@ -83,6 +83,7 @@ struct limits {
 	int64_t max_errors;      /* MAXERRORS */
 	int64_t max_skipped;     /* MAXSKIPPED */
 	int64_t max_try_lock;    /* MAXTRYLOCK */
+	int64_t hist_elision;    /* HIST_ELISION: empty buckets shown beside others; < 0: all */
 };
 
 struct program {

@@ -140,7 +140,7 @@ static void put_histogram(struct output *out, const struct unit_global *global,
 	};
 
 	if (global->buckets)
-		histogram_print(out, &hist, cell->buckets, HISTOGRAM_ELISION);
+		histogram_print(out, &hist, cell->buckets, out->elision);
 }
 
 static void put_stats(struct output *out, const struct unit_global *global,

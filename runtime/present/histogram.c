@@ -89,8 +89,8 @@ static bool find_range(struct chart *chart, int elision)
 	}
 	if (first == n)
 		return false;
-	chart->first = margin_below(chart->hist, first, elision < 0 ? HISTOGRAM_ELISION : elision);
-	chart->last = margin_above(chart->hist, last, elision < 0 ? HISTOGRAM_ELISION : elision);
+	chart->first = margin_below(chart->hist, first, elision < 0 ? OUTPUT_ELISION : elision);
+	chart->last = margin_above(chart->hist, last, elision < 0 ? OUTPUT_ELISION : elision);
 	return true;
 }
 

@@ -17,8 +17,6 @@
 #include "runtime/handler/abi.h"
 #include "runtime/present/output.h"
 
-enum { HISTOGRAM_ELISION = 2 };
-
 /* The number of buckets of a cell that `hist` describes. */
 unsigned histogram_buckets(const struct unit_hist *hist);
 /* The smallest value that bucket i counts (the underflow bucket of a linear one: its bound). */

@@ -25,6 +25,7 @@ int output_open(struct output *out, int fd)
 {
 	*out = (struct output){.fd = fd, .capacity = OUTPUT_CAPACITY};
 	out->columns = terminal_columns(fd);
+	out->elision = OUTPUT_ELISION;
 	out->buffer = malloc(out->capacity);
 	return out->buffer ? 0 : -ENOMEM;
 }

@@ -19,10 +19,11 @@ struct output {
 	char *buffer;
 	size_t length, capacity;
 	struct symbols *symbols; /* for deferred names in strings; NULL: there are none */
+	int elision; /* empty buckets of a histogram that are shown beside others; < 0: all */
 	unsigned columns; /* width of the terminal; OUTPUT_WIDE where there is none */
 };
 
-enum { OUTPUT_WIDE = 10000 };
+enum { OUTPUT_WIDE = 10000, OUTPUT_ELISION = 2 };
 
 /* Takes over nothing: `fd` stays the caller's. 0, or -ENOMEM. */
 int output_open(struct output *out, int fd);

@@ -97,7 +97,7 @@ void value_show_stats(struct live *live, const struct unit_hist *hist,
 			      "  max %" PRId64 "  sum %" PRId64 "\n",
 			      cell->count, cell->min, average(cell), cell->max, cell->sum);
 	if (hist)
-		histogram_print(out, hist, cell->buckets, HISTOGRAM_ELISION);
+		histogram_print(out, hist, cell->buckets, out->elision);
 }
 
 static struct unit_hist hist_of(const struct unit_global *global)

@@ -97,7 +97,7 @@ static void hist_record(struct records *records, const struct record *head,
 	if (records->json)
 		json_histogram(records->out, hist, cell);
 	else
-		histogram_print(records->out, hist, cell->buckets, HISTOGRAM_ELISION);
+		histogram_print(records->out, hist, cell->buckets, records->out->elision);
 }
 
 /* The message's one place for a number: %d, %u or 0x%x. */

@@ -377,6 +377,7 @@ static bool prepare(struct session *session)
 			      strerror(-error));
 		return false;
 	}
+	session->out->elision = (int)session->loaded->unit->limits.hist_elision;
 	if (session->options->json && output_open(&session->records.scratch, -1))
 		return false;
 	host_set_emit(tracer_emit, session);

@@ -138,7 +138,7 @@ static const char *chart(struct output *out, const struct unit_hist *hist, const
 {
 	out->length = 0;
 	out->columns = 80;
-	histogram_print(out, hist, buckets, HISTOGRAM_ELISION);
+	histogram_print(out, hist, buckets, OUTPUT_ELISION);
 	return printed(out);
 }
 
