@@ -49,3 +49,13 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/udp.stp \
 	tapsets/linux/vfs.stp
 nobase_dist_pkgdata_DATA += tapsets/json.stpm tapsets/prometheus.stpm
+nobase_dist_pkgdata_DATA += \
+	tapsets/bytes.stp \
+	tapsets/linux/ancestry.stp \
+	tapsets/linux/dentry.stp \
+	tapsets/linux/loadavg.stp \
+	tapsets/linux/pid.stp \
+	tapsets/linux/proc_mem.stp \
+	tapsets/linux/rlimit.stp \
+	tapsets/linux/task_files.stp \
+	tapsets/linux/task_time.stp

@@ -106,6 +106,12 @@ i64 fn_register_at(struct run *run, i64 index, i64 context);
 /* linux/task.stp */
 i64 fn_task_current(struct run *run);
 
+/* linux/loadavg.stp, guru.stp, linux/kernel_stack.stp */
+i64 fn_loadavg(struct run *run, i64 index);
+void fn_raise(struct run *run, i64 signal);
+void fn_ftrace(struct run *run, const char *text);
+i64 fn_kernel_stack_pointer(struct run *run);
+
 /* linux/syscalls.stp */
 i64 fn_syscall_compat(struct run *run);
 void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number);

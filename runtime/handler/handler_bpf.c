@@ -22,3 +22,4 @@
 #include "runtime/handler/inet.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_bpf.c"
+#include "runtime/handler/system_bpf.c"

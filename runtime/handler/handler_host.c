@@ -25,4 +25,5 @@
 #include "runtime/handler/inet.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_host.c"
+#include "runtime/handler/system_host.c"
 #include "runtime/handler/host.c"

@@ -41,6 +41,8 @@ handler_parts = \
 	runtime/handler/syscall_bpf.c \
 	runtime/handler/syscall_host.c \
 	runtime/handler/syscall_print.h \
+	runtime/handler/system_bpf.c \
+	runtime/handler/system_host.c \
 	runtime/handler/task_bpf.h \
 	runtime/handler/text.c \
 	runtime/handler/time_bpf.c \

@@ -51,6 +51,7 @@ struct mm_struct {
 struct task_struct {
 	i32 pid, tgid;
 	char comm[16];
+	void *stack;
 	struct task_struct *real_parent;
 	struct signal_struct *signal;
 	struct cred *cred;

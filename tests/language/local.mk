@@ -27,6 +27,7 @@ LANGUAGE_TESTS = \
 	tests/language/regex.test \
 	tests/language/statements.test \
 	tests/language/strings.test \
+	tests/language/tapsets.test \
 	tests/language/time.test \
 	tests/language/try.test
 

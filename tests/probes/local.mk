@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	tests/probes/run \
 	tests/probes/scale.sh \
 	tests/probes/session.sh \
+	tests/probes/task-functions.sh \
 	tests/probes/threads.c
 
 EXTRA_DIST += \
