@@ -349,19 +349,65 @@ static void mark_bytes(struct naming *naming, const void *bytes, size_t length)
 	}
 }
 
-/* Units that refer to a name by its place in .debug_str; "f<int>" is an f, too. */
+/* Places in .debug_str that are looked for at once, in ascending order. */
+struct places {
+	VEC(uint32_t);
+	uint64_t low_bits[1024]; /* by their low 16 bits */
+};
+
+static bool has_place(const struct places *places, uint32_t wanted)
+{
+	unsigned low = 0, high = places->n;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (places->v[middle] == wanted)
+			return true;
+		if (places->v[middle] < wanted)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static void mark_places(struct naming *naming, const struct places *places)
+{
+	uint32_t word;
+
+	for (size_t at = 0; at + sizeof(word) <= naming->size; at++) {
+		memcpy(&word, naming->info + at, sizeof(word));
+		if (places->low_bits[(word & 0xffff) / 64] >> (word & 63) & 1 &&
+		    has_place(places, word))
+			mark_offset(naming, at);
+	}
+}
+
+/*
+ * Units that refer to a name by its place in .debug_str; "f<int>" is an f, too. The linker lets
+ * "main" be the end of "domain", so that a short name may have many places.
+ */
 static void mark_strings(struct naming *naming, const Elf_Data *strings, const char *name)
 {
 	const char *at = strings->d_buf, *start = at, *end = at + strings->d_size;
+	struct arena *arena = naming->file->dso->debuginfo->arena;
+	struct places *places = ARENA_NEW(arena, struct places);
 	size_t length = strlen(name);
 
 	while ((at = memmem(at, (size_t)(end - at), name, length))) {
 		uint32_t offset = (uint32_t)(at - start);
 
-		if (at + length < end && (!at[length] || at[length] == '<'))
-			mark_bytes(naming, &offset, sizeof(offset));
+		if (at + length < end && (!at[length] || at[length] == '<')) {
+			VEC_PUSH(arena, places, offset);
+			places->low_bits[(offset & 0xffff) / 64] |= 1ULL << (offset & 63);
+		}
 		at++;
 	}
+	if (places->n > 3)
+		mark_places(naming, places);
+	for (unsigned i = 0; places->n <= 3 && i < places->n; i++)
+		mark_bytes(naming, &places->v[i], sizeof(places->v[i]));
 }
 
 /* Split units are in other files; with link-time optimisation units refer to each other. */

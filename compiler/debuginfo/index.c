@@ -40,6 +40,14 @@ struct maker {
 	size_t used, room;
 	uint32_t *slots; /* hash of strings: offset + 1 */
 	size_t n_slots, n_strings;
+	struct known *known; /* hash by abstract DIE */
+	size_t n_known, known_room;
+};
+
+/* What an abstract function told for the first of its instances. */
+struct known {
+	const void *origin; /* the DIE's address, or NULL: free */
+	struct index_entry entry;
 };
 
 static size_t text_hash(const char *text)
@@ -101,18 +109,69 @@ static const char *string_of(Dwarf_Die *die, unsigned attribute)
 	return text ? text : "";
 }
 
+static struct known *known_slot(struct maker *maker, const void *origin)
+{
+	size_t at = ((uintptr_t)origin >> 1) * 0x9e3779b97f4a7c15 >> 20 & (maker->known_room - 1);
+
+	while (maker->known[at].origin && maker->known[at].origin != origin)
+		at = (at + 1) & (maker->known_room - 1);
+	return &maker->known[at];
+}
+
+static void grow_known(struct maker *maker)
+{
+	struct known *old = maker->known;
+	size_t room = maker->known_room;
+
+	maker->known_room = room ? room * 2 : 1024;
+	maker->known = ARENA_ARRAY(maker->arena, struct known, maker->known_room);
+	for (size_t i = 0; i < room; i++)
+		if (old[i].origin)
+			*known_slot(maker, old[i].origin) = old[i];
+}
+
+/* Names and where it is declared. */
+static void describe(struct maker *maker, Dwarf_Die *die, struct index_entry *entry)
+{
+	const char *file = dwarf_function_file(die);
+
+	entry->name = intern(maker, string_of(die, DW_AT_name));
+	entry->linkage = intern(maker, string_of(die, DW_AT_linkage_name));
+	entry->plain = intern(maker, dwarf_function_name(maker->arena, die));
+	entry->file = intern(maker, file ? file : "");
+	entry->line = (uint32_t)dwarf_function_line(die);
+}
+
+/* Most entries are instances of few functions: each of those is looked at once. */
+static struct index_entry description_of(struct maker *maker, Dwarf_Die *die)
+{
+	struct index_entry entry = { .entry = 0 };
+	struct known *known;
+	Dwarf_Attribute attr;
+	Dwarf_Die origin;
+
+	if (!dwarf_attr(die, DW_AT_abstract_origin, &attr) || !dwarf_formref_die(&attr, &origin)) {
+		describe(maker, die, &entry);
+		return entry;
+	}
+	if (maker->n_known * 2 >= maker->known_room)
+		grow_known(maker);
+	known = known_slot(maker, origin.addr);
+	if (!known->origin) {
+		known->origin = origin.addr;
+		maker->n_known++;
+		describe(maker, die, &known->entry);
+	}
+	return known->entry;
+}
+
 static void add_function(struct maker *maker, struct dwarf_function *function)
 {
-	Dwarf_Die *die = &function->die;
-	const char *file = dwarf_function_file(die);
-	struct index_entry entry = { .entry = function->entry, .die = dwarf_dieoffset(die),
-				     .inlined = function->inlined };
+	struct index_entry entry = description_of(maker, &function->die);
 
-	entry.name = intern(maker, string_of(die, DW_AT_name));
-	entry.linkage = intern(maker, string_of(die, DW_AT_linkage_name));
-	entry.plain = intern(maker, dwarf_function_name(maker->arena, die));
-	entry.file = intern(maker, file ? file : "");
-	entry.line = (uint32_t)dwarf_function_line(die);
+	entry.entry = function->entry;
+	entry.die = dwarf_dieoffset(&function->die);
+	entry.inlined = function->inlined;
 	VEC_PUSH(maker->arena, maker, entry);
 }
 

@@ -121,7 +121,7 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	if (!diags->errors)
 		locks_assign(&resolver);
 	drop_probes_without_sites(program);
-	if (!diags->errors && !options->exact_entry) {
+	if (!diags->errors && !options->exact_entry && !options->listing) {
 		placeless_find(&resolver);
 		process_move_sites(resolver.probes, program->probes.v, program->probes.n);
 	}
