@@ -105,6 +105,7 @@ struct probe {
 		VEC(struct symbol *);
 	} locks;                /* globals whose lock the handler takes, in index order */
 	bool sleepable;         /* reads user memory */
+	bool aliased;           /* name is that of an alias */
 	bool placeless;         /* can't tell at which of a function's first instructions it runs */
 	unsigned index;         /* in program->probes */
 };

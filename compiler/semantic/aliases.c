@@ -26,6 +26,7 @@ struct step {
 	const char *name;       /* pn(): the outermost alias; NULL: the family's point */
 	struct expr *condition; /* of all points so far */
 	bool optional;
+	bool wild;              /* one of several that a wildcard found: it need not exist */
 };
 
 static unsigned expand_point(struct expansion *expansion, const struct step *step);
@@ -131,6 +132,7 @@ static bool finish_probe(struct expansion *expansion, const struct step *step, s
 
 	if (step->name)
 		probe->name = step->name;
+	probe->aliased = step->name != NULL;
 	probe->range = expansion->decl->range;
 	if (step->condition)
 		probe->condition = expr_copy(resolver->arena, step->condition);
@@ -179,12 +181,12 @@ static unsigned expand_family(struct expansion *expansion, const struct step *st
 	unsigned made = 0;
 
 	if (!probes_point_known(step->point)) {
-		if (!step->optional)
+		if (!step->optional && !step->wild)
 			report_unknown(expansion, step, &probes);
 		return 0;
 	}
-	probes_expand(resolver->probes, step->point, target_use(&step->parts), step->optional,
-		      &probes);
+	probes_expand(resolver->probes, step->point, target_use(&step->parts),
+		      step->optional || step->wild, &probes);
 	for (unsigned i = 0; i < probes.n; i++)
 		made += finish_probe(expansion, step, probes.v[i]);
 	return made;
@@ -301,7 +303,7 @@ static unsigned expand_points(struct expansion *expansion, const struct step *co
 		step.condition = join_conditions(arena, common->condition, point->condition);
 		n = expand_point(expansion, &step);
 		made += n;
-		if (!n && !used && !step.optional &&
+		if (!n && !used && !step.optional && !step.wild &&
 		    expansion->resolver->diags->errors == errors)
 			diag_error(expansion->resolver->diags, point->range,
 				   "nothing matches this probe point");
@@ -315,7 +317,9 @@ static unsigned expand_alias(struct expansion *expansion, const struct step *ste
 			     const struct declared_alias *alias, unsigned matched)
 {
 	struct resolver *resolver = expansion->resolver;
-	struct step common = { .optional = step->optional, .condition = step->condition };
+	struct step common = { .optional = step->optional,
+			       .wild = step->wild,
+			       .condition = step->condition };
 	unsigned made, errors = resolver->diags->errors;
 
 	for (unsigned i = 0; i < expansion->depth; i++) {
@@ -342,7 +346,7 @@ static unsigned expand_alias(struct expansion *expansion, const struct step *ste
 	expansion->stack[expansion->depth++] = alias;
 	made = expand_points(expansion, &common, &alias->decl->points, step->point, matched);
 	expansion->depth--;
-	if (!made && !step->optional && resolver->diags->errors == errors &&
+	if (!made && !step->optional && !step->wild && resolver->diags->errors == errors &&
 	    resolver->expansions < MAX_EXPANSIONS) {
 		diag_error(resolver->diags, step->point->range,
 			   "nothing that '%s' stands for can be probed here", common.name);
@@ -355,6 +359,7 @@ static unsigned expand_point(struct expansion *expansion, const struct step *ste
 {
 	struct resolver *resolver = expansion->resolver;
 	unsigned longest = longest_match(resolver, step->point), made = 0;
+	struct step alias = *step;
 	bool wild = false;
 
 	for (unsigned i = 0; i < step->point->components.n; i++)
@@ -364,9 +369,10 @@ static unsigned expand_point(struct expansion *expansion, const struct step *ste
 			longest = longest_match(resolver, step->point);
 	if (!longest || (wild && probes_point_known(step->point)))
 		made += expand_family(expansion, step);
+	alias.wild |= wild;
 	for (const struct declared_alias *at = resolver->aliases; longest && at; at = at->next)
 		if (alias_match(at, step->point) == longest)
-			made += expand_alias(expansion, step, at, longest);
+			made += expand_alias(expansion, &alias, at, longest);
 	return made;
 }
 

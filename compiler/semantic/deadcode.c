@@ -535,5 +535,6 @@ void deadcode_remove(struct resolver *resolver)
 	warn_unused_functions(resolver);
 	warn_unused_globals(resolver);
 	drop_unused_globals(resolver->program);
-	drop_unused_locals(resolver->program);
+	if (!resolver->options->listing) /* which tells what an alias sets */
+		drop_unused_locals(resolver->program);
 }

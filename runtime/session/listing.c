@@ -29,6 +29,19 @@ static void print_lines(struct output *out, struct lines *lines)
 
 /* ---- -l and -L -------------------------------------------------------------------------------- */
 
+/* What the alias sets; names that begin with "__" are its own. */
+static const char *with_locals(struct compile *compile, const struct probe *probe, const char *line)
+{
+	for (unsigned i = 0; i < probe->locals.n; i++) {
+		const struct symbol *local = probe->locals.v[i];
+
+		if (strncmp(local->name, "__", 2))
+			line = arena_printf(compile->arena, "%s %s:%s", line, local->name,
+					    local->type == TYPE_STRING ? "string" : "long");
+	}
+	return line;
+}
+
 static const char *with_variables(struct compile *compile, struct probe *probe, const char *line)
 {
 	struct variable_vec variables = {0};
@@ -57,8 +70,11 @@ static bool resolve_points(struct compile *compile, const char *points)
 static void list_probe(struct compile *compile, struct probe *probe, struct lines *lines)
 {
 	for (unsigned i = 0; i < probe->sites.n; i++) {
-		const char *line = probe->sites.v[i].pp ? probe->sites.v[i].pp : probe->name;
+		const char *line = probe->aliased	 ? probe->name
+				   : probe->sites.v[i].pp ? probe->sites.v[i].pp : probe->name;
 
+		if (compile->options->list_variables && probe->aliased)
+			line = with_locals(compile, probe, line);
 		VEC_PUSH(compile->arena, lines, with_variables(compile, probe, line));
 	}
 }

@@ -134,6 +134,27 @@ want_match '^syscall.openat \$dfd:int \$filename:const char \*' "$out"
 want_no_match '\*$' "$out"
 finish
 
+start list-aliases
+cat >"$TEST_TMP/aliases.stp" <<'END'
+probe mine.one = begin { what = "one"; number = 1; __own = 2 }
+probe mine.two = process("/no/such/file").function("f") { what = "two" }
+probe mine.three = end { what = "three" }
+END
+mkdir -p "$TEST_TMP/aliases" && mv "$TEST_TMP/aliases.stp" "$TEST_TMP/aliases/mine.stp"
+spile -I "$TEST_TMP/aliases" -l 'mine.*'
+want_out $'mine.one\nmine.three'
+spile -I "$TEST_TMP/aliases" -L 'mine.o*'
+want_out 'mine.one what:string number:long'
+finish
+
+start a-wildcard-leaves-out-what-is-not-there
+spile -I "$TEST_TMP/aliases" -e 'probe mine.* { printf("%s %s ", pn(), what) if (what == "one") exit() }'
+want_out 'mine.one one mine.three three '
+spile -p2 -I "$TEST_TMP/aliases" -e 'probe mine.tw* { println(what) }'
+want_status 1
+want_match 'nothing matches this probe point' "$err"
+finish
+
 start system-runs-a-command
 spile -c 'sleep 0.3' -e 'probe begin { print("one\n"); system("echo two") }'
 want_out $'one\ntwo'
