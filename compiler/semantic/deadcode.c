@@ -47,8 +47,25 @@ static bool in_alias(const struct resolver *resolver, struct range range)
 	return false;
 }
 
+static bool reads_memory(const struct target *target)
+{
+	const struct access *access = target->access;
+
+	for (unsigned i = 0; access && i < access->steps.n; i++)
+		if (access->steps.v[i].op == ACCESS_READ_USER ||
+		    access->steps.v[i].op == ACCESS_READ_KERNEL)
+			return true;
+	return false;
+}
+
 static bool may_raise(const struct expr *expr)
 {
+	if (expr->kind == EXPR_TARGET)
+		return reads_memory(expr->target);
+	if (expr->kind == EXPR_STAT) /* of no values */
+		return expr->stat->op != STAT_COUNT && expr->stat->op != STAT_SUM;
+	if (expr->kind == EXPR_HIST_AT) /* of no such bucket */
+		return true;
 	if (expr->kind == EXPR_BINARY)
 		return (expr->binary.op == BINARY_DIV || expr->binary.op == BINARY_MOD) &&
 		       expr->binary.right->kind != EXPR_NUMBER;
@@ -88,6 +105,9 @@ static void look_for_effect(struct expr **place, void *data)
 		trimming->effect |= raises(trimming, expr);
 		break;
 	case EXPR_BINARY:
+	case EXPR_TARGET:
+	case EXPR_STAT:
+	case EXPR_HIST_AT:
 		trimming->effect |= raises(trimming, expr);
 		break;
 	case EXPR_REGEX: /* matched() may be asked for it */
