@@ -18,6 +18,7 @@ static void describe_handler(struct unit *unit, const struct probe *probe)
 	handler.name = probe->name;
 	handler.position = position_text(unit->arena, probe->range);
 	handler.order = probe->order;
+	handler.companion = probe->companion;
 	handler.n_sites = probe->sites.n;
 	handler.sites = probe->sites.v;
 	if (probe->condition)
@@ -78,6 +79,8 @@ static bool home_try(struct gen *gen, const void **object, size_t *size)
 		ok = !gen->diags->errors && module_finish(gen, object, size);
 	}
 	module_dispose(gen);
+	if (ok && gen->options->layout)
+		live_fill_in(gen, (void *)*object, *size);
 	return ok;
 }
 
@@ -108,9 +111,11 @@ struct unit *codegen_unit(struct arena *arena, struct diags *diags, const struct
 	struct gen tracer = kernel;
 	struct range nowhere = {0};
 
-	if (options->layout && options->layout->used > options->layout->capacity) {
+	if (options->layout && options->layout->full) {
 		diag_error(diags, nowhere, "the session's globals take more than %llu bytes",
-			   (unsigned long long)options->layout->capacity);
+			   (unsigned long long)(options->layout->end - options->layout->first));
+		diag_help(diags, "an array takes next to nothing of them, a string or statistics "
+				 "about 600 bytes; drop what is no longer needed");
 		return NULL;
 	}
 	tracer.home = HOME_TRACER;

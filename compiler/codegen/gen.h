@@ -167,6 +167,17 @@ LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function,
 			       LLVMValueRef *args, unsigned n_args);
 bool fn_sleepable(const struct fn *fn);
 
+/* ---- live.c: what a unit of a live session learns when it is loaded ---- */
+/* i32: the handler's number in records. */
+LLVMValueRef live_number(struct gen *gen, unsigned handler);
+/* Pointers; NULL, a null pointer: there is none. */
+LLVMValueRef live_gate(struct gen *gen);
+LLVMValueRef live_counters(struct gen *gen);
+/* Adds 1 to what stands at the offset in the counters, if there are any. */
+void live_count(struct gen *gen, unsigned offset);
+/* Tells the object. */
+void live_fill_in(struct gen *gen, void *object, size_t size);
+
 /* ---- embedded.c: %{ %} ---- */
 bool embedded_link(struct gen *gen);
 const char *embedded_name(struct gen *gen, const struct function *function);

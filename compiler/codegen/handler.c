@@ -23,7 +23,7 @@ static void start_run(struct fn *fn, unsigned index)
 	LLVMSetAlignment(fn->run, 8);
 	LLVMBuildStore(gen->builder, LLVMGetParam(fn->function, 0), run_field(fn, RUN_CTX));
 	LLVMBuildStore(gen->builder, LLVMConstNull(gen->ptr), run_field(fn, RUN_FRAME));
-	LLVMBuildStore(gen->builder, int_constant(gen, index), run_field(fn, RUN_PROBE));
+	LLVMBuildStore(gen->builder, live_number(gen, index), run_field(fn, RUN_PROBE));
 	LLVMBuildStore(gen->builder, int_constant(gen, 0), run_field(fn, RUN_ERROR));
 	LLVMBuildStore(gen->builder, long_constant(gen, 0), run_field(fn, RUN_ERROR_ARG));
 }
@@ -35,6 +35,15 @@ static void leave_if(struct fn *fn, LLVMValueRef failed, LLVMBasicBlockRef leave
 
 	LLVMBuildCondBr(fn->gen->builder, truth(fn, failed), leave, go_on);
 	block_enter(fn, go_on);
+}
+
+static void leave_where(struct fn *fn, LLVMIntPredicate predicate, LLVMValueRef a, LLVMValueRef b,
+			LLVMBasicBlockRef leave)
+{
+	struct gen *gen = fn->gen;
+
+	leave_if(fn, LLVMBuildZExt(gen->builder, LLVMBuildICmp(gen->builder, predicate, a, b, ""),
+				   gen->i32, ""), leave);
 }
 
 static void give_locks(struct fn *fn, unsigned n)
@@ -62,6 +71,7 @@ static void take_locks(struct fn *fn, LLVMBasicBlockRef leave)
 		here = LLVMGetInsertBlock(gen->builder);
 		block_enter(fn, back);
 		give_locks(fn, i);
+		live_count(gen, offsetof(struct probe_counters, skipped_lock));
 		LLVMBuildBr(gen->builder, leave);
 		block_enter(fn, here);
 		leave_if(fn, failed, back);
@@ -203,6 +213,7 @@ static void timing_add(struct fn *fn, LLVMValueRef start)
 /* ---- the whole ---- */
 
 struct ends {
+	LLVMBasicBlockRef pass;     /* it is not for this handler */
 	LLVMBasicBlockRef leave;    /* nothing was claimed */
 	LLVMBasicBlockRef unlocked; /* the frame was */
 	LLVMValueRef start;         /* time, or NULL */
@@ -219,7 +230,7 @@ static LLVMValueRef handler_leave(struct fn *fn, const struct ends *ends)
 	error = LLVMBuildLoad2(gen->builder, gen->i32, run_field(fn, RUN_ERROR), "");
 	LLVMBuildCondBr(gen->builder, truth(fn, error), report, done);
 	block_enter(fn, report);
-	LIBRARY(gen, "handler_report", fn->run);
+	LIBRARY(gen, "handler_report", fn->run, live_counters(gen));
 	LLVMBuildBr(gen->builder, done);
 	block_enter(fn, done);
 	if (ends->start)
@@ -227,7 +238,11 @@ static LLVMValueRef handler_leave(struct fn *fn, const struct ends *ends)
 	give_locks(fn, fn->probe->locks.n);
 	LLVMBuildBr(gen->builder, ends->unlocked);
 	block_enter(fn, ends->unlocked);
-	release = LIBRARY(gen, "frame_release", fn->run);
+	release = LIBRARY(gen, "frame_release", fn->run, live_counters(gen));
+	LLVMBuildBr(gen->builder, ends->leave);
+	block_enter(fn, ends->pass);
+	if (!fn->probe->companion)
+		live_count(gen, offsetof(struct probe_counters, passed));
 	LLVMBuildBr(gen->builder, ends->leave);
 	block_enter(fn, ends->leave);
 	LLVMBuildRet(gen->builder, int_constant(gen, 0));
@@ -238,16 +253,28 @@ static LLVMValueRef handler_leave(struct fn *fn, const struct ends *ends)
 static void check_gate(struct fn *fn, LLVMBasicBlockRef leave)
 {
 	struct gen *gen = fn->gen;
-	LLVMValueRef open, number = int_constant(gen, gen->unit->first_handler + 1);
+	LLVMValueRef open, gate = live_gate(gen);
 
-	if (!gen->options->gate_offset)
+	if (!gate)
 		return;
-	open = LLVMBuildLoad2(gen->builder, gen->i32,
-			      place_pointer(gen, gen->options->gate_offset), "");
+	open = LLVMBuildLoad2(gen->builder, gen->i32, gate, "");
 	LLVMSetVolatile(open, true);
-	leave_if(fn, LLVMBuildZExt(gen->builder,
-				   LLVMBuildICmp(gen->builder, LLVMIntNE, open, number, ""),
-				   gen->i32, ""), leave);
+	leave_where(fn, LLVMIntNE, open, live_number(gen, 1), leave);
+}
+
+/*
+ * What Spile itself calls while it prints would be printed, and so on: a live session leaves its
+ * own process out where it traces programs.
+ */
+static void check_process(struct fn *fn, LLVMBasicBlockRef leave)
+{
+	struct gen *gen = fn->gen;
+	enum attach_kind kind = fn->probe->sites.v[0].kind;
+
+	if (!gen->options->gate_offset || (kind != ATTACH_UPROBE && kind != ATTACH_URETPROBE))
+		return;
+	leave_where(fn, LLVMIntEQ, LIBRARY(gen, "fn_pid", fn->run),
+		    LIBRARY(gen, "fn_stp_pid", fn->run), leave);
 }
 
 static void check_state(struct fn *fn, const struct ends *ends)
@@ -258,8 +285,25 @@ static void check_state(struct fn *fn, const struct ends *ends)
 	if (runs_outside_session(fn->probe))
 		return;
 	may_run = LIBRARY(gen, "handler_may_run", int_constant(gen, 0));
-	leave_if(fn, LLVMBuildXor(gen->builder, may_run, int_constant(gen, 1), ""), ends->leave);
-	check_gate(fn, ends->leave);
+	leave_if(fn, LLVMBuildXor(gen->builder, may_run, int_constant(gen, 1), ""), ends->pass);
+	check_gate(fn, ends->pass);
+	check_process(fn, ends->pass);
+}
+
+/* The call that claims. */
+static LLVMValueRef frame_claim_or_leave(struct fn *fn, LLVMBasicBlockRef leave)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef claim = LIBRARY(gen, "frame_claim", fn->run);
+	LLVMBasicBlockRef skipped = block_new(fn, "skipped"), here;
+
+	here = LLVMGetInsertBlock(gen->builder);
+	block_enter(fn, skipped);
+	live_count(gen, offsetof(struct probe_counters, skipped_scratch));
+	LLVMBuildBr(gen->builder, leave);
+	block_enter(fn, here);
+	leave_if(fn, claim, skipped);
+	return claim;
 }
 
 static void handler_begin(struct fn *fn, LLVMValueRef function, unsigned number)
@@ -289,14 +333,14 @@ static void handler_generate(struct gen *gen, const struct probe *probe)
 		driver = driver_generate(
 			gen, segment_generate(gen, probe, fn.base, &segment_end), probe);
 	handler_begin(&fn, handler_function(gen, handler->symbol),
-		      gen->unit->first_handler + probe->index);
+		      probe->index);
+	ends.pass = block_new(&fn, "pass");
 	ends.leave = block_new(&fn, "leave");
 	ends.unlocked = block_new(&fn, "unlocked");
 	check_state(&fn, &ends);
 	if (handler->timing_offset)
 		ends.start = time_now(&fn);
-	claim = LIBRARY(gen, "frame_claim", fn.run);
-	leave_if(&fn, claim, ends.leave);
+	claim = frame_claim_or_leave(&fn, ends.leave);
 	take_locks(&fn, ends.unlocked);
 	handler_body(&fn, driver, segment_end);
 	release = handler_leave(&fn, &ends);
@@ -316,16 +360,16 @@ static void condition_generate_function(struct gen *gen, const struct probe *pro
 		return;
 	}
 	handler_begin(&fn, handler_function(gen, gen->unit->handlers.v[probe->index].condition),
-		      gen->unit->first_handler + probe->index);
+		      probe->index);
 	claim = LIBRARY(gen, "frame_claim", fn.run);
 	leave_if(&fn, claim, fn.exit);
 	frame_start(&fn);
 	result = LLVMBuildZExt(gen->builder, condition_generate(&fn, probe->condition), gen->i32,
 			       "");
-	LIBRARY(gen, "frame_release", fn.run);
+	LIBRARY(gen, "frame_release", fn.run, live_counters(gen));
 	LLVMBuildRet(gen->builder, result);
 	block_enter(&fn, fn.exit);
-	LIBRARY(gen, "frame_release", fn.run);
+	LIBRARY(gen, "frame_release", fn.run, live_counters(gen));
 	LLVMBuildRet(gen->builder, int_constant(gen, 0));
 }
 

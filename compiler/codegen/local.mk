@@ -16,6 +16,7 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/gen.h \
 	compiler/codegen/handler.c \
 	compiler/codegen/library.c \
+	compiler/codegen/live.c \
 	compiler/codegen/module.c \
 	compiler/codegen/nesting.c \
 	compiler/codegen/pieces.c \

@@ -190,8 +190,8 @@ const char *position_text(struct arena *arena, struct range range)
 
 static LLVMMetadataRef source_file(struct gen *gen, const struct source *source)
 {
-	if (!source)
-		return gen->di_file;
+	if (!source || (gen->options->layout && source->name[0] == '<'))
+		return gen->di_file; /* <3>: a number that must not make a difference */
 	return LLVMDIBuilderCreateFile(gen->di, source->name, strlen(source->name), ".", 1);
 }
 
@@ -395,6 +395,8 @@ bool module_finish(struct gen *gen, const void **object, size_t *size)
 	if (store) {
 		input = module_text(gen);
 		made = store_get(store, input);
+		if (made.data)
+			made.data = memcpy(arena_alloc(gen->arena, made.size), made.data, made.size);
 	}
 	if (!made.data) {
 		gen->unit->from_store = false;

@@ -4,6 +4,7 @@
  * of both in the unit. The layouts are drawn in runtime/handler/abi.h.
  */
 #include <linux/bpf.h>
+#include <limits.h>
 #include <string.h>
 
 #include "compiler/codegen/gen.h"
@@ -154,13 +155,30 @@ static const char *layout_name(struct arena *arena, const struct symbol *symbol)
 	return arena_printf(arena, "%s:%s", source->name, symbol->name);
 }
 
+/* The first place where so many bytes are free. */
+static uint64_t layout_take(struct globals_layout *layout, uint64_t bytes)
+{
+	struct extent place = {layout->first, layout->first + bytes};
+
+	for (unsigned i = 0; i < layout->taken.n; i++) {
+		const struct extent *taken = &layout->taken.v[i];
+
+		if (place.start >= taken->end || taken->start >= place.end)
+			continue;
+		place = (struct extent){taken->end, taken->end + bytes};
+		i = UINT_MAX; /* from the start */
+	}
+	layout->full |= place.end > layout->end;
+	VEC_PUSH(layout->arena, &layout->taken, place);
+	return place.start;
+}
+
 static void layout_give(struct globals_layout *layout, struct layout_entry *entry,
 			const struct unit_global *global)
 {
-	entry->lock_offset = layout->used;
-	layout->used += 8;
-	entry->offset = layout->used;
-	layout->used += global->size;
+	entry->lock_offset = layout_take(layout, 8 + global->size);
+	entry->offset = entry->lock_offset + 8;
+	entry->size = global->size;
 	entry->map = arena_printf(layout->arena, "m%u_%s", layout->serial++, global->name);
 }
 
@@ -201,24 +219,34 @@ static void unit_place(struct unit *unit, const struct symbol *symbol, struct un
 	unit->globals_size += global->size;
 }
 
-static uint64_t place_timings(struct unit *unit, uint64_t at)
+static void place_timings(struct unit *unit)
 {
 	for (unsigned i = 0; i < unit->handlers.n; i++) {
-		unit->handlers.v[i].timing_offset = at;
-		at += sizeof(struct stat_cell);
+		unit->handlers.v[i].timing_offset = unit->globals_size;
+		unit->globals_size += sizeof(struct stat_cell);
 	}
-	return at;
+}
+
+/* globals_init goes as far as the globals do. */
+static uint64_t init_size(const struct unit *unit, const struct globals_layout *layout)
+{
+	uint64_t size = 0;
+
+	if (!layout)
+		return unit->globals_size;
+	for (unsigned i = 0; i < unit->globals.n; i++)
+		if (!unit->globals.v[i].is_array && unit->globals.v[i].offset + unit->globals.v[i].size > size)
+			size = unit->globals.v[i].offset + unit->globals.v[i].size;
+	return layout->full ? 0 : size;
 }
 
 void places_describe(struct unit *unit, const struct program *program,
 		     const struct codegen_options *options)
 {
 	struct globals_layout *layout = options->layout;
-	uint64_t *end = layout ? &layout->used : &unit->globals_size;
+	uint64_t size;
 
 	unit->globals_size = SHARED_SIZE;
-	if (layout && !layout->used)
-		layout->used = SHARED_SIZE;
 	for (unsigned i = 0; i < program->globals.n; i++) {
 		struct unit_global global = {0};
 
@@ -229,20 +257,20 @@ void places_describe(struct unit *unit, const struct program *program,
 			unit_place(unit, program->globals.v[i], &global);
 		VEC_PUSH(unit->arena, &unit->globals, global);
 	}
-	if (options->timing)
-		*end = place_timings(unit, *end);
+	if (options->timing && !layout)
+		place_timings(unit);
 	if (layout)
 		unit->globals_size = layout->capacity;
-	unit->globals_init = arena_alloc(unit->arena, unit->globals_size);
+	size = init_size(unit, layout);
+	unit->globals_init = arena_alloc(unit->arena, size);
 	for (unsigned i = 0; i < program->globals.n; i++) {
 		const struct unit_global *global = &unit->globals.v[i];
 
-		if (!global->is_array && global->offset + global->size <= unit->globals_size)
+		if (!global->is_array && global->offset + global->size <= size)
 			initialise_global(unit, program->globals.v[i], global->offset);
 	}
-	for (unsigned i = 0; options->timing && i < unit->handlers.n; i++)
-		if (unit->handlers.v[i].timing_offset + sizeof(struct stat_cell) <=
-		    unit->globals_size)
+	for (unsigned i = 0; i < unit->handlers.n; i++)
+		if (unit->handlers.v[i].timing_offset)
 			initialise_cell(unit, unit->handlers.v[i].timing_offset);
 }
 
@@ -331,9 +359,12 @@ static void create_section(struct gen *gen)
 		return;
 	}
 	gen->globals = LLVMAddGlobal(gen->module, type, "spile_globals");
+	/* In a live session the section is there already: what it has stays. */
 	LLVMSetInitializer(gen->globals,
-			   LLVMConstStringInContext2(gen->llvm, unit->globals_init,
-						     unit->globals_size, true));
+			   gen->options->layout
+				   ? LLVMConstNull(type)
+				   : LLVMConstStringInContext2(gen->llvm, unit->globals_init,
+							       unit->globals_size, true));
 	LLVMSetSection(gen->globals, ".data.spile");
 	LLVMSetAlignment(gen->globals, 64);
 }

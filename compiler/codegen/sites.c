@@ -134,12 +134,21 @@ static LLVMValueRef handler_number(struct fn *fn, const struct unit_handler *han
 
 /* ---- functions ---- */
 
+static LLVMValueRef handler_index(struct fn *fn)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef number =
+		LLVMBuildLoad2(gen->builder, gen->i32, run_field(fn, RUN_PROBE), "");
+
+	return LLVMBuildSub(gen->builder, number, live_number(gen, 0), "");
+}
+
 static void case_enter(struct fn *fn, LLVMValueRef choice, unsigned handler)
 {
 	struct gen *gen = fn->gen;
 	LLVMBasicBlockRef block = block_new(fn, "");
 
-	LLVMAddCase(choice, int_constant(gen, gen->unit->first_handler + handler), block);
+	LLVMAddCase(choice, int_constant(gen, handler), block);
 	block_enter(fn, block);
 }
 
@@ -158,8 +167,7 @@ static void number_generate(struct gen *gen, LLVMValueRef function, unsigned que
 	block_enter(&fn, fn.entry);
 	module_set_position(&fn, nowhere);
 	other = block_new(&fn, "other");
-	choice = LLVMBuildLoad2(gen->builder, gen->i32, run_field(&fn, RUN_PROBE), "");
-	choice = LLVMBuildSwitch(gen->builder, choice, other, gen->unit->handlers.n);
+	choice = LLVMBuildSwitch(gen->builder, handler_index(&fn), other, gen->unit->handlers.n);
 	for (unsigned i = 0; i < gen->unit->handlers.n; i++) {
 		const struct unit_handler *handler = &gen->unit->handlers.v[i];
 
@@ -186,8 +194,7 @@ static void question_generate(struct gen *gen, LLVMValueRef function, unsigned q
 	block_enter(&fn, fn.entry);
 	module_set_position(&fn, nowhere);
 	other = block_new(&fn, "other");
-	choice = LLVMBuildLoad2(gen->builder, gen->i32, run_field(&fn, RUN_PROBE), "");
-	choice = LLVMBuildSwitch(gen->builder, choice, other, gen->unit->handlers.n);
+	choice = LLVMBuildSwitch(gen->builder, handler_index(&fn), other, gen->unit->handlers.n);
 	for (unsigned i = 0; i < gen->unit->handlers.n; i++) {
 		const struct unit_handler *handler = &gen->unit->handlers.v[i];
 

@@ -18,6 +18,7 @@ struct unit_handler {
 	const char *name;     /* for messages: the probe point (pn) */
 	const char *position; /* "script.stp:3:1" */
 	int64_t order;        /* begin, end, error */
+	bool companion;       /* made by the compiler: saves values for another one */
 	/*
 	 * `if` on the probe point: a function of the host object, int32_t f(void *): whether the
 	 * sites are to be armed now. NULL: always. The handler looks too, so that a site that is
@@ -117,19 +118,27 @@ struct unit {
 /*
  * Where the globals of a live session are, across the units that are compiled one after another
  * into it: a global that keeps its name and its layout keeps its place (scalars: the offset in
- * spile_globals; arrays: the map's name). Zeroed at the start but for arena and capacity.
+ * spile_globals; arrays: the map's name). A new place is where nothing is `taken`.
  */
 struct layout_entry {
 	const char *name;
 	const char *shape;    /* type, keys, sizes as text: equal when the data can be kept */
 	uint64_t offset, lock_offset;
+	uint64_t size;
 	const char *map;
+};
+struct extent {
+	uint64_t start, end;
 };
 struct globals_layout {
 	struct arena *arena;
 	uint64_t capacity;    /* size of spile_globals, fixed for the session */
-	uint64_t used;
+	uint64_t first, end;  /* what of it is for globals */
 	unsigned serial;      /* of the next map */
+	bool full;            /* a place was not to be had */
+	struct {
+		VEC(struct extent);
+	} taken;
 	struct {
 		VEC(struct layout_entry);
 	} entries;
@@ -145,6 +154,7 @@ struct codegen_options {
 	 * store turns a unit on, off, or into its successor. 0: there is none.
 	 */
 	uint64_t gate_offset;
+	uint64_t counters_offset; /* of a struct probe_counters in spile_globals; 0: there is none */
 	unsigned first_handler; /* added to handlers' numbers in run->probe and in records */
 	bool keep_ir;   /* for -p3 */
 	unsigned verify; /* run LLVM's verifier on the modules (debug builds, tests) */

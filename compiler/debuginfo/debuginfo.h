@@ -22,6 +22,9 @@ struct debuginfo {
 	/* Called while debuginfod downloads (bytes so far, bytes in all or 0); may be NULL. */
 	void (*progress)(void *data, const char *what, long done, long total);
 	void *progress_data;
+	/* Called before a file is opened: somebody may be at it in another thread. Or NULL. */
+	void (*wait)(void *data);
+	void *wait_data;
 	struct {
 		VEC(struct dso *);
 	} files;

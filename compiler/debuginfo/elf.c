@@ -132,6 +132,8 @@ struct dso *debuginfo_open(struct debuginfo *debuginfo, const char *path, const 
 	Elf *elf = NULL;
 	int fd = -1;
 
+	if (debuginfo->wait)
+		debuginfo->wait(debuginfo->wait_data);
 	*error = open_file(path, &fd, &st);
 	if (*error)
 		goto fail;

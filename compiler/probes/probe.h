@@ -106,6 +106,7 @@ struct probe {
 	} locks;                /* globals whose lock the handler takes, in index order */
 	bool sleepable;         /* reads user memory */
 	bool aliased;           /* name is that of an alias */
+	bool companion;         /* made by the compiler, to save values for a .return probe */
 	bool placeless;         /* can't tell at which of a function's first instructions it runs */
 	unsigned index;         /* in program->probes */
 };

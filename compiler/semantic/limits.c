@@ -32,8 +32,17 @@ static int64_t *limit_place(struct limits *limits, const struct limit *limit)
 
 void limits_default(struct limits *limits)
 {
+	limits->given = 0;
 	for (unsigned i = 0; i < LIMITS; i++)
 		*limit_place(limits, &limit_table[i]) = limit_table[i].value;
+}
+
+bool limits_given(const struct limits *limits, const char *name)
+{
+	for (unsigned i = 0; i < LIMITS; i++)
+		if (!strcmp(limit_table[i].name, name))
+			return limits->given & 1u << i;
+	return false;
 }
 
 bool limits_define(struct limits *limits, const char *definition)
@@ -57,6 +66,7 @@ bool limits_define(struct limits *limits, const char *definition)
 		if (value < limit->least || value > limit->most)
 			return false;
 		*limit_place(limits, limit) = value;
+		limits->given |= 1u << i;
 		return true;
 	}
 	return false;

@@ -84,6 +84,7 @@ struct limits {
 	int64_t max_skipped;     /* MAXSKIPPED */
 	int64_t max_try_lock;    /* MAXTRYLOCK */
 	int64_t hist_elision;    /* HIST_ELISION: empty buckets shown beside others; < 0: all */
+	unsigned given;          /* for limits_given() */
 };
 
 struct program {
@@ -169,5 +170,7 @@ void program_print(FILE *out, const struct program *program);
 void limits_default(struct limits *limits);
 /* "MAXACTION=1000": false when the name is unknown or the value is not a number. */
 bool limits_define(struct limits *limits, const char *definition);
+/* Whether limits_define() has set it. */
+bool limits_given(const struct limits *limits, const char *name);
 
 #endif

@@ -592,6 +592,7 @@ static void companion_finish(struct pass *pass, struct part_vec *parts)
 		entry->body = part.body;
 		VEC_PUSH(resolver->arena, &entry_parts, part);
 		names_bind_probe(resolver, entry, &entry_parts, part.source);
+		entry->companion = true;
 		VEC_PUSH(resolver->arena, &resolver->program->probes, entry);
 	}
 	maker.frame = companion->has_frame ? frame_of(resolver, pass->probe, maker.range) : NULL;

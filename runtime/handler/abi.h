@@ -59,6 +59,14 @@ struct shared {
 };
 enum { SHARED_SIZE = sizeof(struct shared) };
 
+/* What became of the hits of one probe of a live session; stands in spile_globals, too. */
+struct probe_counters {
+	u64 errors;
+	u64 lost; /* records of output that found no room */
+	u64 skipped_lock, skipped_scratch;
+	u64 passed; /* programs that ran although it was not for them: not counted as hits */
+};
+
 /* ---- scratch: one slot an invocation ------------------------------------------------------ */
 
 enum {
@@ -104,6 +112,7 @@ struct frame {
 	u64 busy;       /* 1: claimed */
 	u64 records;    /* begun in out[] since it was sent last */
 	u64 dropped;    /* 1: the record's first part found no room, so what follows is dropped too */
+	u64 lost;       /* records, of this invocation */
 	u64 spare[2];
 	char message[512]; /* text of the error being raised, NUL-terminated */
 	struct call calls[FRAME_CALLS];

@@ -12,10 +12,12 @@ INLINE u32 handler_may_run(u32 state)
 	return now == SESSION_RUNNING || (state && now == state);
 }
 
-INLINE void frame_release(struct run *run)
+INLINE void frame_release(struct run *run, struct probe_counters *counters)
 {
 	if (run->frame->out_length)
 		global_out_send(run->frame);
+	if (counters && run->frame->lost)
+		__sync_fetch_and_add(&counters->lost, run->frame->lost);
 	home_frame_free(run->frame);
 }
 
@@ -88,7 +90,7 @@ struct error_record {
 	u64 no_message;
 };
 
-static inline INLINE void report_alone(struct run *run)
+static inline INLINE void report_alone(struct run *run, struct probe_counters *counters)
 {
 	struct error_record error = {
 		.head = {sizeof(error), RECORD_ERROR, 0xffff, run->error, run->probe},
@@ -98,10 +100,12 @@ static inline INLINE void report_alone(struct run *run)
 	if (home_send(0, &error, sizeof(error)) < 0) {
 		__sync_fetch_and_add(&home_shared()->lost_records, 1);
 		__sync_fetch_and_add(&home_shared()->lost_bytes, sizeof(error));
+		if (counters)
+			__sync_fetch_and_add(&counters->lost, 1);
 	}
 }
 
-INLINE void handler_report(struct run *run)
+INLINE void handler_report(struct run *run, struct probe_counters *counters)
 {
 	struct shared *shared = home_shared();
 
@@ -109,8 +113,10 @@ INLINE void handler_report(struct run *run)
 		return;
 	if (__sync_fetch_and_add(&shared->errors, 1) >= shared->errors_allowed)
 		__sync_bool_compare_and_swap(&shared->state, SESSION_RUNNING, SESSION_STOPPING);
+	if (counters)
+		__sync_fetch_and_add(&counters->errors, 1);
 	if (!run->frame) {
-		report_alone(run);
+		report_alone(run, counters);
 		return;
 	}
 	if (run->error < ERROR_PLACED)

@@ -43,8 +43,8 @@
 u32 handler_may_run(u32 state);
 /* Claims a scratch slot: run->frame. 0, or -1 with shared.skipped_scratch counted. */
 int frame_claim(struct run *run);
-/* Sends what is left in out[], then gives the slot back. */
-void frame_release(struct run *run);
+/* Sends what is left in out[], then gives the slot back. counters: also told what was lost. */
+void frame_release(struct run *run, struct probe_counters *counters /* or NULL */);
 
 /* Takes / gives back a lock word (in spile_globals). 0, or -1 with shared.skipped_lock counted. */
 int lock_take(struct run *run, u64 *lock, u32 tries);
@@ -64,7 +64,7 @@ void handler_raise(struct run *run, const char *message);
  * The end of a handler that failed and caught nothing: counts the error and sends RECORD_ERROR
  * with run->error, error_arg and the message. Works without a frame.
  */
-void handler_report(struct run *run);
+void handler_report(struct run *run, struct probe_counters *counters /* or NULL */);
 
 /* Calls `turn(i, run)` for i = 0, 1, ... until it returns 1; at most `n` times, and 2^23 times. The number of
  * turns done; n means: it never returned 1. (bpf_loop.) */

@@ -109,6 +109,7 @@ INLINE int frame_claim(struct run *run)
 	frame->depth = 0;
 	frame->out_length = 0;
 	frame->records = 0;
+	frame->lost = 0;
 	frame->dropped = 0;
 	frame->matches.groups = 0;
 	run->frame = frame;

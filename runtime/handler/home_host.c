@@ -22,6 +22,8 @@ static struct {
 	void *emit_data;
 	host_expand *expand;
 	void *expand_data;
+	int (*interrupted)(void *data);
+	void *interrupted_data;
 	struct host_frame *frames;
 	u32 n_frames;
 } host;
@@ -60,14 +62,20 @@ static inline INLINE void home_zero(void *to, u32 size)
 	memset(to, 0, size);
 }
 
+enum { TURNS_BETWEEN = 1024 };
+
 /* As bpf_loop counts: the turn that returns 1 is done, too. */
 static inline INLINE u32 home_loop_(u32 n, void *turn, void *context)
 {
 	long (*call)(u32, void *) = (long (*)(u32, void *))turn;
 
-	for (u32 i = 0; i < n; i++)
+	for (u32 i = 0; i < n; i++) {
 		if (call(i, context))
 			return i + 1;
+		if (i % TURNS_BETWEEN == TURNS_BETWEEN - 1 && host.interrupted &&
+		    host.interrupted(host.interrupted_data))
+			return i + 1;
+	}
 	return n;
 }
 
@@ -124,6 +132,7 @@ int frame_claim(struct run *run)
 	run->frame->depth = 0;
 	run->frame->out_length = 0;
 	run->frame->records = 0;
+	run->frame->lost = 0;
 	run->frame->dropped = 0;
 	run->frame->matches.groups = 0;
 	return 0;
@@ -138,6 +147,12 @@ void host_set_emit(void (*emit)(void *data, const void *records, u32 size), void
 {
 	host.emit = emit;
 	host.emit_data = data;
+}
+
+void host_set_interrupted(int (*interrupted)(void *data), void *data)
+{
+	host.interrupted = interrupted;
+	host.interrupted_data = data;
 }
 
 void host_release(void)

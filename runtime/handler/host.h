@@ -31,6 +31,9 @@ void host_set_globals(struct shared *shared);
 /* Where records go: `emit` gets whole records, in order, as a ring-buffer sample would be. */
 void host_set_emit(void (*emit)(void *data, const void *records, u32 size), void *data);
 
+/* Asked now and then while a handler loops: whether it is to end as if MAXACTION were reached. */
+void host_set_interrupted(int (*interrupted)(void *data), void *data);
+
 /*
  * Who expands deferred text (abi.h): writes `text` with its tokens expanded to `to`, cut to size
  * bytes with the NUL. NULL: nobody, tokens stay.

@@ -10,8 +10,9 @@
 
 enum { HEAD = sizeof(struct record) };
 
-static inline INLINE void out_count_lost(u64 records, u64 bytes)
+static inline INLINE void out_count_lost(struct frame *frame, u64 records, u64 bytes)
 {
+	frame->lost += records;
 	__sync_fetch_and_add(&home_shared()->lost_records, records);
 	__sync_fetch_and_add(&home_shared()->lost_bytes, bytes);
 }
@@ -31,7 +32,7 @@ GLOBAL int global_out_send(struct frame *frame)
 	if (!frame->dropped)
 		result = home_send(frame, frame->out, (u32)length);
 	if (result < 0)
-		out_count_lost(records, length);
+		out_count_lost(frame, records, length);
 	frame->out_length = 0;
 	frame->records = 0;
 	return result < 0 ? -1 : 0;

@@ -8,6 +8,8 @@ libruntime_a_SOURCES += \
 	runtime/load/kernel_abi.h \
 	runtime/load/object.c \
 	runtime/load/object.h \
+	runtime/load/prime.c \
+	runtime/load/prime.h \
 	runtime/load/shared_maps.c \
 	runtime/load/shared_maps.h \
 	runtime/load/tracer.c \

@@ -13,6 +13,7 @@
 #include "runtime/handler/iterate.h"
 #include "runtime/load/host_object.h"
 #include "runtime/load/kernel_abi.h"
+#include "runtime/load/prime.h"
 #include "runtime/load/tracer.h"
 #include "runtime/load/verifier.h"
 
@@ -303,7 +304,7 @@ static void borrow_globals(struct loaded *loaded)
 	loaded->ring_bytes = loaded->maps->ring_bytes;
 }
 
-/* Scalars that are new to the session get their first values. */
+/* Scalars that are new to the session get their first values; all that is new, a free lock. */
 static void initialise_globals(struct loaded *loaded)
 {
 	const struct unit *unit = loaded->unit;
@@ -311,6 +312,8 @@ static void initialise_globals(struct loaded *loaded)
 	for (unsigned i = 0; i < unit->globals.n; i++) {
 		const struct unit_global *global = &unit->globals.v[i];
 
+		if (loaded->maps && global->fresh)
+			memset((char *)loaded->shared + global->lock_offset, 0, 8);
 		if (global->fresh && !global->is_array)
 			memcpy((char *)loaded->shared + global->offset,
 			       (const char *)unit->globals_init + global->offset, global->size);
@@ -434,7 +437,11 @@ bool unit_load(struct loaded *loaded, const struct unit *unit, struct diags *dia
 		diag_error(diags, (struct range){0}, "the BPF object has no section " GLOBALS_MAP);
 		return false;
 	}
-	return tracer_link(loaded, diags);
+	if (!tracer_link(loaded, diags))
+		return false;
+	if (loaded->object || loaded->maps)
+		prime_maps(loaded);
+	return true;
 }
 
 void unit_unload(struct loaded *loaded)

@@ -67,7 +67,7 @@ static bool prepare_maps(struct loaded *loaded, struct diags *diags)
 			.key_size = global->key_bytes,
 			.value_size = global->value_bytes,
 			.max_entries = global->max_entries,
-			.shared = loaded->object != NULL,
+			.shared = loaded->object || loaded->maps,
 		};
 	}
 	return loaded->host_maps;

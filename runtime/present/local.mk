@@ -10,4 +10,6 @@ libruntime_a_SOURCES += \
 	runtime/present/json.c \
 	runtime/present/json.h \
 	runtime/present/output.c \
-	runtime/present/output.h
+	runtime/present/output.h \
+	runtime/present/width.c \
+	runtime/present/width.h

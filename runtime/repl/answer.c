@@ -43,6 +43,20 @@ void answer_add(struct live *live, const char *name, struct json_object *value)
 		json_object_put(value);
 }
 
+/* A global that lost its data: a member of the list "reset". */
+void answer_reset(struct live *live, const char *name)
+{
+	struct json_object *array;
+
+	if (!live->answer)
+		return;
+	if (!json_object_object_get_ex(live->answer, "reset", &array)) {
+		array = json_object_new_array();
+		json_object_object_add(live->answer, "reset", array);
+	}
+	json_object_array_add(array, json_object_new_string(name));
+}
+
 static void add_text(struct live *live, const char *member, const char *text)
 {
 	struct json_object *old = NULL;

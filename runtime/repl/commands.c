@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,13 +76,19 @@ static bool disable(struct live *live, char *args)
 
 /* ---- looking ----------------------------------------------------------------------------------------- */
 
-static struct json_object *json_probe(const struct live_probe *probe)
+static uint64_t skipped_of(const struct probe_counters *counters)
 {
+	return counters->skipped_lock + counters->skipped_scratch;
+}
+
+static struct json_object *json_probe(struct live *live, const struct live_probe *probe)
+{
+	const struct probe_counters *counters = counters_of(live, probe->gate);
 	struct json_object *object = json_object_new_object();
 	char *text = text_trimmed(probe->text);
 	uint64_t hits, ns;
 
-	probe_counts(probe, &hits, &ns);
+	probe_counts(live, probe, &hits, &ns);
 	json_object_object_add(object, "number", json_object_new_int64(probe->number));
 	json_object_object_add(object, "point", json_object_new_string(probe->title));
 	json_object_object_add(object, "enabled", json_object_new_boolean(probe->enabled));
@@ -89,7 +96,10 @@ static struct json_object *json_probe(const struct live_probe *probe)
 			       json_object_new_int64(probe->unit->attachments.sites));
 	json_object_object_add(object, "hits", json_object_new_int64((int64_t)hits));
 	json_object_object_add(object, "ns", json_object_new_int64((int64_t)ns));
-	json_object_object_add(object, "errors", json_object_new_int64((int64_t)probe->errors));
+	json_object_object_add(object, "errors", json_object_new_int64((int64_t)counters->errors));
+	json_object_object_add(object, "lost", json_object_new_int64((int64_t)counters->lost));
+	json_object_object_add(object, "skipped",
+			       json_object_new_int64((int64_t)skipped_of(counters)));
 	json_object_object_add(object, "text", json_object_new_string(text));
 	free(text);
 	return object;
@@ -100,7 +110,7 @@ static void answer_probes(struct live *live)
 	struct json_object *array = json_object_new_array();
 
 	for (unsigned i = 0; i < live->probes.n; i++)
-		json_object_array_add(array, json_probe(live->probes.v[i]));
+		json_object_array_add(array, json_probe(live, live->probes.v[i]));
 	answer_add(live, "probes", array);
 }
 
@@ -131,17 +141,21 @@ static bool stats(struct live *live, char *args)
 	answer_probes(live);
 	answer_add(live, "lost", json_object_new_int64((int64_t)shared->lost_records));
 	answer_add(live, "skipped", json_object_new_int64((int64_t)skipped));
-	say(live, "%5s %10s %9s %7s  %s\n", "probe", "hits", "avg ns", "errors", "point");
+	say(live, "%5s %10s %9s %7s %7s %7s  %s\n", "probe", "hits", "avg ns", "errors", "lost",
+	    "skipped", "point");
 	for (unsigned i = 0; i < live->probes.n; i++) {
 		const struct live_probe *probe = live->probes.v[i];
+		const struct probe_counters *counters = counters_of(live, probe->gate);
 		uint64_t hits, ns;
 
-		probe_counts(probe, &hits, &ns);
-		say(live, "%5u %10" PRIu64 " %9" PRIu64 " %7" PRIu64 "  %s%s\n", probe->number,
-		    hits, hits ? ns / hits : 0, probe->errors, probe->title,
+		probe_counts(live, probe, &hits, &ns);
+		say(live, "%5u %10" PRIu64 " %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64
+			  "  %s%s\n", probe->number, hits, hits ? ns / hits : 0,
+		    counters->errors, counters->lost, skipped_of(counters), probe->title,
 		    probe->enabled ? "" : " (off)");
 	}
-	say(live, "lost records %" PRIu64 ", skipped: lock %" PRIu64 ", scratch %" PRIu64 "\n",
+	say(live, "in all: %" PRIu64 " records lost, skipped for a lock %" PRIu64
+		  ", for scratch memory %" PRIu64 "\n",
 	    shared->lost_records, shared->skipped_lock, shared->skipped_scratch);
 	return true;
 }
@@ -286,21 +300,58 @@ static bool set_limit(struct live *live, const char *name, const char *value)
 	return ok;
 }
 
+static bool set_rows(struct live *live, const char *value)
+{
+	char *end;
+	long rows = strtol(value, &end, 10);
+
+	if (*end || rows < 0 || rows > INT_MAX) {
+		say_error(live, "rows wants a number; 0 shows all");
+		return false;
+	}
+	live->rows = (unsigned)rows;
+	return true;
+}
+
+static bool set_color(struct live *live, const char *value)
+{
+	if (strcmp(value, "on") && strcmp(value, "off")) {
+		say_error(live, "color is on or off");
+		return false;
+	}
+	live->color = !strcmp(value, "on");
+	return true;
+}
+
+static void say_setting(struct live *live, const char *name, int64_t value)
+{
+	answer_add(live, name, json_object_new_int64(value));
+	if (value == INT64_MAX)
+		say(live, "%s none\n", name);
+	else
+		say(live, "%s %" PRId64 "\n", name, value);
+}
+
 static void show_settings(struct live *live)
 {
 	const struct limits *limits = &live->limits;
 
-	say(live, "rows %u\ncolor %s\n", live->rows, live->color ? "on" : "off");
-	say(live, "MAXACTION %" PRId64 "\nMAXNESTING %" PRId64 "\nMAXMAPENTRIES %" PRId64
-		  "\nMAXSTRINGLEN %" PRId64 "\nMAXTRYLOCK %" PRId64 "\n",
-	    limits->max_action, limits->max_nesting, limits->max_map_entries, limits->max_string,
-	    limits->max_try_lock);
+	say_setting(live, "rows", live->rows);
+	if (live->json)
+		answer_add(live, "color", json_object_new_boolean(live->color));
+	say(live, "color %s\n", live->color ? "on" : "off");
+	say_setting(live, "MAXACTION", limits->max_action);
+	say_setting(live, "MAXERRORS", limits->max_errors);
+	say_setting(live, "MAXMAPENTRIES", limits->max_map_entries);
+	say_setting(live, "MAXNESTING", limits->max_nesting);
+	say_setting(live, "MAXSKIPPED", limits->max_skipped);
+	say_setting(live, "MAXSTRINGLEN", limits->max_string);
+	say_setting(live, "MAXTRYLOCK", limits->max_try_lock);
 }
 
 static bool set(struct live *live, char *args)
 {
 	char *save, *name = strtok_r(args, " \t=", &save), *value = strtok_r(NULL, " \t=", &save);
-	char *end;
 
 	answer_kind(live, "settings");
 	if (!name) {
@@ -311,14 +362,12 @@ static bool set(struct live *live, char *args)
 		say_error(live, "set wants a name and a value: set rows 20");
 		return false;
 	}
-	if (!strcmp(name, "rows")) {
-		live->rows = (unsigned)strtoul(value, &end, 10);
-		return !*end;
-	}
-	if (!strcmp(name, "color")) {
-		live->color = !strcmp(value, "on");
-		return true;
-	}
+	if (!strcmp(name, "rows"))
+		return set_rows(live, value);
+	if (!strcmp(name, "color"))
+		return set_color(live, value);
+	if (!strcmp(value, "none") && (!strcmp(name, "MAXERRORS") || !strcmp(name, "MAXSKIPPED")))
+		value = "9223372036854775807";
 	if (set_limit(live, name, value))
 		return true;
 	say_error(live, "there is no setting %s with a value %s (set alone shows them)", name, value);

@@ -409,7 +409,8 @@ static void complete_variables(struct completion *completion, struct live_unit *
 {
 	static const char *const all[] = {"$$vars", "$$parms", "$$locals", "$$return", NULL};
 	struct variable_vec variables = {0};
-	const char *text = arena_printf(completion->arena, "probe %s { }", point);
+	const char *text = arena_printf(completion->arena,
+					"probe %s { if (@defined($$vars)) ; }", point);
 	struct probe *probe;
 
 	for (const char *const *name = all; *name; name++)
@@ -553,8 +554,9 @@ static bool is_one_of(const char *word, const char *const *list)
 static void complete_command(struct completion *completion, const struct cursor_place *place)
 {
 	static const char *const numbered[] = {"drop", "enable", "disable", "edit", NULL};
-	static const char *const settings[] = {"rows", "color", "MAXACTION", "MAXNESTING",
-					       "MAXMAPENTRIES", "MAXSTRINGLEN", "MAXTRYLOCK", NULL};
+	static const char *const settings[] = {"rows", "color", "MAXACTION", "MAXERRORS",
+					       "MAXMAPENTRIES", "MAXNESTING", "MAXSKIPPED",
+					       "MAXSTRINGLEN", "MAXTRYLOCK", NULL};
 
 	if (is_one_of(place->command, numbered)) {
 		offer_numbers(completion);

@@ -74,12 +74,69 @@ static bool language(struct live *live, const char *text, const char *origin)
 	return ok;
 }
 
+/*
+ * A script is one input; several inputs, one after another, are taken line by line as if they
+ * had been typed.
+ */
+static bool is_one_input(struct live *live, const char *text)
+{
+	struct live_unit *unit;
+	struct script_file *file;
+	struct stmt *body;
+	enum input_kind kind;
+
+	if (!strchr(text, '\n') || command_is(live, text))
+		return !strchr(text, '\n');
+	unit = unit_begin(live);
+	kind = syntax_parse_input(&unit->compile.syntax,
+				  source_from_text(unit->arena, "<input>", text), &file, &body);
+	unit_end(unit);
+	return kind != INPUT_ERROR;
+}
+
+bool evaluate_all(struct live *live, const char *text, const char *origin)
+{
+	char *input = strdup(""), *trimmed = text_trimmed(text);
+	bool ok = true, one = is_one_input(live, trimmed);
+	unsigned lines = 0;
+
+	free(trimmed);
+	if (one) {
+		free(input);
+		return evaluate(live, text, origin);
+	}
+	while (ok && *text) {
+		size_t length = strcspn(text, "\n");
+		char *more;
+
+		/* The lines before are empty ones, so that positions are those in the whole. */
+		if (asprintf(&more, "%s%.*s\n", input, (int)length, text) < 0)
+			abort();
+		free(input);
+		input = more;
+		text += length + (text[length] == '\n');
+		lines++;
+		if (*text && evaluate_incomplete(live, input))
+			continue;
+		ok = evaluate(live, input, origin);
+		input = realloc(input, lines + 1);
+		if (!input)
+			abort();
+		memset(input, '\n', lines);
+		input[lines] = 0;
+	}
+	free(input);
+	return ok;
+}
+
 bool evaluate(struct live *live, const char *text, const char *origin)
 {
 	bool ok = true;
 
 	if (!command_run(live, text, &ok))
 		ok = language(live, text, origin);
+	if (live->terminal)
+		live->interrupted = false; /* it is dealt with */
 	live->failures += !ok;
 	return ok;
 }

@@ -4,10 +4,12 @@
  * disk makes a new set; the old one stays for the units that were made from it.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "compiler/debuginfo/elf.h"
+#include "compiler/debuginfo/dwarf.h"
+#include "compiler/debuginfo/paths.h"
 #include "runtime/repl/live.h"
 
 /* What compilations leave behind in a set is given back after so many. */
@@ -26,10 +28,90 @@ static struct debug_files *files_new(void)
 	return files;
 }
 
+/* ---- ahead of time ---------------------------------------------------------------------------- */
+
+static void warm_file(struct debug_files *files, const char *name)
+{
+	struct path_vec paths = {0};
+	const char *error;
+	struct dso *dso = NULL;
+
+	if (paths_of_process(files->arena, name, &paths, &error, NULL) && paths.n == 1)
+		dso = debuginfo_open(files->debuginfo, paths.v[0], &error);
+	if (!dso)
+		return;
+	dso_read_symbols(dso);
+	if (dwarf_file_of(dso)->dwarf)
+		dwarf_read_units(dso->dwarf);
+}
+
+static void *warm(void *data)
+{
+	struct debug_files *files = data;
+
+	while (files->next_warm < files->n_warm)
+		warm_file(files, files->warm[files->next_warm++]);
+	__atomic_store_n(&files->warmed, true, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+void files_settle(struct debug_files *files)
+{
+	if (!files->warming || pthread_equal(pthread_self(), files->warmer))
+		return;
+	pthread_join(files->warmer, NULL);
+	files->warming = files->warmed = false;
+}
+
+static void wait_for_warmer(void *data)
+{
+	files_settle(data);
+}
+
+/* To look for debuginfo may mean to download it, which nobody has asked for. */
+static bool may_download(void)
+{
+	const char *urls = getenv("DEBUGINFOD_URLS");
+
+	return urls && *urls;
+}
+
+static bool is_noted(const struct debug_files *files, const char *name)
+{
+	for (unsigned i = 0; i < files->n_warm; i++)
+		if (!strcmp(files->warm[i], name))
+			return true;
+	return false;
+}
+
+void files_warm(struct live *live, const char *name)
+{
+	struct debug_files *files = live->debug;
+
+	if (!files)
+		live->debug = files = files_new();
+	if (__atomic_load_n(&files->warmed, __ATOMIC_ACQUIRE))
+		files_settle(files);
+	if (!name || files->warming || files->n_warm == MOST_WARM || is_noted(files, name) ||
+	    may_download())
+		return;
+	files->warm[files->n_warm++] = strdup(name);
+	files->debuginfo->wait = wait_for_warmer;
+	files->debuginfo->wait_data = files;
+	files->warming = true; /* before there is a thread that looks at it */
+	if (pthread_create(&files->warmer, NULL, warm, files))
+		files->warming = false;
+}
+
+/* ---- life --------------------------------------------------------------------------------------- */
+
 void files_put(struct debug_files *files)
 {
 	if (!files || --files->users)
 		return;
+	files_settle(files);
+	for (unsigned i = 0; i < files->n_warm; i++)
+		free(files->warm[i]);
 	debuginfo_free(files->debuginfo);
 	arena_free(files->arena);
 	free(files);
@@ -57,7 +139,7 @@ struct debug_files *files_get(struct live *live)
 {
 	struct debug_files *files = live->debug;
 
-	if (files && (files->uses >= MOST_USES || has_changed(files))) {
+	if (files && !files->warming && (files->uses >= MOST_USES || has_changed(files))) {
 		files_put(files);
 		files = NULL;
 	}

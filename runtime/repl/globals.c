@@ -33,7 +33,7 @@ void globals_known(const struct live *live, struct arena *arena, struct live_glo
 			.hist_width = from->hist_width,
 		};
 
-		if (live->globals.v[i].ignored)
+		if (live->globals.v[i].ignored || live->globals.v[i].retyped)
 			continue;
 		memcpy(to.key_type, from->key_type, sizeof(to.key_type));
 		VEC_PUSH(arena, known, to);
@@ -54,6 +54,26 @@ void globals_forget(struct live *live, const char *name)
 		return;
 	release(global);
 	*global = live->globals.v[--live->globals.n];
+}
+
+void globals_reconsider(struct live *live, const char *name)
+{
+	struct live_global *global = globals_find(live, name);
+
+	if (global)
+		global->retyped = true;
+}
+
+/* Its data, too. */
+void globals_drop(struct live *live, const char *name)
+{
+	struct globals_layout *layout = &live->layout;
+
+	globals_forget(live, name);
+	for (unsigned i = 0; i < layout->entries.n; i++)
+		if (!strcmp(layout->entries.v[i].name, name))
+			layout->entries.v[i--] = layout->entries.v[--layout->entries.n];
+	globals_prune_maps(live);
 }
 
 void globals_release(struct live *live)
@@ -108,7 +128,10 @@ static struct live_global copy_of(const struct live_global *global)
 
 void snapshot_take(struct live *live, struct snapshot *snapshot)
 {
-	*snapshot = (struct snapshot){.layout = layout_copy(&live->layout), .n = live->globals.n};
+	*snapshot = (struct snapshot){.outer = live->snapshots,
+				      .layout = layout_copy(&live->layout),
+				      .n = live->globals.n};
+	live->snapshots = snapshot;
 	snapshot->globals = calloc(snapshot->n + 1, sizeof(*snapshot->globals));
 	if (!snapshot->globals)
 		abort();
@@ -118,8 +141,9 @@ void snapshot_take(struct live *live, struct snapshot *snapshot)
 
 void snapshot_end(struct live *live, struct snapshot *snapshot, bool keep_changes)
 {
+	live->snapshots = snapshot->outer;
 	if (!keep_changes) {
-		struct snapshot now = {live->layout, live->globals.v, live->globals.n};
+		struct snapshot now = {NULL, live->layout, live->globals.v, live->globals.n};
 
 		live->layout = snapshot->layout;
 		live->globals.v = snapshot->globals;
@@ -170,6 +194,7 @@ static void tell_reset(struct live *live, const struct unit_global *from,
 {
 	char *was = value_type_text(from), *is = value_type_text(to);
 
+	answer_reset(live, to->name);
 	if (strcmp(was, is))
 		say(live, "global %s is reset: it was %s, now it is %s\n", to->name, was, is);
 	else
@@ -186,6 +211,7 @@ static void take(struct live_global *global, const struct unit_global *from, boo
 	global->description.map = from->map ? strdup(from->map) : NULL;
 	global->description.init = NULL;
 	global->locked |= locked;
+	global->retyped = false;
 }
 
 void globals_learn(struct live *live, const struct live_unit *unit)

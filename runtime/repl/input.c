@@ -56,7 +56,8 @@ static void finish(struct input *input, struct json_object *id)
 
 	snprintf(origin, sizeof(origin), "<%u>", ++input->live->inputs);
 	answer_begin(input->live, id);
-	ok = evaluate(input->live, input->text, origin);
+	ok = evaluate_all(input->live, input->text, origin);
+	probes_check_limits(input->live);
 	answer_end(input->live, ok);
 	loop_drain(input->live);
 	screen_flush(input->live);
@@ -146,9 +147,26 @@ static void cancel_line(struct input *input)
 	reader.line = strdup("");
 }
 
+/* The program that is typed last: process("PATH". */
+static void warm_program(struct live *live)
+{
+	static const char before[] = "process(\"";
+	char name[512];
+	const char *at = rl_line_buffer, *next, *end;
+
+	while ((next = strstr(at, before)))
+		at = next + strlen(before);
+	end = strchr(at, '"');
+	if (at == rl_line_buffer || !end || (size_t)(end - at) >= sizeof(name))
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)(end - at), at);
+	files_warm(live, name);
+}
+
 /* Before TAB asks for them: the kernel's functions, some at a time. True: there are more. */
 static bool idle(struct live *live)
 {
+	warm_program(live);
 	return strstr(rl_line_buffer, "kernel.f") && words_read_kernel(live->words);
 }
 

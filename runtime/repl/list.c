@@ -50,6 +50,9 @@ static void add_variables(struct live_unit *unit, struct probe *probe, struct na
 				      variables.v[i].type ? variables.v[i].type : "unknown"));
 }
 
+/* A body that asks for variables makes families find out about them. */
+#define ASKING "if (@defined($$vars)) ;"
+
 static bool show(struct live *live, const char *point, bool variables)
 {
 	struct live_unit *unit = unit_begin(live);
@@ -57,7 +60,7 @@ static bool show(struct live *live, const char *point, bool variables)
 	char *text;
 	bool ok;
 
-	if (asprintf(&text, "probe %s { }", point) < 0)
+	if (asprintf(&text, "probe %s { %s }", point, variables ? ASKING : "") < 0)
 		abort();
 	unit->diags.no_warnings = true;
 	ok = unit_parse(unit, text, "<list>") && unit_resolve(live, unit);
@@ -74,6 +77,8 @@ static bool show(struct live *live, const char *point, bool variables)
 	}
 	if (ok)
 		say_names(live, &names);
+	if (ok && !names.n)
+		say(live, variables ? "no variables are visible there\n" : "no sites\n");
 	unit_end(unit);
 	return ok;
 }

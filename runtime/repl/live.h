@@ -20,6 +20,7 @@
 #define SPILE_REPL_LIVE_H
 
 #include <json-c/json.h>
+#include <pthread.h>
 #include <time.h>
 
 #include "runtime/attach/attach.h"
@@ -49,17 +50,25 @@ struct item_list {
 
 /* ---- files.c: ELF and DWARF, opened once for many units ------------------------------------------- */
 
+enum { MOST_WARM = 16 };
+
 struct debug_files {
 	struct arena *arena;
 	struct debuginfo *debuginfo;
 	struct timespec made;
 	unsigned users; /* units, and the session itself while these are the present ones */
 	unsigned uses;
+	pthread_t warmer;
+	bool warming, warmed;        /* warmed: the thread is through */
+	char *warm[MOST_WARM];       /* what process("...") names, or would */
+	unsigned n_warm, next_warm;
 };
 
 /* ---- units ----------------------------------------------------------------------------------------- */
 
 struct live_unit {
+	struct live *live;
+	struct live_unit *next; /* in live->units */
 	struct arena *arena;
 	struct diags diags;
 	struct compile compile;
@@ -81,16 +90,27 @@ struct live_probe {
 	bool enabled;
 	bool attached;
 	double ms;   /* from the text to armed */
-	uint64_t errors, printed;
 	uint64_t past_hits, past_ns; /* of units before this one */
+	uint64_t forgiven_errors, forgiven_skips; /* those before it was enabled again */
 	struct live_unit *unit;
 };
 
 /*
- * The start of the globals' section is the gates': a probe's handlers run while the number of
- * its present unit stands in its gate. So one store turns them on, off, or to the next unit.
+ * spile_globals in a session:
+ *
+ *    0               SHARED_SIZE      GLOBALS_AT     COUNTERS_AT                   GLOBALS_BYTES
+ *    | struct shared | gates, u32 ... | globals ...  | struct probe_counters ... |
+ *
+ * A probe's handlers run while the number of its present unit stands in its gate. So one store
+ * turns them on, off, or to the next unit. Gate and counters have the same index; the last
+ * counters are those of statements.
  */
-enum { GATES = 1024, GLOBALS_BYTES = 64 << 10 };
+enum {
+	GATES = 1024,
+	GLOBALS_BYTES = 128 << 10,
+	GLOBALS_AT = SHARED_SIZE + 4 * GATES,
+	COUNTERS_AT = GLOBALS_BYTES - (GATES + 1) * sizeof(struct probe_counters),
+};
 
 /* ---- globals ---------------------------------------------------------------------------------------- */
 
@@ -99,6 +119,7 @@ struct live_global {
 	struct unit_global description;
 	bool locked;
 	bool ignored; /* for one compilation: nothing is known of it */
+	bool retyped; /* declared anew: its type is what the next one to use it says */
 };
 
 /* ---- the session ------------------------------------------------------------------------------------ */
@@ -117,6 +138,8 @@ struct live {
 	struct shared_maps maps;
 	struct debug_files *debug;
 	struct globals_layout layout;
+	struct live_unit *units;     /* all that there are */
+	struct snapshot *snapshots;  /* the inner one first */
 	struct item_list items;
 	struct {
 		struct live_probe **v;
@@ -165,6 +188,7 @@ void answer_end(struct live *live, bool ok);
 void answer_kind(struct live *live, const char *kind);
 /* Adds a member; without --json the value is only released. */
 void answer_add(struct live *live, const char *name, struct json_object *value);
+void answer_reset(struct live *live, const char *name);
 /* Text for a person; with --json it is gathered in "text". */
 void say(struct live *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void say_error(struct live *live, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -200,6 +224,13 @@ unsigned text_start(const struct source *source, unsigned start);
 /* The files as they are on disk now; to be put back. */
 struct debug_files *files_get(struct live *live);
 void files_put(struct debug_files *files); /* NULL is allowed */
+/*
+ * To unpack DWARF takes tens of milliseconds: that of the C library, of the target and of what
+ * is being typed (name of a program) is read while the user still thinks. Whoever opens a file
+ * waits for the end of that.
+ */
+void files_warm(struct live *live, const char *name);
+void files_settle(struct debug_files *files);
 
 /* ---- unit.c -------------------------------------------------------------------------------------------- */
 /* Starts a compilation: everything that the session declares is parsed. */
@@ -238,9 +269,13 @@ void probes_run_kind(struct live *live, struct live_probe *probe, enum attach_ki
 /* Attaches and detaches by the probes' conditions; whether there are any. */
 bool probes_follow_conditions(struct live *live);
 void probe_timer(struct live *live, unsigned number, unsigned timer);
+/* A hit of the probe that was not its own to count, an error, what was lost or skipped. */
+struct probe_counters *counters_of(struct live *live, unsigned gate);
+/* Turns off what failed or was skipped more often than MAXERRORS and MAXSKIPPED allow. */
+void probes_check_limits(struct live *live);
 /* Adds. */
 void unit_counts(const struct live_unit *unit, uint64_t *hits, uint64_t *ns);
-void probe_counts(const struct live_probe *probe, uint64_t *hits, uint64_t *ns);
+void probe_counts(struct live *live, const struct live_probe *probe, uint64_t *hits, uint64_t *ns);
 void probes_end(struct live *live);
 
 /* ---- statement.c ------------------------------------------------------------------------------------------ */
@@ -252,6 +287,7 @@ bool statement_record(struct live *live, const struct record *head, struct packe
 struct live_global *globals_find(struct live *live, const char *name);
 /* What a failed change gives back. */
 struct snapshot {
+	struct snapshot *outer;
 	struct globals_layout layout;
 	struct live_global *globals;
 	unsigned n;
@@ -263,6 +299,8 @@ void globals_known(const struct live *live, struct arena *arena, struct live_glo
 /* Takes over what the unit has learnt, tells what was reset. */
 void globals_learn(struct live *live, const struct live_unit *unit);
 void globals_forget(struct live *live, const char *name);
+void globals_reconsider(struct live *live, const char *name);
+void globals_drop(struct live *live, const char *name);
 bool globals_clear(struct live *live, const char *name);
 /* Gives up arrays that the layout does not have (any more). */
 void globals_prune_maps(struct live *live);
@@ -291,6 +329,8 @@ bool loop_add_target(struct live *live);
  * what it returns. */
 bool loop_turn(struct live *live, int fd, int ms);
 void loop_drain(struct live *live);
+/* For host_set_interrupted: Ctrl-C was pressed. */
+int loop_interrupted(void *live);
 /* Runs a handler of the tracer, with its output in order. */
 void loop_run_handler(struct live *live, struct live_unit *unit, unsigned handler);
 
@@ -320,6 +360,7 @@ bool live_run(struct live *live, char *args);
 bool live_wait_target(struct live *live, double seconds);
 /* It died. */
 void target_tell_end(struct live *live);
+void target_set_apart(struct live *live);
 
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
 /* Commands, too. */
@@ -330,6 +371,8 @@ bool edit(struct live *live, char *args);
 /* ---- evaluate.c ------------------------------------------------------------------------------------------------------ */
 /* Whether more text is needed. */
 bool evaluate_incomplete(struct live *live, const char *text);
+/* Several inputs, or one; stops at the first error. */
+bool evaluate_all(struct live *live, const char *text, const char *origin);
 /* Does what the input says, answers; false after an error. */
 bool evaluate(struct live *live, const char *text, const char *origin);
 

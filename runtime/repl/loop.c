@@ -58,6 +58,7 @@ bool loop_open(struct live *live)
 	sigaddset(&set, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN); /* the terminal is lent to targets and taken back */
 	live->epoll = epoll_create1(EPOLL_CLOEXEC);
 	live->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	return live->epoll >= 0 && live->signals >= 0 &&
@@ -104,6 +105,15 @@ static void on_signal(struct live *live)
 	}
 }
 
+/* While a statement runs nobody else reads signals. */
+int loop_interrupted(void *data)
+{
+	struct live *live = data;
+
+	on_signal(live);
+	return live->interrupted || live->quit;
+}
+
 static void on_target(struct live *live)
 {
 	struct command_target *target = live->target;
@@ -140,6 +150,7 @@ bool loop_turn(struct live *live, int fd, int ms)
 	struct epoll_event event;
 	size_t drained = ring_drain_some(&live->ring, DRAIN_BYTES, screen_feed, live);
 
+	probes_check_limits(live);
 	screen_flush(live);
 	if (probes_follow_conditions(live) && (soon < 0 || soon > CONDITIONS_MS))
 		soon = CONDITIONS_MS;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Probes of the session: armed, dropped, and armed anew when what they depend on changes. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,11 @@ void probe_gate(struct live *live, const struct live_probe *probe, bool open)
 			 __ATOMIC_SEQ_CST);
 }
 
+struct probe_counters *counters_of(struct live *live, unsigned gate)
+{
+	return (struct probe_counters *)((char *)live->maps.shared + COUNTERS_AT) + gate;
+}
+
 static bool gate_find(struct live *live, unsigned *gate)
 {
 	bool taken[GATES] = {false};
@@ -33,6 +39,8 @@ static bool gate_find(struct live *live, unsigned *gate)
 			return true;
 	return false;
 }
+
+static void forgive(struct live *live, struct live_probe *probe);
 
 /* ---- one probe ------------------------------------------------------------------------------------ */
 
@@ -171,8 +179,10 @@ static struct live_probe *probe_begin(struct live *live, const char *text, const
 	probe->text = strdup(text);
 	probe->origin = strdup(origin);
 	probe->enabled = true;
-	if (gate_find(live, &probe->gate))
+	if (gate_find(live, &probe->gate)) {
+		memset(counters_of(live, probe->gate), 0, sizeof(struct probe_counters));
 		return probe;
+	}
 	say_error(live, "there are %d probes: drop some first", GATES);
 	probe_free(probe);
 	return NULL;
@@ -228,6 +238,7 @@ void probe_drop(struct live *live, struct live_probe *probe)
 bool probe_enable(struct live *live, struct live_probe *probe)
 {
 	probe->enabled = true;
+	forgive(live, probe);
 	if (!probe->attached && !unit_attach(probe->unit)) {
 		say_diags(live, &probe->unit->diags, NULL);
 		attach_undo(&probe->unit->attachments);
@@ -292,16 +303,73 @@ void unit_counts(const struct live_unit *unit, uint64_t *hits, uint64_t *ns)
 		uint64_t runs = 0, run_ns = 0;
 
 		timing_counts(handler, &runs, &run_ns);
-		*hits += runs;
+		if (!made->handlers.v[i].companion)
+			*hits += runs;
 		*ns += run_ns;
 	}
 }
 
-void probe_counts(const struct live_probe *probe, uint64_t *hits, uint64_t *ns)
+void probe_counts(struct live *live, const struct live_probe *probe, uint64_t *hits, uint64_t *ns)
 {
+	uint64_t passed = counters_of(live, probe->gate)->passed;
+
 	*hits = probe->past_hits;
 	*ns = probe->past_ns;
 	unit_counts(probe->unit, hits, ns);
+	*hits = *hits > passed ? *hits - passed : 0;
+}
+
+/* ---- MAXERRORS, MAXSKIPPED ---------------------------------------------------------------------------- */
+
+static bool is_too_much(struct live *live, const struct live_probe *probe)
+{
+	const struct probe_counters *counters = counters_of(live, probe->gate);
+	uint64_t errors = counters->errors - probe->forgiven_errors;
+	uint64_t skipped = counters->skipped_lock + counters->skipped_scratch -
+			   probe->forgiven_skips;
+
+	if (errors > (uint64_t)live->limits.max_errors)
+		say(live, "probe %u is off: %" PRIu64 " error%s, MAXERRORS is %" PRId64
+			  " (enable %u arms it again)\n", probe->number, errors,
+		    errors == 1 ? "" : "s", live->limits.max_errors, probe->number);
+	else if (skipped > (uint64_t)live->limits.max_skipped)
+		say(live, "probe %u is off: it was skipped %" PRIu64 " times, MAXSKIPPED is %" PRId64
+			  " (enable %u arms it again)\n", probe->number, skipped,
+		    live->limits.max_skipped, probe->number);
+	else
+		return false;
+	return true;
+}
+
+static void forgive(struct live *live, struct live_probe *probe)
+{
+	const struct probe_counters *counters = counters_of(live, probe->gate);
+
+	probe->forgiven_errors = counters->errors;
+	probe->forgiven_skips = counters->skipped_lock + counters->skipped_scratch;
+}
+
+static void run_error_probes(struct live *live)
+{
+	for (unsigned i = 0; i < live->probes.n; i++)
+		if (live->probes.v[i]->enabled)
+			probes_run_kind(live, live->probes.v[i], ATTACH_ERROR);
+}
+
+void probes_check_limits(struct live *live)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < live->probes.n; i++) {
+		struct live_probe *probe = live->probes.v[i];
+
+		if (!probe->enabled || !is_too_much(live, probe))
+			continue;
+		probe_disable(live, probe);
+		any = true;
+	}
+	if (any)
+		run_error_probes(live);
 }
 
 void probes_end(struct live *live)

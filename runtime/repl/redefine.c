@@ -38,6 +38,7 @@ static void switch_probe(struct live *live, struct live_probe *probe, struct liv
 	live->leaving = old;
 	loop_drain(live);
 	live->leaving = NULL;
+	attach_undo(&old->attachments);
 	unit_counts(old, &probe->past_hits, &probe->past_ns);
 	unit_end(old);
 	if (probe->enabled)
@@ -182,7 +183,7 @@ static void forget_changed_globals(struct live *live, const struct item_list *ad
 		const struct item *old = counterpart(&live->items, added->v[i]);
 
 		if (old && added->v[i]->kind == ITEM_GLOBAL && !same_text(old, added->v[i]))
-			globals_forget(live, added->v[i]->name);
+			globals_reconsider(live, added->v[i]->name);
 	}
 }
 
@@ -283,7 +284,7 @@ bool items_drop(struct live *live, const char *name)
 			item_free(live->items.v[i]);
 	}
 	live->items.n = kept;
-	globals_forget(live, name);
+	globals_drop(live, name);
 	if (kept == n)
 		say_error(live, "there is no probe and no declaration '%s'", name);
 	return kept != n;

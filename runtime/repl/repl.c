@@ -43,7 +43,8 @@ static bool open_maps(struct live *live)
 	live->layout = (struct globals_layout){
 		.arena = arena_new(),
 		.capacity = GLOBALS_BYTES,
-		.used = SHARED_SIZE + 4 * GATES,
+		.first = GLOBALS_AT,
+		.end = COUNTERS_AT,
 	};
 	live->maps.shared->state = SESSION_RUNNING;
 	live->maps.shared->errors_allowed = UINT64_MAX; /* one more is no reason to end */
@@ -155,6 +156,11 @@ int repl_run(const struct options *options, struct features *features,
 	};
 	bool ok;
 
+	/* A session goes on after errors, unless it is told where to stop. */
+	if (!limits_given(&live.limits, "MAXERRORS"))
+		live.limits.max_errors = INT64_MAX;
+	if (!limits_given(&live.limits, "MAXSKIPPED"))
+		live.limits.max_skipped = INT64_MAX;
 	live.terminal = !live.json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	live.dumb = !term || !*term || !strcmp(term, "dumb");
 	live.color = use_color(&live);
@@ -162,7 +168,9 @@ int repl_run(const struct options *options, struct features *features,
 	screen_open(&live);
 	ok = open_maps(&live) && loop_open(&live) && loop_add_target(&live);
 	if (ok) {
+		files_warm(&live, live.target->path ? live.target->path : "libc.so.6");
 		live.timing = timing_start();
+		target_set_apart(&live);
 		greet(&live);
 		load_init(&live);
 		screen_flush(&live);

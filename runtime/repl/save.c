@@ -66,46 +66,6 @@ bool save_file(struct live *live, char *path)
 
 /* ---- load ------------------------------------------------------------------------------------------- */
 
-/*
- * A script is one input; a file of inputs, one after another, is taken line by line as if it
- * had been typed.
- */
-static bool is_script(struct live *live, const char *text)
-{
-	struct live_unit *unit = unit_begin(live);
-	struct script_file *file;
-	struct stmt *body;
-	enum input_kind kind = syntax_parse_input(&unit->compile.syntax,
-						  source_from_text(unit->arena, "<file>", text),
-						  &file, &body);
-
-	unit_end(unit);
-	return kind == INPUT_DECLARATIONS || kind == INPUT_EMPTY;
-}
-
-static bool load_lines(struct live *live, const char *text, const char *path)
-{
-	char *input = strdup("");
-	bool ok = true;
-
-	while (ok && *text) {
-		size_t length = strcspn(text, "\n");
-		char *more;
-
-		if (asprintf(&more, "%s%.*s\n", input, (int)length, text) < 0)
-			abort();
-		free(input);
-		input = more;
-		text += length + (text[length] == '\n');
-		if (*text && evaluate_incomplete(live, input))
-			continue;
-		ok = evaluate(live, input, path);
-		*input = 0;
-	}
-	free(input);
-	return ok;
-}
-
 bool load_file(struct live *live, char *path)
 {
 	struct arena *arena = arena_new();
@@ -117,10 +77,8 @@ bool load_file(struct live *live, char *path)
 		say_error(live, "load wants the name of a file");
 	else if (!source)
 		say_error(live, "cannot read %s: %s", path, error);
-	else if (is_script(live, source->text))
-		ok = evaluate(live, source->text, path);
 	else
-		ok = load_lines(live, source->text, path);
+		ok = evaluate_all(live, source->text, path);
 	arena_free(arena);
 	return ok;
 }
@@ -140,6 +98,7 @@ static int run_shell(struct live *live, const char *command)
 		sigemptyset(&none);
 		sigprocmask(SIG_SETMASK, &none, NULL);
 		signal(SIGPIPE, SIG_DFL);
+		signal(SIGTTOU, SIG_DFL);
 		execl("/bin/sh", "sh", "-c", command, NULL);
 		_exit(127);
 	}

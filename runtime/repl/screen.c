@@ -169,7 +169,6 @@ void screen_feed(void *data, const void *sample, size_t size)
 	const struct record *head = sample;
 	struct live_probe *probe;
 	struct live_unit *unit;
-	uint64_t errors = live->records.errors;
 	size_t from = live->out->length;
 
 	if (size < sizeof(*head))
@@ -180,8 +179,6 @@ void screen_feed(void *data, const void *sample, size_t size)
 	live->records.unit = unit->compile.unit;
 	records_feed(&live->records, sample, size);
 	spend(live, live->out->length >= from ? from : 0);
-	if (probe)
-		probe->errors += live->records.errors - errors;
 	if (live->records.exit_asked)
 		exit_called(live, probe);
 }

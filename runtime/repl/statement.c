@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/repl/live.h"
+#include "runtime/handler/host.h"
+#include "runtime/repl/commands.h"
 
 /* A print whose first value is this one is ours: the second is what the expression gave. */
 #define VALUE_MARK "\001value"
@@ -63,11 +64,14 @@ static bool note_stmt(struct ast_visitor *visitor, struct stmt **place)
 	return true;
 }
 
-static void offer_globals(struct names *names, const char *wanted)
+static void offer_globals(struct names *names, const char *wanted, bool is_first)
 {
 	struct suggest suggest;
 
 	suggest_start(&suggest, wanted);
+	for (const struct command *command = commands; command->name; command++)
+		if (is_first)
+			suggest_offer(&suggest, command->name);
 	for (unsigned i = 0; i < names->live->items.n; i++)
 		suggest_offer(&suggest, names->live->items.v[i]->name);
 	if (suggest_best(&suggest))
@@ -84,7 +88,7 @@ static bool check_expr(struct ast_visitor *visitor, struct expr **place)
 	if (!name || is_assigned(names, name) || items_find(names->live, ITEM_GLOBAL, name))
 		return true;
 	diag_error(names->diags, (*place)->range, "there is no global '%s'", name);
-	offer_globals(names, name);
+	offer_globals(names, name, !(*place)->range.start);
 	return true;
 }
 
@@ -196,6 +200,8 @@ bool statement_record(struct live *live, const struct record *head, struct packe
 
 	if (head->kind == RECORD_ERROR)
 		statement->failed = true;
+	if (head->kind == RECORD_ERROR && live->interrupted)
+		return true;
 	if (head->kind == RECORD_HIST && statement->wants_stats && head->id < unit->hists.n) {
 		value_show_stats(live, &unit->hists.v[head->id], (const struct stat_cell *)args.at,
 				 true);
@@ -273,30 +279,33 @@ static struct live_unit *statement_build(struct live *live, const char *text, co
 	return unit;
 }
 
-static void tell_skipped(struct live *live, uint64_t skipped)
+static bool was_skipped(struct live *live)
 {
-	const struct shared *shared = live->maps.shared;
+	const struct probe_counters *counters = counters_of(live, GATES);
 
-	if (shared->skipped_lock + shared->skipped_scratch != skipped)
-		say_error(live, "a probe held a lock that the statement needs: try again");
+	if (counters->skipped_lock)
+		say_error(live, "probes hold a lock that this needs all the time: try again, or "
+				"disable them first");
+	return counters->skipped_lock;
 }
 
 static bool run(struct live *live, struct live_unit *unit, struct statement *statement)
 {
-	const struct shared *shared = live->maps.shared;
-	uint64_t skipped = shared->skipped_lock + shared->skipped_scratch;
 	unsigned again;
 
+	memset(counters_of(live, GATES), 0, sizeof(struct probe_counters));
 	globals_learn(live, unit);
 	probes_follow_globals(live, &again);
 	answer_kind(live, "statement");
 	live->statement = statement;
+	host_set_interrupted(loop_interrupted, live);
 	for (unsigned i = 0; i < unit->compile.unit->handlers.n; i++)
 		loop_run_handler(live, unit, i);
+	host_set_interrupted(NULL, NULL);
 	live->statement = NULL;
-	if (!statement->has_value && !statement->failed)
-		tell_skipped(live, skipped);
-	return !statement->failed;
+	if (live->interrupted)
+		say(live, "interrupted\n");
+	return !statement->failed && !was_skipped(live);
 }
 
 /* An array by its name, or any global that nothing has used yet. */

@@ -20,6 +20,7 @@ static void find(struct completion *completion)
 		abort();
 	*completion = (struct completion){.live = live, .arena = arena_new(),
 					  .files = files_get(live)};
+	files_settle(completion->files);
 	complete(completion, text,
 		 strlen(text) - strlen(rl_line_buffer) + (size_t)rl_point);
 	free(text);

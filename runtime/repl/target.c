@@ -3,11 +3,15 @@
  * The target of the session: of -c or -x at first, then whatever `run` and `attach` make it. When
  * it changes, probes that speak of it without naming it are armed anew.
  */
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "runtime/repl/live.h"
+
+enum { STOPPED_MS = 200 }; /* so often a target in front is asked whether Ctrl-Z stopped it */
 
 void target_tell_end(struct live *live)
 {
@@ -106,6 +110,8 @@ bool live_wait_target(struct live *live, double seconds)
 {
 	double until = seconds_now() + seconds;
 
+	if (!(seconds > 0) && (live->target_died || live->target->pidfd < 0))
+		say(live, "there is no target to wait for\n");
 	live->interrupted = false;
 	while (!live->quit && !live->interrupted) {
 		double left = until - seconds_now();
@@ -118,6 +124,13 @@ bool live_wait_target(struct live *live, double seconds)
 		say(live, "not waiting any longer\n");
 	live->interrupted = false;
 	return true;
+}
+
+/* Ctrl-C at the prompt is not for it. Still at its gate, it can be moved. */
+void target_set_apart(struct live *live)
+{
+	if (live->terminal && live->target->ours && live->target->gate >= 0)
+		setpgid(live->target->pid, live->target->pid);
 }
 
 static bool start(struct live *live, const char *command)
@@ -133,8 +146,42 @@ static bool start(struct live *live, const char *command)
 		target.command = strdup(command);
 		ok = set_target(live, &target);
 	}
+	if (ok)
+		target_set_apart(live);
 	arena_free(arena);
 	return ok;
+}
+
+static bool has_stopped(pid_t pid)
+{
+	siginfo_t info = {0};
+
+	return waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOHANG) == 0 && info.si_pid == pid;
+}
+
+/*
+ * The target has the terminal while it is waited for, as a command of a shell has: Ctrl-C is for
+ * it, Ctrl-Z gives the prompt back and lets it go on behind.
+ */
+static void wait_with_terminal(struct live *live)
+{
+	pid_t pid = live->target->pid;
+
+	if (tcsetpgrp(STDIN_FILENO, pid)) {
+		live_wait_target(live, 0);
+		return;
+	}
+	live->interrupted = false;
+	while (!live->quit && !live->interrupted && !live->target_died) {
+		loop_turn(live, -1, STOPPED_MS);
+		if (live->target_died || !has_stopped(pid))
+			continue;
+		kill(-pid, SIGCONT);
+		say(live, "the target, process %d, goes on in the background\n", (int)pid);
+		break;
+	}
+	live->interrupted = false;
+	tcsetpgrp(STDIN_FILENO, getpgrp());
 }
 
 /* run: the command of -c goes. run CMD: a new one; with & behind it nobody waits for its end. */
@@ -155,8 +202,11 @@ bool live_run(struct live *live, char *args)
 	target_go(live->target);
 	answer_kind(live, "run");
 	answer_add(live, "pid", json_object_new_int64(live->target->pid));
-	if (!background)
-		return live_wait_target(live, 0);
-	tell_target(live);
+	if (background)
+		tell_target(live);
+	else if (live->terminal)
+		wait_with_terminal(live);
+	else
+		live_wait_target(live, 0);
 	return true;
 }

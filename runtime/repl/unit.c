@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/codegen/store.h"
 #include "runtime/handler/host.h"
 #include "runtime/repl/live.h"
 #include "runtime/symbols/symbols.h"
@@ -45,8 +46,9 @@ struct live_unit *unit_begin(struct live *live)
 
 	if (!unit)
 		abort();
-	*unit = (struct live_unit){.arena = arena, .diags = {.arena = arena},
-				   .loaded = {.ring_fd = -1}};
+	*unit = (struct live_unit){.live = live, .next = live->units, .arena = arena,
+				   .diags = {.arena = arena}, .loaded = {.ring_fd = -1}};
+	live->units = unit;
 	unit->debug = files_get(live);
 	compile_start(&unit->compile, arena, &unit->diags, live->options, live->target);
 	semantic_load_macros(&unit->compile.syntax, unit->compile.tapset_dirs);
@@ -68,7 +70,8 @@ bool unit_parse(struct live_unit *unit, const char *text, const char *origin)
 struct globals_layout layout_copy(const struct globals_layout *from)
 {
 	struct globals_layout copy = {.arena = arena_new(), .capacity = from->capacity,
-				      .used = from->used, .serial = from->serial};
+				      .first = from->first, .end = from->end,
+				      .serial = from->serial};
 
 	for (unsigned i = 0; i < from->entries.n; i++) {
 		struct layout_entry entry = from->entries.v[i];
@@ -79,6 +82,30 @@ struct globals_layout layout_copy(const struct globals_layout *from)
 		VEC_PUSH(copy.arena, &copy.entries, entry);
 	}
 	return copy;
+}
+
+static void take(struct globals_layout *layout, uint64_t lock_offset, uint64_t size)
+{
+	struct extent extent = {lock_offset, lock_offset + 8 + size};
+
+	VEC_PUSH(layout->arena, &layout->taken, extent);
+}
+
+/* The places of all layouts that may be gone back to, and of all units, be they under way. */
+static void take_stock(struct live *live, struct globals_layout *layout)
+{
+	for (unsigned i = 0; i < layout->entries.n; i++)
+		take(layout, layout->entries.v[i].lock_offset, layout->entries.v[i].size);
+	for (const struct snapshot *it = live->snapshots; it; it = it->outer)
+		for (unsigned i = 0; i < it->layout.entries.n; i++)
+			take(layout, it->layout.entries.v[i].lock_offset,
+			     it->layout.entries.v[i].size);
+	for (const struct live_unit *it = live->units; it; it = it->next) {
+		const struct unit *unit = it->compile.unit;
+
+		for (unsigned i = 0; unit && i < unit->globals.n; i++)
+			take(layout, unit->globals.v[i].lock_offset, unit->globals.v[i].size);
+	}
 }
 
 static void layout_commit(struct live *live, struct globals_layout *layout)
@@ -113,15 +140,20 @@ static bool resolve(struct live *live, struct live_unit *unit, bool check)
 static bool generate(struct live *live, struct live_unit *unit, int gate,
 		     struct globals_layout *layout)
 {
+	struct arena *scratch = arena_new();
 	struct codegen_options options = {
+		.store = store_open(scratch, compile_store_directory(&unit->compile)),
 		.layout = layout,
 		.first_handler = unit->first_handler,
 		.gate_offset = gate < 0 ? 0 : SHARED_SIZE + 4 * (uint64_t)gate,
+		.counters_offset = COUNTERS_AT + (gate < 0 ? GATES : (uint64_t)gate) *
+							 sizeof(struct probe_counters),
 	};
 
-	(void)live;
+	take_stock(live, layout);
 	unit->compile.unit = codegen_unit(unit->arena, &unit->diags, unit->compile.program,
 					  &options);
+	arena_free(scratch);
 	return unit->compile.unit && !unit->diags.errors;
 }
 
@@ -180,10 +212,20 @@ bool unit_check(struct live *live, struct live_unit *unit)
 	return !unit->diags.errors && resolve(live, unit, true);
 }
 
+static void forget_unit(struct live_unit *unit)
+{
+	struct live_unit **place = &unit->live->units;
+
+	while (*place != unit)
+		place = &(*place)->next;
+	*place = unit->next;
+}
+
 void unit_end(struct live_unit *unit)
 {
 	if (!unit)
 		return;
+	forget_unit(unit);
 	attach_undo(&unit->attachments);
 	if (unit->loaded.unit)
 		unit_unload(&unit->loaded);

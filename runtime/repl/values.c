@@ -10,6 +10,7 @@
 
 #include "runtime/present/histogram.h"
 #include "runtime/present/json.h"
+#include "runtime/present/width.h"
 #include "runtime/repl/live.h"
 #include "runtime/symbols/fold.h"
 
@@ -224,7 +225,7 @@ static char *number(int64_t value)
 
 static void put_cell(struct table *table, unsigned row, unsigned column, char *text, bool right)
 {
-	unsigned width = (unsigned)strlen(text);
+	unsigned width = (unsigned)text_width(text, strlen(text));
 
 	table->cells[row * table->columns + column] = text;
 	table->right[column] = right;
@@ -279,7 +280,8 @@ static void print_table(struct output *out, const struct table *table)
 	for (unsigned row = 0; row < table->rows; row++) {
 		for (unsigned column = 0; column < table->columns; column++) {
 			const char *text = table->cells[row * table->columns + column];
-			size_t pad = table->width[column] - strlen(text);
+			size_t width = text_width(text, strlen(text));
+			size_t pad = table->width[column] > width ? table->width[column] - width : 0;
 			bool last = column + 1 == table->columns;
 
 			output_text(out, column ? "  " : "");
@@ -290,6 +292,30 @@ static void print_table(struct output *out, const struct table *table)
 				output_pad(out, ' ', pad);
 		}
 		output_text(out, "\n");
+	}
+}
+
+/*
+ * Columns that together are wider than the terminal: the widest of text is made narrower, and
+ * what is longer in it stands out. So the rows of ordinary length stay on one line.
+ */
+static void fit_table(struct table *table, unsigned columns)
+{
+	enum { LEAST = 12 };
+
+	for (;;) {
+		unsigned all = 2 * (table->columns - 1), widest = 0;
+
+		for (unsigned i = 0; i < table->columns; i++) {
+			all += table->width[i];
+			if (!table->right[i] && (table->right[widest] ||
+						 table->width[i] > table->width[widest]))
+				widest = i;
+		}
+		if (all <= columns || table->right[widest] || table->width[widest] <= LEAST)
+			return;
+		table->width[widest] -= table->width[widest] - LEAST < all - columns
+						? table->width[widest] - LEAST : all - columns;
 	}
 }
 
@@ -310,6 +336,8 @@ static void show_array(struct live *live, const struct unit_global *global)
 		put_header(&table, global);
 	for (unsigned i = 0; i < shown; i++)
 		put_row(live, &table, i + stats, &elements, elements.bytes + i * elements.stride);
+	if (live->terminal)
+		fit_table(&table, live->out->columns);
 	if (elements.n)
 		print_table(live->out, &table);
 	else

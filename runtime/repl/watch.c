@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/present/width.h"
 #include "runtime/repl/commands.h"
 
 /* The cursor to where the last showing began, and everything below gone. */
@@ -12,12 +13,20 @@ static void go_back(struct live *live, unsigned lines)
 		output_printf(live->out, "\033[%uA\033[J", lines);
 }
 
+/* Lines of the screen: what is too wide for one takes more. */
 static unsigned lines_in(const struct output *out, size_t from)
 {
 	unsigned lines = 0;
 
-	for (size_t i = from; i < out->length; i++)
-		lines += out->buffer[i] == '\n';
+	for (size_t i = from; i < out->length;) {
+		const char *line = out->buffer + i;
+		const char *end = memchr(line, '\n', out->length - i);
+		size_t length = end ? (size_t)(end - line) : out->length - i;
+		size_t width = text_width(line, length);
+
+		lines += width ? (unsigned)((width + out->columns - 1) / out->columns) : 1;
+		i += length + 1;
+	}
 	return lines;
 }
 

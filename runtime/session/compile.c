@@ -190,8 +190,7 @@ bool compile_resolve(struct compile *compile)
 	return !compile->diags->errors;
 }
 
-/* Where what was compiled is kept for the next time; NULL: nowhere. */
-static const char *store_directory(const struct compile *compile)
+const char *compile_store_directory(const struct compile *compile)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
@@ -207,7 +206,7 @@ static const char *store_directory(const struct compile *compile)
 bool compile_generate(struct compile *compile)
 {
 	struct codegen_options options = {
-		.store = store_open(compile->arena, store_directory(compile)),
+		.store = store_open(compile->arena, compile_store_directory(compile)),
 		.keep_ir = compile->options->last_pass == 3,
 		.timing = compile->options->timing,
 	};

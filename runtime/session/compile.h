@@ -31,6 +31,8 @@ void compile_start(struct compile *compile, struct arena *arena, struct diags *d
 bool compile_parse(struct compile *compile, const struct source *source);
 bool compile_resolve(struct compile *compile);
 bool compile_generate(struct compile *compile);
+/* Where what was compiled is kept for the next time; NULL: nowhere. */
+const char *compile_store_directory(const struct compile *compile);
 /* Releases what is not in the arena. */
 void compile_end(struct compile *compile);
 

@@ -38,12 +38,13 @@ int ring_open(struct ring *ring, int fd, size_t size)
 
 size_t ring_drain_some(struct ring *ring, size_t most, ring_sample *sample, void *context)
 {
-	unsigned long at, begin;
+	unsigned long at, begin, end;
 
 	if (ring->fd < 0)
 		return 0;
 	begin = at = *ring->consumer;
-	while (at - begin < most && at < __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE)) {
+	end = __atomic_load_n(ring->producer, __ATOMIC_ACQUIRE);
+	while (at - begin < most && at < end) {
 		const uint32_t *head = (const uint32_t *)(ring->data + (at & (ring->size - 1)));
 		uint32_t length = __atomic_load_n(head, __ATOMIC_ACQUIRE);
 		uint32_t bytes = length & ~(BPF_RINGBUF_BUSY_BIT | BPF_RINGBUF_DISCARD_BIT);

@@ -21,8 +21,10 @@ typedef void ring_sample(void *context, const void *data, size_t size);
 
 /* 0, or -errno. fd < 0: an empty ring. */
 int ring_open(struct ring *ring, int fd, size_t size);
-/* Hands every sample that is complete to `sample`, in order; how many bytes they took. `some`:
- * stops after `most` bytes. */
+/*
+ * Hands the samples that are complete now to `sample`, in order; how many bytes they took. What
+ * comes meanwhile stays: to handle a sample may make the next. `some`: stops after `most` bytes.
+ */
 size_t ring_drain_some(struct ring *ring, size_t most, ring_sample *sample, void *context);
 size_t ring_drain(struct ring *ring, ring_sample *sample, void *context);
 void ring_close(struct ring *ring);

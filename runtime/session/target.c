@@ -80,6 +80,7 @@ static void __attribute__((noreturn)) become(const char *path, char **argv, int 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGTTOU, SIG_DFL);
 	execv(path, argv);
 	error = errno;
 	if (write(report, &error, sizeof(error)) < 0)

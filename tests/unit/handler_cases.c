@@ -50,7 +50,7 @@ ARRAY(array_stats, 16, 8 + 48 + 8 * HIST_LOG_BUCKETS);
 #define END                                                                                        \
 	G->longs = n;                                                                              \
 	G->texts = texts;                                                                          \
-	frame_release(run);                                                                        \
+	frame_release(run, 0);                                                                     \
 	return 0;
 #define LONG(value) (G->value_of[n++] = (value))
 #define TEXT(pointer) str_copy(run, G->text[texts++], CASES_TEXT, pointer)
@@ -102,9 +102,9 @@ CASE(output)
 	out_end(run);
 	run->error = 4;
 	run->error_arg = 99;
-	handler_report(run);
+	handler_report(run, 0);
 	handler_raise(run, "something went wrong");
-	handler_report(run);
+	handler_report(run, 0);
 	END
 }
 
@@ -130,7 +130,7 @@ CASE(alone)
 {
 	struct run self = {.ctx = ctx, .probe = 7, .error = 12, .error_arg = -3}, *run = &self;
 
-	handler_report(run);
+	handler_report(run, 0);
 	G->longs = G->texts = 0;
 	return 0;
 }
@@ -560,12 +560,12 @@ CASE(messages)
 	fn_exit(run);
 	fn_abort(run);
 	LONG(run->error);
-	handler_report(run);
+	handler_report(run, 0);
 	LONG(G->shared.state);
 	LONG(fn_target(run));
 	LONG(fn_is_myproc(run));
 	fn_error(run, "an error");
-	handler_report(run);
+	handler_report(run, 0);
 	END
 }
 

@@ -21,7 +21,7 @@ int hit(void *ctx)
 	out_long(&run, (i64)__sync_fetch_and_add(counter, 1) + 1);
 	out_string(&run, "text", 16);
 	out_end(&run);
-	frame_release(&run);
+	frame_release(&run, 0);
 	return 0;
 }
 

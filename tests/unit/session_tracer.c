@@ -17,7 +17,7 @@ int on_begin(void *ctx)
 		return 0;
 	out_begin(&run, RECORD_PRINT, 1, 0);
 	out_end(&run);
-	frame_release(&run);
+	frame_release(&run, 0);
 	return 0;
 }
 
@@ -31,7 +31,7 @@ int on_end(void *ctx)
 	out_begin(&run, RECORD_PRINT, 2, 16);
 	out_long(&run, *(i64 *)(spile_globals + SHARED_SIZE));
 	out_end(&run);
-	frame_release(&run);
+	frame_release(&run, 0);
 	return 0;
 }
 
@@ -40,6 +40,6 @@ int on_fault(void *ctx)
 {
 	struct run run = {.ctx = ctx, .probe = 1, .error = 1, .error_arg = 42};
 
-	handler_report(&run);
+	handler_report(&run, 0);
 	return 0;
 }
