@@ -12,7 +12,8 @@ static bool runs_outside_session(const struct probe *probe)
 {
 	enum attach_kind kind = probe->sites.v[0].kind;
 
-	return kind == ATTACH_BEGIN || kind == ATTACH_END || kind == ATTACH_ERROR;
+	return kind == ATTACH_BEGIN || kind == ATTACH_END || kind == ATTACH_ERROR ||
+	       kind == ATTACH_RUNNING;
 }
 
 static void start_run(struct fn *fn, unsigned index)

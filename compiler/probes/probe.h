@@ -22,6 +22,7 @@ enum attach_kind {
 	ATTACH_END,       /* once, at the end of a session that had no error */
 	ATTACH_ERROR,     /* once, at the end of one that had */
 	ATTACH_NEVER,
+	ATTACH_RUNNING,   /* once for each process that is there, behind begin, in its name */
 	ATTACH_TIMER,     /* every `period` ns (+- `jitter`), in the tracer */
 	ATTACH_UPROBE,    /* path, offset, (ref_ctr_offset, pid) */
 	ATTACH_URETPROBE,

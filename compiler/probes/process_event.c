@@ -4,7 +4,7 @@
  *
  * They are tracepoints of the kernel with a guard in front of the script's own statements. A
  * process or thread begins for us when it returns from clone() as itself, a program when it has
- * been executed.
+ * been executed. process.begin is also run in the name of processes that are there already.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -166,6 +166,35 @@ static void adopt(struct process_point *process, struct probe *probe, const stru
 	VEC_PUSH(arena, process->out, probe);
 }
 
+/* The command of -c has not become one yet: it waits, as a child of Spile that runs Spile. */
+static bool none_can_run(const struct process_point *process)
+{
+	struct stat ours, target;
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", process->probes->target.pid);
+	return process->probes->target.pid && !stat(path, &target) &&
+	       !stat("/proc/self/exe", &ours) && ours.st_dev == target.st_dev &&
+	       ours.st_ino == target.st_ino;
+}
+
+static void add_running(struct process_point *process)
+{
+	static const struct way running = { PROCESS_BEGIN, NULL, NULL };
+	struct arena *arena = process->probes->arena;
+	struct probe *probe = probe_new(process->probes, &family_process, process->point);
+	struct process_site *process_site = ARENA_NEW(arena, struct process_site);
+	struct site site = { .kind = ATTACH_RUNNING, .pp = probe->name };
+
+	process_site->event_family = &family_basic;
+	probe->family_data = process_site;
+	probe->home = HOME_TRACER;
+	probe->context = CONTEXT_NONE;
+	probe->prologue = guard(process, &running);
+	VEC_PUSH(arena, &probe->sites, site);
+	VEC_PUSH(arena, process->out, probe);
+}
+
 bool process_expand_event(struct process_point *process)
 {
 	enum event event = event_of(process);
@@ -183,6 +212,8 @@ bool process_expand_event(struct process_point *process)
 		for (unsigned k = 0; k < made.n; k++)
 			adopt(process, made.v[k], &ways[i]);
 	}
+	if (event == PROCESS_BEGIN && !none_can_run(process))
+		add_running(process);
 	return true;
 }
 
@@ -223,9 +254,9 @@ struct expr *process_resolve_event(struct probes *probes, struct probe *probe, s
 
 	if (expr->target->kind == TARGET_CAST)
 		return process_resolve_cast(probes, probe, expr);
-	if (!guard_field &&
+	if (!site->event_family->resolve || (!guard_field &&
 	    (!site->is_syscall || expr->target->kind != TARGET_DOLLAR || expr->target->path.n ||
-	     !rename_target(probes->arena, expr->target, site, expr->range))) {
+	     !rename_target(probes->arena, expr->target, site, expr->range)))) {
 		diag_error(probes->diags, expr->range, "no variable '$%s' in '%s'",
 			   expr->target->name, probe->name);
 		diag_help(probes->diags, !site->is_syscall ? "this probe has no variables" :

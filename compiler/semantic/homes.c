@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where a handler that no event of the kernel calls runs: in the tracer, which is cheaper, unless
- * it looks at the kernel's memory, which only handlers of the kernel can.
+ * it looks at the kernel's memory, which only handlers of the kernel can. Processes that run when
+ * the session begins are only met in the tracer: a handler that looks does not meet them.
  */
 #include <string.h>
 
@@ -9,6 +10,10 @@
 
 void home_move_to_kernel(struct probe *probe)
 {
+	if (probe->sites.v[0].kind == ATTACH_RUNNING) {
+		probe->sites.v[0].kind = ATTACH_NEVER;
+		return;
+	}
 	probe->home = HOME_KERNEL;
 	probe->context = CONTEXT_SYSCALL;
 }

@@ -286,10 +286,13 @@ static void lock_body(struct locking *locking, struct stmt *body)
 
 static bool runs_alone(const struct probe *probe)
 {
-	for (unsigned i = 0; i < probe->sites.n; i++)
-		if (probe->sites.v[i].kind != ATTACH_BEGIN && probe->sites.v[i].kind != ATTACH_END &&
-		    probe->sites.v[i].kind != ATTACH_ERROR)
+	for (unsigned i = 0; i < probe->sites.n; i++) {
+		enum attach_kind kind = probe->sites.v[i].kind;
+
+		if (kind != ATTACH_BEGIN && kind != ATTACH_END && kind != ATTACH_ERROR &&
+		    kind != ATTACH_RUNNING)
 			return false;
+	}
 	return true;
 }
 

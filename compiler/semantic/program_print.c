@@ -111,6 +111,7 @@ static void print_site(FILE *out, const struct site *site)
 	static const char *const kinds[ATTACH_KINDS] = {
 		[ATTACH_BEGIN] = "begin",	[ATTACH_END] = "end",
 		[ATTACH_ERROR] = "error",	[ATTACH_NEVER] = "never",
+		[ATTACH_RUNNING] = "running",
 		[ATTACH_TIMER] = "timer",	[ATTACH_UPROBE] = "uprobe",
 		[ATTACH_URETPROBE] = "uretprobe", [ATTACH_KPROBE] = "kprobe",
 		[ATTACH_KRETPROBE] = "kretprobe", [ATTACH_FENTRY] = "fentry",

@@ -26,6 +26,7 @@ static const struct {
 	[ATTACH_END] = {"end", NULL, -1},
 	[ATTACH_ERROR] = {"error", NULL, -1},
 	[ATTACH_NEVER] = {"never", NULL, -1},
+	[ATTACH_RUNNING] = {"running process", NULL, -1},
 	[ATTACH_TIMER] = {"timer", attach_timers, -1},
 	[ATTACH_UPROBE] = {"uprobe", attach_uprobes, FEATURE_UPROBE},
 	[ATTACH_URETPROBE] = {"uretprobe", attach_uprobes, FEATURE_UPROBE},

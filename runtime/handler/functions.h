@@ -10,6 +10,7 @@
 
 /* context.stp */
 i64 fn_pid(struct run *run);
+i64 fn_target_descendant(struct run *run, i64 n);
 i64 fn_tid(struct run *run);
 i64 fn_ppid(struct run *run);
 i64 fn_pgrp(struct run *run);

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #endif
 #include "runtime/handler/home_host.c"
+#include "runtime/handler/task_host.c"
 #include "runtime/handler/output.c"
 #include "runtime/handler/frame.c"
 #include "runtime/handler/strings.c"

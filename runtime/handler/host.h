@@ -41,6 +41,12 @@ void host_set_interrupted(int (*interrupted)(void *data), void *data);
 typedef void host_expand(void *data, const char *text, char *to, u32 size);
 void host_set_expand(host_expand *expand, void *data);
 
+/*
+ * Who runs, as far as handlers can tell (pid(), execname(), user_string() ...), until the next
+ * call: process `pid`, or with 0 Spile itself.
+ */
+void host_set_task(int pid);
+
 /* The address of a library function by name, NULL when there is none. */
 void *host_symbol(const char *name);
 

@@ -44,6 +44,7 @@ handler_parts = \
 	runtime/handler/system_bpf.c \
 	runtime/handler/system_host.c \
 	runtime/handler/task_bpf.h \
+	runtime/handler/task_host.c \
 	runtime/handler/text.c \
 	runtime/handler/time_bpf.c \
 	runtime/handler/time_host.c

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory in the tracer home: Spile's own, read so that a bad address is an error. There are no
+ * Memory in the tracer home: that of who runs (context_host.c), read so that a bad address is an error. There are no
  * registers, and the kernel's memory can't be read from here.
  */
 #include <errno.h>
@@ -20,7 +20,7 @@ static int memory_read(void *to, u64 address, u32 size)
 {
 	struct iovec local = {to, size}, remote = {(void *)address, size};
 
-	return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -1;
+	return process_vm_readv(host_task(), &local, 1, &remote, 1, 0) == (ssize_t)size ? 0 : -1;
 }
 
 int read_user(struct run *run, u64 address, u32 size, u64 *value)
@@ -45,7 +45,7 @@ int write_user(struct run *run, u64 address, u32 size, u64 value)
 {
 	struct iovec local = {&value, size}, remote = {(void *)address, size};
 
-	if (process_vm_writev(getpid(), &local, 1, &remote, 1, 0) == (ssize_t)size)
+	if (process_vm_writev(host_task(), &local, 1, &remote, 1, 0) == (ssize_t)size)
 		return 0;
 	return read_fault(run, address);
 }

@@ -138,7 +138,7 @@ static int strings_file(const char *path, i64 n, const char *prefix, char *to, u
 
 i64 fn_has_cmdline_arg(struct run *run, i64 n)
 {
-	return n >= 0 && strings_file("/proc/self/cmdline", n, "", run->frame->work.a, WORK_SIZE);
+	return n >= 0 && strings_file(host_task_file("cmdline"), n, "", run->frame->work.a, WORK_SIZE);
 }
 
 void fn_cmdline_arg(struct run *run, char *dst, u32 size, i64 n)
@@ -146,12 +146,12 @@ void fn_cmdline_arg(struct run *run, char *dst, u32 size, i64 n)
 	(void)run;
 	*dst = 0;
 	if (n >= 0)
-		strings_file("/proc/self/cmdline", n, "", dst, size);
+		strings_file(host_task_file("cmdline"), n, "", dst, size);
 }
 
 void fn_env_var(struct run *run, char *dst, u32 size, const char *name)
 {
 	(void)run;
 	*dst = 0;
-	strings_file("/proc/self/environ", -1, name, dst, size);
+	strings_file(host_task_file("environ"), -1, name, dst, size);
 }

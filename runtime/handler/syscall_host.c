@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * System calls are not seen in the tracer: there their functions have nothing to tell.
+ * System calls are not seen in the tracer: there their functions have nothing to tell, but for
+ * the name that a number stands for.
  */
+#include "compiler/probes/syscall_table.h"
 #include "runtime/handler/functions.h"
 #include "runtime/handler/home.h"
 
@@ -9,6 +11,17 @@ i64 fn_syscall_compat(struct run *run)
 {
 	(void)run;
 	return 0;
+}
+
+void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number)
+{
+	const char *name = "unknown";
+
+	(void)run;
+	for (unsigned i = 0; i < syscall_table_size; i++)
+		if (syscall_table[i].number == (u64)number)
+			name = syscall_table[i].name;
+	home_copy_string(dst, size, (u64)name);
 }
 
 #define REFUSED(name, ...)                                                                         \
@@ -21,7 +34,6 @@ i64 fn_syscall_compat(struct run *run)
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
-REFUSED(name, i64 number)
 REFUSED(argstr, i64 number, i64 done)
 REFUSED(argument, i64 number, i64 at, i64 done)
 REFUSED(flags, i64 table, i64 value, i64 exact)

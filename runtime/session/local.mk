@@ -15,6 +15,8 @@ libruntime_a_SOURCES += \
 	runtime/session/ring.h \
 	runtime/session/run.c \
 	runtime/session/run.h \
+	runtime/session/running.c \
+	runtime/session/running.h \
 	runtime/session/session.c \
 	runtime/session/session.h \
 	runtime/session/shell.c \

@@ -18,6 +18,7 @@
 #include "runtime/session/records.h"
 #include "runtime/session/ring.h"
 #include "runtime/session/run.h"
+#include "runtime/session/running.h"
 #include "runtime/session/signals.h"
 #include "runtime/symbols/fold.h"
 
@@ -263,6 +264,12 @@ static void set_state(struct session *session, enum session_state state)
 	__atomic_store_n(&session->loaded->shared->state, state, __ATOMIC_SEQ_CST);
 }
 
+/* A handler has called exit(), or there were too many errors, before the session runs. */
+static bool is_over_early(const struct session *session)
+{
+	return session->loaded->shared->state != SESSION_STARTING || too_many_errors(session);
+}
+
 /* Runs the handlers of one kind in their order; each one's output before the next one's. */
 static void run_all(struct session *session, enum attach_kind kind, enum session_state state)
 {
@@ -273,12 +280,28 @@ static void run_all(struct session *session, enum attach_kind kind, enum session
 			set_state(session, state);
 		run_one(session, order[i]);
 		drain(session);
-		if (state == SESSION_STARTING && session->loaded->shared->state != state)
-			break;
-		if (state == SESSION_STARTING && too_many_errors(session))
+		if (state == SESSION_STARTING && is_over_early(session))
 			break;
 	}
 	free(order);
+}
+
+/* process.begin for what is there already. */
+static void meet_running(struct session *session)
+{
+	const struct command_target *target = session->target;
+	unsigned n_handlers = 0, *handlers = run_order(session->loaded->unit, ATTACH_RUNNING,
+						       &n_handlers), n = 0;
+	pid_t *all = n_handlers ? running_processes(target->gate >= 0 ? target->pid : 0, &n) : NULL;
+
+	for (unsigned i = 0; i < n * n_handlers && !is_over_early(session); i++) {
+		host_set_task(all[i / n_handlers]);
+		run_one(session, handlers[i % n_handlers]);
+		drain(session);
+	}
+	host_set_task(0);
+	free(all);
+	free(handlers);
 }
 
 /* exit() in a begin handler has said STOPPING already: that stays. */
@@ -290,6 +313,8 @@ static void begin(struct session *session)
 		(uint64_t)session->loaded->unit->limits.max_errors;
 	set_state(session, SESSION_STARTING);
 	run_all(session, ATTACH_BEGIN, SESSION_STARTING);
+	if (!is_over_early(session))
+		meet_running(session);
 	check_limits(session);
 	if (session->records.exit_asked || session->failed)
 		return;

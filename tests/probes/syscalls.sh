@@ -135,3 +135,9 @@ spile -c "bash -c 'trap : USR1; kill -USR1 \$\$; true'" -e 'probe syscall.rt_sig
 	probe end { println(entered > 0 && entered == left && left == any) }'
 want_out 1
 finish
+
+start names-of-numbers-at-the-end
+spile -c /bin/true -e 'global s probe process.syscall { s[$syscall]++ }
+	probe end { foreach (n in s) if (syscall_name(n) == "exit_group") println(n, " ", s[n], " ", syscall_name(-1)) }'
+want_out "231 1 unknown"
+finish

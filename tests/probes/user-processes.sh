@@ -46,6 +46,94 @@ want_out "0 2
 0 2"
 finish
 
+start a-running-processs-running-children
+sh -c "$program 600 & $program 600 & wait" &
+parent=$!
+"$program" 600 &
+other=$!
+sleep 0.5
+spile -x $parent -T 20 -e "global seen
+	probe process(\"$program\").function(\"tick\") {
+		seen[pid()] = ppid() == target()
+		if (pid() == $other) println(\"not meant\")
+		foreach (p in seen) n += seen[p]
+		if (n == 2) exit()
+	}
+	probe end { foreach (p in seen) println(seen[p], \" \", target_set_pid(p)) }"
+want_out "1 1
+1 1"
+finish
+pkill -P $parent
+wait $parent
+
+# process.begin in the name of what is there already, behind begin, ahead of everything else.
+start running-already
+spile -T 20 -e "
+	probe process(\"$program\").begin {
+		printf(\"%d %s %d %d %s\\n\", pid() == $other, execname(), ppid() == $$, uid(), cmdline_str()) }
+	probe process(\"$program\").function(\"tick\") { println(\"a tick\"); exit() }
+	probe begin { println(\"begin\") }"
+want_out "begin
+1 ticker 1 0 $program 600
+a tick"
+finish
+
+start running-already-and-new
+spile -T 20 -e "
+	probe process($other).begin { printf(\"%d \", pid() == $other) }
+	probe process(\"$program\").begin { names = names . execname() . \" \"; if (++n == 2) exit() } global names, n
+	probe timer.ms(10) { if (!once++) system(\"$program 1\") } global once
+	probe process.begin { all++; if (pid() == $$) first++ } global all, first
+	probe end { println(names, all > 2, \" \", first) }"
+want_out "1 ticker ticker 1 1"
+finish
+
+# Only handlers of the kernel see its memory: they are for what begins.
+start running-already-but-not-for-the-kernels-eyes
+spile -T 1 -e "probe process(\"$program\").begin { println(task_execname(task_current())) }"
+want_out ""
+finish
+
+start the-target-runs-already
+spile -x $other -T 1 -e 'probe process.begin { println(pid() == target()) }'
+want_out "1"
+finish
+kill $other
+wait $other 2>/dev/null
+
+start the-command-begins-once
+spile -c 'sleep 0.1' -e 'probe process.begin { println(pid() == target(), " ", execname()) }'
+want_out "1 sleep"
+finish
+
+# 1000 processes of a moment: none is lost.
+cat >"$TEST_TMP/forks.c" <<'END'
+#include <sys/wait.h>
+#include <unistd.h>
+int child(int x);
+__attribute__((noinline)) int child(int x) { __asm__ volatile("" : "+r"(x)); return x; }
+int main(void)
+{
+	for (int i = 0; i < 1000; i++) {
+		if (!fork())
+			_exit(child(i) & 0);
+		while (i % 50 == 49 && wait(0) > 0)
+			;
+	}
+	return 0;
+}
+END
+$CC -O1 -g -o "$TEST_TMP/forks" "$TEST_TMP/forks.c"
+
+start many-short-lived-processes
+spile -c "$TEST_TMP/forks" -e "global begun, ended, calls, sum
+	probe process.begin { begun++ }
+	probe process.end { ended++ }
+	probe process(\"$TEST_TMP/forks\").function(\"child\") { calls[pid()] = \$x; }
+	probe end { foreach (p in calls) { n++; sum += calls[p] } println(begun, \" \", ended, \" \", n, \" \", sum) }"
+want_out "1001 1001 1000 499500"
+finish
+
 start loaded-later
 spile -c "$program 3 $plugin" -e "
 	probe process(\"$plugin\").function(\"plugin_tick\") { println(\$n, \" \", \$calls) }
