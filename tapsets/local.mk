@@ -51,6 +51,7 @@ nobase_dist_pkgdata_DATA += \
 nobase_dist_pkgdata_DATA += tapsets/json.stpm tapsets/prometheus.stpm
 nobase_dist_pkgdata_DATA += \
 	tapsets/bytes.stp \
+	tapsets/floatingpoint.stp \
 	tapsets/linux/ancestry.stp \
 	tapsets/linux/dentry.stp \
 	tapsets/linux/loadavg.stp \

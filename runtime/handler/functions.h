@@ -104,6 +104,22 @@ i64 fn_stack_kernel_at(struct run *run, i64 n);
 i64 fn_register(struct run *run, const char *name, i64 context);
 i64 fn_register_at(struct run *run, i64 index, i64 context);
 
+/* floatingpoint.stp: doubles as their bits */
+i64 fn_fp_add(struct run *run, i64 a, i64 b);
+i64 fn_fp_sub(struct run *run, i64 a, i64 b);
+i64 fn_fp_mul(struct run *run, i64 a, i64 b);
+i64 fn_fp_div(struct run *run, i64 a, i64 b);
+i64 fn_fp_rem(struct run *run, i64 a, i64 b);
+i64 fn_fp_sqrt(struct run *run, i64 a);
+i64 fn_fp_eq(struct run *run, i64 a, i64 b);
+i64 fn_fp_le(struct run *run, i64 a, i64 b);
+i64 fn_fp_lt(struct run *run, i64 a, i64 b);
+i64 fn_long_to_fp(struct run *run, i64 value);
+i64 fn_fp32_to_fp64(struct run *run, i64 narrow);
+i64 fn_fp_to_long(struct run *run, i64 a, i64 mode);
+void fn_fp_to_string(struct run *run, char *dst, u32 size, i64 a, i64 precision);
+i64 fn_string_to_fp(struct run *run, const char *text);
+
 /* linux/task.stp */
 i64 fn_task_current(struct run *run);
 

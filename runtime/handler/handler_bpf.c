@@ -19,6 +19,8 @@
 #include "runtime/handler/context_bpf.c"
 #include "runtime/handler/symbols_bpf.c"
 #include "runtime/handler/errno.c"
+#include "runtime/handler/float.c"
+#include "runtime/handler/float_text.c"
 #include "runtime/handler/inet.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_bpf.c"

@@ -16,6 +16,8 @@ handler_parts = \
 	runtime/handler/context_bpf.c \
 	runtime/handler/context_host.c \
 	runtime/handler/errno.c \
+	runtime/handler/float.c \
+	runtime/handler/float_text.c \
 	runtime/handler/format.c \
 	runtime/handler/frame.c \
 	runtime/handler/home_bpf.c \

@@ -12,6 +12,7 @@ LANGUAGE_TESTS = \
 	tests/language/diagnostics.test \
 	tests/language/errors.test \
 	tests/language/expressions.test \
+	tests/language/floats.test \
 	tests/language/foreach.test \
 	tests/language/functions.test \
 	tests/language/globals.test \

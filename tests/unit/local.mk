@@ -25,6 +25,10 @@ tests/unit/handler_cases.bc: tests/unit/handler_cases.c tests/unit/handler_cases
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -c -o $@ $<
 tests/unit/test_handler.$(OBJEXT): tests/unit/handler_cases.bc
 
+UNIT_TESTS += tests/unit/test_floats
+tests_unit_test_floats_SOURCES = tests/unit/test_floats.c
+tests_unit_test_floats_LDADD = libruntime.a $(COMPILER_LIBS) $(LLVM_LIBS) -lm
+
 UNIT_TESTS += tests/unit/test_present
 tests_unit_test_present_SOURCES = tests/unit/test_present.c
 tests_unit_test_present_LDADD = libruntime.a $(COMPILER_LIBS) $(JSON_LIBS)
