@@ -420,6 +420,27 @@ static void offer_global(const char *name, void *value, void *data)
 	suggest_offer(data, name);
 }
 
+/*
+ * In a live session what has no type yet may get one with the next input; and what is only set to
+ * something that was reported is not reported, too.
+ */
+static void report_untyped(struct resolver *resolver, struct range range, const char *name)
+{
+	if (!resolver->options->live && !resolver->diags->errors && range.source &&
+	    !range.source->tapset)
+		diag_error(resolver->diags, range, "nothing says whether '%s' is a number or a string",
+			   name);
+}
+
+/* An error when not even the type is known; else it is 0 or "", and that may be meant. */
+static void tell_never_set(struct resolver *resolver, const struct symbol *symbol,
+			   const char *format)
+{
+	bool error = symbol->untyped && !resolver->options->live;
+
+	(error ? diag_error : diag_warning)(resolver->diags, symbol->range, format, symbol->name);
+}
+
 /* A local that is only written, or only read, in the user's text. */
 static void warn_locals(struct resolver *resolver, const struct symbol_vec *locals,
 			const struct symbol_vec *parameters)
@@ -428,8 +449,9 @@ static void warn_locals(struct resolver *resolver, const struct symbol_vec *loca
 		const struct symbol *symbol = locals->v[i];
 		struct suggest suggest;
 
-		if (symbol->read == symbol->written || !symbol->range.source ||
-		    symbol->range.source->tapset)
+		if (!symbol->range.source || symbol->range.source->tapset)
+			continue;
+		if (symbol->read == symbol->written)
 			continue;
 		if (symbol->written && in_alias(resolver, symbol->range))
 			continue;
@@ -438,8 +460,7 @@ static void warn_locals(struct resolver *resolver, const struct symbol_vec *loca
 				     "local variable '%s' is set, but never read", symbol->name);
 			continue;
 		}
-		diag_warning(resolver->diags, symbol->range, "'%s' is read here, but never set",
-			     symbol->name);
+		tell_never_set(resolver, symbol, "'%s' is read here, but never set");
 		if (name_map_get(&resolver->functions, symbol->name) ||
 		    tapsets_know_function(resolver, symbol->name)) {
 			diag_help(resolver->diags, "'%s()' calls the function", symbol->name);
@@ -452,6 +473,26 @@ static void warn_locals(struct resolver *resolver, const struct symbol_vec *loca
 			offer_symbols(&suggest, parameters->v, parameters->n);
 		suggest_help(&suggest, resolver->diags);
 	}
+}
+
+static void report_untyped_of(struct resolver *resolver, struct symbol *const *symbols, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (symbols[i]->untyped && symbols[i]->read && symbols[i]->written)
+			report_untyped(resolver, symbols[i]->range, symbols[i]->name);
+}
+
+static void report_untyped_symbols(struct resolver *resolver)
+{
+	struct program *program = resolver->program;
+
+	for (unsigned i = 0; i < program->functions.n; i++)
+		report_untyped_of(resolver, program->functions.v[i]->locals.v,
+				  program->functions.v[i]->locals.n);
+	for (unsigned i = 0; i < program->probes.n; i++)
+		report_untyped_of(resolver, program->probes.v[i]->locals.v,
+				  program->probes.v[i]->locals.n);
+	report_untyped_of(resolver, program->globals.v, program->globals.n);
 }
 
 static void warn_symbols(struct resolver *resolver)
@@ -475,9 +516,9 @@ static void warn_symbols(struct resolver *resolver)
 
 		if (symbol->read && !symbol->written && !symbol->init && symbol->decl &&
 		    symbol->range.source && !symbol->range.source->tapset)
-			diag_warning(resolver->diags, symbol->range,
-				     "global '%s' is read, but never set", symbol->name);
+			tell_never_set(resolver, symbol, "global '%s' is read, but never set");
 	}
+	report_untyped_symbols(resolver);
 }
 
 static void drop_unused_globals(struct program *program)

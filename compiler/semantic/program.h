@@ -26,6 +26,7 @@ struct symbol {
 
 	enum value_type type; /* of the scalar, or of an array's elements */
 	unsigned bound;       /* strings: greatest length without the NUL */
+	bool untyped;         /* nothing says which type it or a key has: taken for a number */
 	bool is_array;
 	unsigned n_keys;
 	enum value_type key_type[MAX_KEYS];

@@ -671,7 +671,7 @@ static void turn(struct typing *typing)
 	}
 }
 
-/* What nothing says anything about is a number: it is 0, or only passed on. */
+/* What nothing says anything about is a number, until deadcode.c reports it if it is used. */
 static bool assume_number(struct symbol *symbol)
 {
 	bool changed = false;
@@ -681,10 +681,11 @@ static bool assume_number(struct symbol *symbol)
 		if (!symbol->key_type[i])
 			symbol->key_type[i] = TYPE_LONG;
 	}
-	if (symbol->type)
-		return changed;
-	symbol->type = TYPE_LONG;
-	return true;
+	changed |= !symbol->type;
+	if (!symbol->type)
+		symbol->type = TYPE_LONG;
+	symbol->untyped = changed;
+	return changed;
 }
 
 static bool assume_numbers(struct symbol **symbols, unsigned n)
