@@ -55,16 +55,32 @@ struct text_compare {
 	i64 result;
 };
 
+/*
+ * The bit of the first NUL in eight bytes of text, or 0. An element's value keeps what a longer
+ * one has left behind its NUL.
+ */
+static inline INLINE u64 word_nul(u64 word)
+{
+	u64 zeros = (word - 0x0101010101010101) & ~word & 0x8080808080808080;
+
+	return zeros & -zeros;
+}
+
+static inline INLINE u64 word_text(u64 word)
+{
+	u64 nul = word_nul(word);
+
+	return nul ? word & ((nul >> 7) - 1) : word;
+}
+
 static long text_turn(u32 i, struct text_compare *compare)
 {
 	u64 a = 0, b = 0;
 
 	bpf_probe_read_kernel(&a, 8, (const void *)(compare->a + i * 8));
 	bpf_probe_read_kernel(&b, 8, (const void *)(compare->b + i * 8));
-	if (a == b)
-		return 0;
-	compare->result = word_compare(a, b);
-	return 1;
+	compare->result = word_compare(word_text(a), word_text(b));
+	return compare->result || word_nul(a);
 }
 
 /* A pointer becomes a number on its way through a map. */
@@ -74,7 +90,7 @@ static inline INLINE u64 text_address(volatile u64 *cell, const void *element, u
 	return *cell + offset;
 }
 
-/* Of two elements' strings, which are padded with NULs. */
+/* Of two elements' strings. */
 static inline INLINE i64 compare_texts(struct iterator *iterator, u64 a, u64 b)
 {
 	u32 place_a = place_of(iterator, a), place_b = place_of(iterator, b);
@@ -239,7 +255,7 @@ static inline INLINE u64 order_value(const struct collect *collect, const char *
 	else if (collect->string) {
 		bpf_probe_read_kernel(&first, 8, collect->by == ITERATE_VALUE ? value + 8
 									       : key + offset);
-		order = __builtin_bswap64(first);
+		order = __builtin_bswap64(word_text(first));
 	} else if (collect->by == ITERATE_KEY) {
 		bpf_probe_read_kernel(&first, 8, key + offset);
 		order = first ^ signed_order;

@@ -60,7 +60,7 @@ static int compare_by(const struct host_element *a, const struct host_element *b
 	if (shape->by == ITERATE_INSERTION)
 		return 0;
 	if (shape->string)
-		return memcmp(a->bytes + offset, b->bytes + offset, shape->string);
+		return strncmp(a->bytes + offset, b->bytes + offset, shape->string);
 	if (shape->by == ITERATE_KEY)
 		return compare_longs(*(const i64 *)(a->bytes + offset),
 				     *(const i64 *)(b->bytes + offset));

@@ -65,6 +65,11 @@ void known_declare(struct arena *arena, const struct known *known, FILE *out);
 void known_statement(struct arena *arena, struct random *random, const struct known *known,
 		     FILE *out);
 
+/* The same of what is in arrays, statistics and strings (homes_arrays.c). */
+void known_arrays_declare(FILE *out);
+void known_contents(struct arena *arena, struct random *random, const struct known *known,
+		    FILE *out);
+
 /* The script of a seed, allocated in the arena. */
 char *generate_script(struct arena *arena, uint64_t seed);
 

@@ -778,6 +778,8 @@ static void gen_known_probe(struct generator *g)
 	open_block(g, "probe begin(-2)");
 	while (n--)
 		known_statement(g->arena, &g->random, &g->known, g->out);
+	for (n = below(g, 12); n; n--)
+		known_contents(g->arena, &g->random, &g->known, g->out);
 	close_block(g);
 }
 
@@ -871,6 +873,7 @@ char *generate_script(struct arena *arena, uint64_t seed)
 	g.out = open_memstream(&script, &size);
 	known_choose(arena, &g.random, &g.known);
 	known_declare(arena, &g.known, g.out);
+	known_arrays_declare(g.out);
 	for (i = 0; i < GLOBALS; i++)
 		fprintf(g.out, "global g%u = %u\nglobal t%u = \"t%u\"\n", i, i, i, i);
 	fprintf(g.out, "global q0\nglobal q1\n");
