@@ -410,9 +410,15 @@ const char *paths_of_pid(struct arena *arena, int pid, const char **error)
 	char path[PATH_MAX];
 	ssize_t n = readlink(link, path, sizeof(path) - 1);
 
+	if (n < 0 && errno != ENOENT) {
+		*error = arena_printf(arena, "process %d: %s", pid, strerror(errno));
+		return NULL;
+	}
 	if (n < 0) {
-		*error = errno == ENOENT ? arena_printf(arena, "there is no process %d", pid) :
-					   arena_printf(arena, "process %d: %s", pid, strerror(errno));
+		*error = access(arena_printf(arena, "/proc/%d", pid), F_OK) ?
+				 arena_printf(arena, "there is no process %d", pid) :
+				 arena_printf(arena, "process %d runs no program: it is a thread of "
+					      "the kernel, or has ended", pid);
 		return NULL;
 	}
 	path[n] = 0;

@@ -28,6 +28,45 @@ static void find_marks(struct process_point *process, struct dso *dso, const cha
 	}
 }
 
+/* "a, b, c, ...": the marks that there are, each name once. */
+static const char *list_marks(const struct process_point *process)
+{
+	enum { MOST = 12 };
+	struct arena *arena = process->probes->arena;
+	const char *list = NULL, *names[MOST];
+	struct usdt_vec notes = { .n = 0 };
+	unsigned n = 0;
+
+	usdt_read(process->files.v[0], &notes);
+	for (unsigned i = 0; i < notes.n; i++) {
+		bool known = false;
+
+		for (unsigned k = 0; k < n; k++)
+			known |= !strcmp(names[k], notes.v[i].name);
+		if (known)
+			continue;
+		if (n == MOST)
+			return arena_printf(arena, "%s, ...", list);
+		names[n++] = notes.v[i].name;
+		list = list ? arena_printf(arena, "%s, %s", list, notes.v[i].name) :
+			      notes.v[i].name;
+	}
+	return list;
+}
+
+static void help_with_marks(const struct process_point *process, struct suggest *suggest)
+{
+	struct diags *diags = process->probes->diags;
+	const char *list = list_marks(process);
+
+	if (!list)
+		diag_help(diags, "it was built without marks");
+	else if (suggest_best(suggest))
+		suggest_help(suggest, diags);
+	else
+		diag_help(diags, "there are: %s", list);
+}
+
 bool process_expand_mark(struct process_point *process)
 {
 	bool has_provider = process_is(process, process->first, "provider");
@@ -47,7 +86,7 @@ bool process_expand_mark(struct process_point *process)
 	diag_error(process->probes->diags, process->point->components.v[at].range,
 		   "no mark '%s'%s%s%s in %s", name, provider ? " of provider '" : "",
 		   provider ? provider : "", provider ? "'" : "", process->files.v[0]->path);
-	suggest_help(&suggest, process->probes->diags);
+	help_with_marks(process, &suggest);
 	return false;
 }
 
@@ -158,10 +197,20 @@ static struct expr *resolve_argument(struct probes *probes, struct probe *probe,
 static struct expr *resolve_marks_text(struct probes *probes, struct probe *probe,
 				       struct expr *expr, unsigned n)
 {
+	const struct process_site *site = probe->family_data;
 	const char *format = "", *values = "", *text;
+	struct usdt_argument args[MAX_ARGUMENTS];
+	struct access unused = { .exprs = { .n = 0 } };
 	struct expr *made;
 
+	read_arguments(probes, site, args);
 	for (unsigned i = 1; i <= n; i++) {
+		if (!args[i - 1].size || args[i - 1].is_float ||
+		    !push_argument(probes, site, &args[i - 1], &unused)) {
+			format = arena_printf(probes->arena, "%s%sarg%u=?", format,
+					      i > 1 ? " " : "", i);
+			continue;
+		}
 		format = arena_printf(probes->arena, "%s%sarg%u=0x%%x", format, i > 1 ? " " : "", i);
 		values = arena_printf(probes->arena, "%s, $arg%u", values, i);
 	}

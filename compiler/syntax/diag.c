@@ -251,13 +251,34 @@ static void show_diag(const struct style *style, const struct diag *diag)
 	fputc('\n', style->out);
 }
 
+/* The same of many sites of one probe is said once. */
+static bool is_repeated(const struct diags *diags, unsigned at)
+{
+	const struct diag *diag = &diags->v[at];
+
+	for (unsigned i = 0; i < at; i++) {
+		const struct diag *other = &diags->v[i];
+
+		if (diag->range.source && diag->level == other->level &&
+		    diag->range.source == other->range.source &&
+		    diag->range.start == other->range.start &&
+		    diag->range.end == other->range.end && !strcmp(diag->message, other->message))
+			return true;
+	}
+	return false;
+}
+
 void diags_print(const struct diags *diags, FILE *out, bool color)
 {
 	struct style style = {.out = out, .color = color};
 	unsigned i, shown = 0;
+	bool repeated = false;
 
 	for (i = 0; i < diags->n; i++) {
-		show_diag(&style, &diags->v[i]);
+		if (diags->v[i].level != DIAG_NOTE) /* notes belong to what they follow */
+			repeated = is_repeated(diags, i);
+		if (!repeated)
+			show_diag(&style, &diags->v[i]);
 		shown += diags->v[i].level == DIAG_ERROR;
 	}
 	if (shown < diags->errors)

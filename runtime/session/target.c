@@ -142,8 +142,11 @@ bool target_command(struct command_target *target, struct diags *diags, const ch
 	*target = (struct command_target){.pidfd = -1, .gate = -1, .report = -1, .command = command};
 	argv = command_words(target, diags->arena, command);
 	if (!target->path) {
-		diag_error(diags, nowhere, "cannot run '%s': no such program%s", argv[0],
-			   strchr(argv[0], '/') ? "" : " in $PATH");
+		if (strchr(argv[0], '/'))
+			diag_error(diags, nowhere, "cannot run '%s': %s", argv[0], strerror(errno));
+		else
+			diag_error(diags, nowhere, "cannot run '%s': no such program in $PATH",
+				   argv[0]);
 		return false;
 	}
 	target->path = absolute(diags->arena, target->path);

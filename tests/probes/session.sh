@@ -47,6 +47,12 @@ want_out $pid
 wait $pid
 finish
 
+start a-command-that-is-no-program
+spile -c /etc/passwd -e "probe begin { }"
+want_status 1
+want_match "^error: cannot run ./etc/passwd.: Permission denied" "$err"
+finish
+
 start a-process-that-is-not
 spile -x 999999999 -e 'probe begin { println(target()) }'
 want_status 1

@@ -67,6 +67,12 @@ pkill -P $parent
 wait $parent
 
 # process.begin in the name of what is there already, behind begin, ahead of everything else.
+start a-thread-of-the-kernel
+spile -T 1 -e "probe process(2).function(\"main\") { println(1) }"
+want_status 1
+want_match "^error: process 2 runs no program" "$err"
+finish
+
 start running-already
 spile -T 20 -e "
 	probe process(\"$program\").begin {
