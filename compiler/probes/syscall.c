@@ -105,14 +105,18 @@ static const char *result_condition(struct arena *arena, const struct syscall_da
 	return text;
 }
 
-/* return_str() prints in decimal (1), hexadecimal (2) or octal (3). */
+/* return_str() prints in decimal (1), hexadecimal (2) or octal (3); syscall_result() tells more. */
 static void add_result(struct text *text, const struct syscall_data *data)
 {
 	const char *hex = result_condition(text->arena, data, 'x');
 	const char *octal = result_condition(text->arena, data, 'o');
 
+	const char *more = result_condition(text->arena, data, 'r');
+
 	add(text, "retval = $return");
-	add(text, "retstr = return_str(%s ? 2 : %s ? 3 : 1, $return)", *hex ? hex : "0",
+	add(text, "retstr = %s ? syscall_result($__nr, $return) : "
+	    "return_str(%s ? 2 : %s ? 3 : 1, $return)",
+	    *more ? arena_printf(text->arena, "$return >= 0 && (%s)", more) : "0", *hex ? hex : "0",
 	    *octal ? octal : "0");
 }
 

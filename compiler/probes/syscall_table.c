@@ -22,17 +22,20 @@ void syscall_argument_layout(const struct syscall_argument *argument, unsigned *
 	case KIND_fd:
 	case KIND_at:
 	case KIND_e:
+	case KIND_optname:
 	case KIND_sig:
 	case KIND_proto:
 		*is_signed = true;
 		return;
 	case KIND_u:
 	case KIND_x:
+	case KIND_request:
 	case KIND_uid:
 	case KIND_dev:
 	case KIND_f:
 		return;
 	case KIND_mode:
+	case KIND_mkmode:
 		*size = 2;
 		return;
 	case KIND_ld:
@@ -54,6 +57,7 @@ const char *syscall_argument_type(const struct syscall_argument *argument)
 	case KIND_str:
 		return "const char *";
 	case KIND_mode:
+	case KIND_mkmode:
 		return "umode_t";
 	case KIND_uid:
 		return "uid_t";

@@ -31,7 +31,7 @@ struct syscall_entry {
 	unsigned number;
 	const char *name;
 	const char *other; /* second name, or "" */
-	char result;       /* 'd', 'x' or 'o' */
+	char result;       /* 'd', 'x', 'o' or 'r' */
 	unsigned n;
 	struct syscall_argument args[6];
 };

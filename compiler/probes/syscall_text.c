@@ -16,10 +16,23 @@ static const struct {
 	{"open", "$flags & 020000100", 2},
 	{"openat", "$flags & 020000100", 3},
 	{"mremap", "$flags & 2", 4},
+	{"mknod", "($mode & 0120000) == 020000", 2},
+	{"mknodat", "($mode & 0120000) == 020000", 3},
 	{"fcntl", "$cmd != 1 && $cmd != 3 && $cmd != 9 && $cmd != 11 && $cmd != 1025 && "
 		  "$cmd != 1032 && $cmd != 1034", 2},
 	{"futex", "($op & 127) != 1", 3},
 };
+
+/* These calls print their arguments in ways of their own. */
+static bool is_special(const struct syscall_entry *entry)
+{
+	static const char *const names[] = {"clone", "ioctl", "prctl", "wait4"};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(entry->name, names[i]))
+			return true;
+	return false;
+}
 
 static const char *read_string(struct arena *arena, const struct syscall_argument *argument)
 {
@@ -72,9 +85,48 @@ static const char *memory_text(struct arena *arena, const struct syscall_entry *
 	case KIND_epev:
 	case KIND_sigset:
 	case KIND_sigaction:
+	case KIND_statfs:
+	case KIND_utsname:
+	case KIND_sysinfo:
+	case KIND_rusage:
+	case KIND_tms:
+	case KIND_tz:
+	case KIND_stack:
+	case KIND_sigset2:
+	case KIND_openhow:
+	case KIND_siginfo:
 		return arena_printf(arena, "syscall_structure($%s, %d)", name, argument->kind);
 	default:
 		return arena_printf(arena, "syscall_pointer($%s)", name);
+	}
+}
+
+/* Kinds whose text depends on other arguments, or is made of lists. */
+static bool needs_call(const struct syscall_argument *argument)
+{
+	switch (argument->kind) {
+	case KIND_fcntl:
+	case KIND_futex:
+	case KIND_proto:
+	case KIND_opt:
+	case KIND_mkmode:
+	case KIND_optname:
+	case KIND_prctl:
+	case KIND_request:
+	case KIND_ioctl:
+	case KIND_msg:
+	case KIND_fdset:
+	case KIND_cpuset:
+	case KIND_ints:
+	case KIND_epevs:
+	case KIND_dents:
+	case KIND_hexbuf:
+	case KIND_clone3:
+		return true;
+	case KIND_buf:
+		return argument->out && argument->param;
+	default:
+		return false;
 	}
 }
 
@@ -84,11 +136,11 @@ static const char *printed(struct arena *arena, const struct syscall_entry *entr
 {
 	const char *name = argument->name;
 
-	if (argument->out && is_return && argument->kind == KIND_opt)
-		return arena_printf(arena, "syscall_argument(%u, %d, 1)", entry->number,
-				    (int)(argument - entry->args));
 	if (argument->out && !is_return)
 		return arena_printf(arena, "syscall_pointer($%s)", name);
+	if (needs_call(argument))
+		return arena_printf(arena, "syscall_argument(%u, %d, %d)", entry->number,
+				    (int)(argument - entry->args), is_return);
 	if (argument->out)
 		return arena_printf(arena, "($return >= 0 ? %s : syscall_pointer($%s))",
 				    memory_text(arena, entry, argument), name);
@@ -118,12 +170,6 @@ static const char *printed(struct arena *arena, const struct syscall_entry *entr
 	case KIND_e:
 		return arena_printf(arena, "syscall_flags(%d, $%s, %d)", argument->param, name,
 				    argument->kind == KIND_e);
-	case KIND_fcntl:
-	case KIND_futex:
-	case KIND_proto:
-	case KIND_opt:
-		return arena_printf(arena, "syscall_argument(%u, %d, %d)", entry->number,
-				    (int)(argument - entry->args), is_return);
 	default:
 		return memory_text(arena, entry, argument);
 	}
@@ -161,6 +207,8 @@ static const char *join(struct arena *arena, const struct syscall_entry *entry, 
 static const char *all_printed(struct arena *arena, const struct syscall_entry *entry,
 			       bool is_return)
 {
+	if (is_special(entry))
+		return arena_printf(arena, "syscall_argstr(%u, %d)", entry->number, is_return);
 	for (unsigned i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
 		if (!strcmp(conditions[i].name, entry->name))
 			return arena_printf(arena, "(%s) ? %s : %s", conditions[i].condition,

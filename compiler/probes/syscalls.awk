@@ -62,6 +62,7 @@ function add_argument(text,    colon, name, kind, param, out) {
 	return sprintf("ARG(\"%s\", KIND_%s, %d, %s)", name, kind, out, param)
 }
 
+BEGIN { kinds["winsize"] = 1 } # which only some requests of ioctl() have
 FNR == 1 { file++ }
 /^#/ || !NF { next }
 

@@ -137,6 +137,7 @@ void fn_syscall_argument(struct run *run, char *dst, u32 size, i64 number, i64 a
 void fn_syscall_flags(struct run *run, char *dst, u32 size, i64 table, i64 value, i64 exact);
 void fn_syscall_string(struct run *run, char *dst, u32 size, i64 address, i64 most);
 void fn_syscall_buffer(struct run *run, char *dst, u32 size, i64 address, i64 length);
+void fn_syscall_result(struct run *run, char *dst, u32 size, i64 number, i64 result);
 void fn_syscall_sockaddr(struct run *run, char *dst, u32 size, i64 address, i64 length);
 void fn_syscall_sockaddr_at(struct run *run, char *dst, u32 size, i64 address, i64 length);
 void fn_syscall_iov(struct run *run, char *dst, u32 size, i64 address, i64 count, i64 bytes);

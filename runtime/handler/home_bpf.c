@@ -37,6 +37,14 @@ static inline INLINE u64 home_address(struct frame *frame, const void *pointer)
 	return *cell;
 }
 
+/* Before Linux 6.7 the helper returns 0, not 1, for an empty string of a process. */
+static inline INLINE long read_user_string(void *to, u32 size, u64 address)
+{
+	long got = bpf_probe_read_user_str(to, size, (const void *)address);
+
+	return got ? got : 1;
+}
+
 static inline INLINE u32 home_copy_string(char *to, u32 size, u64 from)
 {
 	long n = bpf_probe_read_kernel_str(to, size, (const void *)from);

@@ -45,6 +45,7 @@ handler_parts = \
 	runtime/handler/syscall_print.h \
 	runtime/handler/system_bpf.c \
 	runtime/handler/system_host.c \
+	runtime/handler/syscall_structures.h \
 	runtime/handler/task_bpf.h \
 	runtime/handler/task_host.c \
 	runtime/handler/text.c \

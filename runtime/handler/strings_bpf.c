@@ -43,7 +43,7 @@ GLOBAL i64 global_read(struct frame *frame, u64 address, u64 n, u32 how)
 				      : bpf_probe_read_kernel(frame->work.a, size, from);
 		return got ? FAULT : (i64)size;
 	}
-	got = how & READ_USER ? bpf_probe_read_user_str(frame->work.a, size + 1, from)
+	got = how & READ_USER ? read_user_string(frame->work.a, size + 1, address)
 			      : bpf_probe_read_kernel_str(frame->work.a, size + 1, from);
 	return got < 1 ? FAULT : got - 1;
 }
@@ -184,7 +184,7 @@ static long argument_turn(u32 i, struct text *text)
 
 	if (work->state[WALK_AT] >= work->state[WALK_END])
 		return 1;
-	got = bpf_probe_read_user_str(work->a, MAX_STRING, (const void *)work->state[WALK_AT]);
+	got = read_user_string(work->a, MAX_STRING, work->state[WALK_AT]);
 	if (got < 1)
 		return 1;
 	work->state[WALK_AT] += (u64)got;
@@ -230,7 +230,7 @@ static long variable_turn(u32 i, struct text *text)
 	(void)i;
 	if (work->state[WALK_AT] >= work->state[WALK_END])
 		return 1;
-	got = bpf_probe_read_user_str(work->a, MAX_STRING, (const void *)work->state[WALK_AT]);
+	got = read_user_string(work->a, MAX_STRING, work->state[WALK_AT]);
 	if (got < 1)
 		return 1;
 	work->state[WALK_AT] += (u64)got;

@@ -4,7 +4,7 @@
  * (compiler/probes/syscalls.table).
  */
 #include "runtime/handler/functions.h"
-#include "runtime/handler/syscall_print.h"
+#include "runtime/handler/syscall_structures.h"
 
 /* ---- the call ---------------------------------------------------------------------------------------- */
 
@@ -19,348 +19,6 @@ INLINE i64 fn_syscall_compat(struct run *run)
 	(void)run;
 	bpf_probe_read_kernel(&status, 4, (const char *)bpf_get_current_task() + 16);
 	return (status & 2) != 0;
-}
-
-/* ---- values ------------------------------------------------------------------------------------------ */
-
-static inline INLINE void put_signal(struct frame *frame, i32 number)
-{
-	if (number >= 32 && number <= 64)
-		put_field(frame, "SIGRT_", number - 32);
-	else if (number)
-		global_put_flags(frame, TABLE_signal, (u64)number, 1);
-	else
-		put_char(frame, '0');
-}
-
-/* At least three digits. */
-static inline INLINE void put_mode(struct frame *frame, u32 mode)
-{
-	if (mode < 8)
-		put(frame, "00");
-	if (mode >= 8)
-		global_put_number(frame, mode, 'o');
-	else
-		put_char(frame, (char)('0' + mode));
-}
-
-static inline INLINE void put_device(struct frame *frame, u64 device)
-{
-	put(frame, "makedev(");
-	put_hex(frame, (device >> 8 & 0xfff) | (device >> 32 & ~0xfffull));
-	put(frame, ", ");
-	put_hex(frame, (device & 0xff) | (device >> 12 & ~0xffull));
-	put_char(frame, ')');
-}
-
-GLOBAL int global_put_scalar(struct frame *frame, u32 kind, u32 param, u64 value)
-{
-	if (!frame)
-		return 0;
-	switch (kind) {
-	case KIND_d:
-	case KIND_fd:
-		put_decimal(frame, (i32)value);
-		break;
-	case KIND_at:
-		if ((i32)value == -100)
-			put(frame, "AT_FDCWD");
-		else
-			put_decimal(frame, (i32)value);
-		break;
-	case KIND_u:
-		put_unsigned(frame, (u32)value);
-		break;
-	case KIND_uid:
-		put_decimal(frame, (u32)value == 0xffffffffu ? -1 : (i64)(u32)value);
-		break;
-	case KIND_ld:
-		put_decimal(frame, (i64)value);
-		break;
-	case KIND_lu:
-		put_unsigned(frame, value);
-		break;
-	case KIND_x:
-		put_hex(frame, (u32)value);
-		break;
-	case KIND_lx:
-		put_hex(frame, value);
-		break;
-	case KIND_mode:
-		put_mode(frame, value & 0xffff);
-		break;
-	case KIND_sig:
-		put_signal(frame, (i32)value);
-		break;
-	case KIND_dev:
-		put_device(frame, (u32)value);
-		break;
-	case KIND_f:
-		global_put_flags(frame, param, (u32)value, 0);
-		break;
-	case KIND_e:
-		global_put_flags(frame, param, (u64)(i64)(i32)value, 1);
-		break;
-	default:
-		put_pointer(frame, value);
-	}
-	return 0;
-}
-
-/* ---- sets ---------------------------------------------------------------------------------------------- */
-
-/* Signal i + 1 of print->value: "HUP", "RT_2". */
-static long signal_turn(u32 i, struct printing *printing)
-{
-	struct frame *frame = printing->frame;
-	struct print *print = PRINT(frame);
-	u64 at = BOUND(tables[TABLE_signal].first + i, FLAGS - 1);
-
-	if (!(print->value >> (i & 63) & 1))
-		return 0;
-	if (print->some)
-		put_char(frame, ' ');
-	print->some = 1;
-	if (i < 31) {
-		put_here(frame, names + BOUND(flag_names[at] + 3, NAMES - 1));
-	} else if (i == 31) {
-		put_here(frame, "RTMIN");
-	} else {
-		put_here(frame, "RT_");
-		if (i - 31 >= 10)
-			put_char(frame, (char)('0' + (i - 31) / 10));
-		put_char(frame, (char)('0' + (i - 31) % 10));
-	}
-	return 0;
-}
-
-/* [HUP INT], or ~[...] of those that are not in it when most are. */
-GLOBAL int global_put_signals(struct frame *frame, u64 set)
-{
-	struct printing printing = {frame};
-	u32 n = (u32)__builtin_popcountll(set);
-
-	if (!frame)
-		return 0;
-	if (n >= 64 * 2 / 3) {
-		put_char(frame, '~');
-		set = ~set;
-	}
-	PRINT(frame)->value = set;
-	PRINT(frame)->some = 0;
-	put_char(frame, '[');
-	home_loop(64, signal_turn, &printing);
-	put_char(frame, ']');
-	return 0;
-}
-
-/* ---- structures ---------------------------------------------------------------------------------------- */
-
-/* Two words at `offset` of bytes[]: {tv_sec=1, tv_nsec=5} */
-static inline INLINE void put_time(struct frame *frame, u32 offset, bool micro)
-{
-	put_field(frame, "{tv_sec=", FIELD(frame, i64, offset));
-	put(frame, micro ? ", tv_usec=" : ", tv_nsec=");
-	put_decimal(frame, FIELD(frame, i64, offset + 8));
-	put_char(frame, '}');
-}
-
-static inline INLINE void put_interval(struct frame *frame, bool micro)
-{
-	put(frame, "{it_interval=");
-	put_time(frame, 0, micro);
-	put(frame, ", it_value=");
-	put_time(frame, 16, micro);
-	put_char(frame, '}');
-}
-
-static inline INLINE void put_rlimit(struct frame *frame, u64 limit)
-{
-	if (limit == ~0ull) {
-		put(frame, "RLIM64_INFINITY");
-	} else if (limit > 1024 && limit % 1024 == 0) {
-		put_unsigned(frame, limit / 1024);
-		put(frame, "*1024");
-	} else {
-		put_unsigned(frame, limit);
-	}
-}
-
-/* struct stat of x86-64 */
-static inline INLINE void put_stat(struct frame *frame)
-{
-	u32 mode = FIELD(frame, u32, 24), type = mode & 0170000;
-
-	put(frame, "{st_mode=");
-	global_put_flags(frame, TABLE_filetype, mode & 0177000, 0);
-	put_char(frame, '|');
-	put_mode(frame, mode & 0777);
-	if (type == 0020000 || type == 0060000) {
-		put(frame, ", st_rdev=");
-		put_device(frame, FIELD(frame, u64, 40));
-	} else {
-		put_field(frame, ", st_size=", FIELD(frame, i64, 48));
-	}
-	put(frame, ", ...}");
-}
-
-static inline INLINE void put_statx(struct frame *frame)
-{
-	u32 mode = FIELD(frame, u16, 28);
-
-	put(frame, "{stx_mask=");
-	global_put_flags(frame, TABLE_statx, FIELD(frame, u32, 0), 0);
-	put(frame, ", stx_attributes=");
-	put_hex(frame, FIELD(frame, u64, 8));
-	put(frame, ", stx_mode=");
-	global_put_flags(frame, TABLE_filetype, mode & 0177000, 0);
-	put_char(frame, '|');
-	put_mode(frame, mode & 0777);
-	put_field(frame, ", stx_size=", FIELD(frame, i64, 40));
-	put(frame, ", ...}");
-}
-
-static inline INLINE void put_wait_status(struct frame *frame)
-{
-	u32 status = FIELD(frame, u32, 0), signal = status & 0x7f;
-
-	if (!signal) {
-		put(frame, "[{WIFEXITED(s) && WEXITSTATUS(s) == ");
-		put_decimal(frame, status >> 8 & 0xff);
-	} else if (signal == 0x7f) {
-		put(frame, "[{WIFSTOPPED(s) && WSTOPSIG(s) == ");
-		put_signal(frame, status >> 8 & 0xff);
-	} else {
-		put(frame, "[{WIFSIGNALED(s) && WTERMSIG(s) == ");
-		put_signal(frame, (i32)signal);
-	}
-	put(frame, "}]");
-}
-
-/* {sa_handler=0x1234, sa_mask=[], sa_flags=SA_RESTORER, sa_restorer=0x5678} */
-static inline INLINE void put_signal_action(struct frame *frame)
-{
-	u64 handler = FIELD(frame, u64, 0), mask = FIELD(frame, u64, 24);
-	u64 with = FIELD(frame, u64, 8), restorer = FIELD(frame, u64, 16);
-
-	put(frame, "{sa_handler=");
-	if (handler <= 1)
-		put(frame, handler ? "SIG_IGN" : "SIG_DFL");
-	else
-		put_hex(frame, handler);
-	put(frame, ", sa_mask=");
-	global_put_signals(frame, mask);
-	put(frame, ", sa_flags=");
-	global_put_flags(frame, TABLE_sa, with, 0);
-	if (with & 0x4000000) {
-		put(frame, ", sa_restorer=");
-		put_pointer(frame, restorer);
-	}
-	put_char(frame, '}');
-}
-
-/* The structure at an address. */
-static inline INLINE void put_structure(struct frame *frame, u64 address, u32 kind)
-{
-	switch (kind) {
-	case KIND_ts:
-	case KIND_tv:
-		if (fetch(frame, address, 16))
-			put_time(frame, 0, kind == KIND_tv);
-		break;
-	case KIND_ts2:
-	case KIND_tv2:
-		if (fetch(frame, address, 32)) {
-			put_char(frame, '[');
-			put_time(frame, 0, kind == KIND_tv2);
-			put(frame, ", ");
-			put_time(frame, 16, kind == KIND_tv2);
-			put_char(frame, ']');
-		}
-		break;
-	case KIND_itval:
-	case KIND_itspec:
-		if (fetch(frame, address, 32))
-			put_interval(frame, kind == KIND_itval);
-		break;
-	case KIND_rlim:
-		if (fetch(frame, address, 16)) {
-			put(frame, "{rlim_cur=");
-			put_rlimit(frame, FIELD(frame, u64, 0));
-			put(frame, ", rlim_max=");
-			put_rlimit(frame, FIELD(frame, u64, 8));
-			put_char(frame, '}');
-		}
-		break;
-	case KIND_stat:
-		if (fetch(frame, address, 144))
-			put_stat(frame);
-		break;
-	case KIND_statx:
-		if (fetch(frame, address, 256))
-			put_statx(frame);
-		break;
-	case KIND_wait:
-		if (fetch(frame, address, 4))
-			put_wait_status(frame);
-		break;
-	case KIND_pair:
-		if (fetch(frame, address, 8)) {
-			put_field(frame, "[", FIELD(frame, i32, 0));
-			put_field(frame, ", ", FIELD(frame, i32, 4));
-			put_char(frame, ']');
-		}
-		break;
-	case KIND_int:
-	case KIND_uint:
-	case KIND_len:
-		if (fetch(frame, address, 4)) {
-			put_field(frame, "[", FIELD(frame, i32, 0));
-			put_char(frame, ']');
-		}
-		break;
-	case KIND_long:
-		if (fetch(frame, address, 8)) {
-			put_field(frame, "[", FIELD(frame, i64, 0));
-			put_char(frame, ']');
-		}
-		break;
-	case KIND_sched:
-		if (fetch(frame, address, 4)) {
-			put_field(frame, "[", FIELD(frame, i32, 0));
-			put_char(frame, ']');
-		}
-		break;
-	case KIND_epev:
-		if (fetch(frame, address, 12)) {
-			put(frame, "{events=");
-			global_put_flags(frame, TABLE_epollev, FIELD(frame, u32, 0), 0);
-			put(frame, ", data={u32=");
-			put_unsigned(frame, FIELD(frame, u32, 4));
-			put(frame, ", u64=");
-			put_unsigned(frame, FIELD(frame, u32, 4) |
-						    (u64)FIELD(frame, u32, 8) << 32);
-			put(frame, "}}");
-		}
-		break;
-	case KIND_sigset:
-		if (fetch(frame, address, 8))
-			global_put_signals(frame, FIELD(frame, u64, 0));
-		break;
-	case KIND_sigaction:
-		if (fetch(frame, address, 32))
-			put_signal_action(frame);
-		break;
-	default:
-		put_pointer(frame, address);
-	}
-}
-
-GLOBAL int global_put_structure(struct frame *frame, u64 address, u32 kind)
-{
-	if (frame)
-		put_structure(frame, address, kind);
-	return 0;
 }
 
 /* ---- addresses of sockets -------------------------------------------------------------------------------- */
@@ -593,8 +251,10 @@ static long poll_turn(u32 i, struct list *list)
 		put_here(frame, ", ");
 	bpf_probe_read_user(&entry, 8, (const void *)(list->address + 8 * i));
 	put_field(frame, "{fd=", (i32)entry);
-	put_here(frame, ", events=");
-	global_put_flags(frame, TABLE_poll, entry >> 32 & 0xffff, 0);
+	if ((i32)entry >= 0) { /* others are not looked at */
+		put_here(frame, ", events=");
+		global_put_flags(frame, TABLE_poll, entry >> 32 & 0xffff, 0);
+	}
 	put_char(frame, '}');
 	return 0;
 }
@@ -615,6 +275,205 @@ GLOBAL int global_put_poll(struct frame *frame, u64 address, u64 count)
 	return 0;
 }
 
+/* ---- sets and lists of numbers ----------------------------------------------------------------------------- */
+
+static long bit_turn(u32 i, struct printing *printing)
+{
+	struct frame *frame = printing->frame;
+	struct print *print = PRINT(frame);
+
+	if (!((u8)print->bytes[BOUND(i >> 3, BYTES - 1)] >> (i & 7) & 1))
+		return 0;
+	if (print->some)
+		put_char(frame, ' ');
+	print->some = 1;
+	put_unsigned(frame, i);
+	return 0;
+}
+
+/* The numbers of the bits that are set, of n: descriptors, processors. */
+GLOBAL int global_put_bits(struct frame *frame, u64 address, u64 n)
+{
+	struct printing printing = {frame};
+	u64 bits = n < 1024 ? n : 1024;
+
+	if (!frame)
+		return 0;
+	if (!address || bpf_probe_read_user(PRINT(frame)->bytes, (u32)BOUND((bits + 7) / 8, 255),
+					    (const void *)address)) {
+		put_pointer(frame, address);
+		return 0;
+	}
+	PRINT(frame)->some = 0;
+	put_char(frame, '[');
+	home_loop((u32)bits, bit_turn, &printing);
+	put_char(frame, ']');
+	return 0;
+}
+
+static long int_turn(u32 i, struct list *list)
+{
+	i32 value = 0;
+
+	bpf_probe_read_user(&value, 4, (const void *)(list->address + 4 * i));
+	if (i)
+		put_here(list->frame, ", ");
+	if (i >= CUT) {
+		put_here(list->frame, "...");
+		return 1;
+	}
+	put_decimal(list->frame, value);
+	return 0;
+}
+
+GLOBAL int global_put_ints(struct frame *frame, u64 address, u64 n)
+{
+	struct list list = {frame, address};
+
+	if (!frame)
+		return 0;
+	if (!address) {
+		put(frame, "NULL");
+		return 0;
+	}
+	put_char(frame, '[');
+	home_loop(n > CUT + 1 ? CUT + 1 : (u32)n, int_turn, &list);
+	put_char(frame, ']');
+	return 0;
+}
+
+/* ---- what epoll_wait() and poll() tell ------------------------------------------------------------------------ */
+
+static long event_turn(u32 i, struct list *list)
+{
+	struct frame *frame = list->frame;
+	u32 event[3] = {0, 0, 0};
+
+	if (i)
+		put_here(frame, ", ");
+	if (i >= CUT) {
+		put_here(frame, "...");
+		return 1;
+	}
+	bpf_probe_read_user(event, sizeof(event), (const void *)(list->address + 12 * i));
+	put_here(frame, "{events=");
+	global_put_flags(frame, TABLE_epollev, event[0], 0);
+	put_here(frame, ", data={u32=");
+	put_unsigned(frame, event[1]);
+	put_here(frame, ", u64=");
+	put_unsigned(frame, event[1] | (u64)event[2] << 32);
+	put_here(frame, "}}");
+	return 0;
+}
+
+GLOBAL int global_put_events(struct frame *frame, u64 address, u64 n)
+{
+	struct list list = {frame, address};
+
+	if (!frame)
+		return 0;
+	put_char(frame, '[');
+	home_loop(n > CUT + 1 ? CUT + 1 : (u32)n, event_turn, &list);
+	put_char(frame, ']');
+	return 0;
+}
+
+static long ready_turn(u32 i, struct list *list)
+{
+	struct frame *frame = list->frame;
+	u64 entry = 0;
+
+	bpf_probe_read_user(&entry, 8, (const void *)(list->address + 8 * i));
+	if (!(entry >> 48))
+		return 0;
+	put_here(frame, PRINT(frame)->count++ ? ", " : "");
+	put_here(frame, "{fd=");
+	put_decimal(frame, (i32)entry);
+	put_here(frame, ", revents=");
+	global_put_flags(frame, TABLE_poll, entry >> 48, 0);
+	put_char(frame, '}');
+	return 0;
+}
+
+/* Those of poll()'s n descriptors that are ready. */
+GLOBAL int global_put_ready(struct frame *frame, u64 address, u64 n)
+{
+	struct list list = {frame, address};
+
+	if (!frame)
+		return 0;
+	PRINT(frame)->count = 0;
+	put_char(frame, '[');
+	home_loop(n > 4096 ? 4096 : (u32)n, ready_turn, &list);
+	put_char(frame, ']');
+	return 0;
+}
+
+/* ---- entries of a directory ------------------------------------------------------------------------------------ */
+
+/* value: bytes that are left; left: the address. */
+static long entry_turn(u32 i, struct printing *printing)
+{
+	struct print *print = PRINT(printing->frame);
+	u16 size = 0;
+
+	(void)i;
+	if (bpf_probe_read_user(&size, 2, (const void *)(print->left + 16)) || !size ||
+	    size > print->value)
+		return 1;
+	print->left += size;
+	print->value -= size;
+	print->count++;
+	return print->value == 0;
+}
+
+GLOBAL int global_put_entries(struct frame *frame, u64 address, u64 bytes)
+{
+	struct printing printing = {frame};
+
+	if (!frame)
+		return 0;
+	PRINT(frame)->value = bytes;
+	PRINT(frame)->left = address;
+	PRINT(frame)->count = 0;
+	if (bytes)
+		home_loop(32768, entry_turn, &printing);
+	put_pointer(frame, address);
+	put_field(frame, " /* ", (i64)PRINT(frame)->count);
+	put(frame, " entries */");
+	return 0;
+}
+
+/* ---- messages of sockets ----------------------------------------------------------------------------------------- */
+
+enum { MSG_NAME, MSG_NAMELEN, MSG_IOV, MSG_IOVLEN, MSG_CONTROL, MSG_CONTROLLEN, MSG_FLAGS, MSG_WORDS };
+
+/* struct msghdr; bytes: of its buffers, at most. */
+static inline INLINE int put_message(struct frame *frame, u64 address, u64 bytes)
+{
+	u64 *message = PRINT(frame)->message;
+
+	if (!address || bpf_probe_read_user(message, 8 * MSG_WORDS, (const void *)address)) {
+		put_pointer(frame, address);
+		return 0;
+	}
+	put(frame, "{msg_name=");
+	global_put_sockaddr(frame, message[MSG_NAME], (u32)message[MSG_NAMELEN]);
+	put_field(frame, ", msg_namelen=", (u32)message[MSG_NAMELEN]);
+	put(frame, ", msg_iov=");
+	global_put_iov(frame, message[MSG_IOV], message[MSG_IOVLEN], bytes);
+	put_field(frame, ", msg_iovlen=", (i64)message[MSG_IOVLEN]);
+	if (message[MSG_CONTROLLEN]) {
+		put(frame, ", msg_control=");
+		put_pointer(frame, message[MSG_CONTROL]);
+	}
+	put_field(frame, ", msg_controllen=", (i64)message[MSG_CONTROLLEN]);
+	put(frame, ", msg_flags=");
+	global_put_flags(frame, TABLE_msg, (u32)message[MSG_FLAGS], 0);
+	put_char(frame, '}');
+	return 0;
+}
+
 /* ---- an argument, all arguments ------------------------------------------------------------------------------ */
 
 /* The argument that `param` names, as a number. */
@@ -629,8 +488,44 @@ static inline INLINE bool is_error(i64 result)
 	return result < 0 && result >= -4095;
 }
 
-enum { NR_OPEN = 2, NR_MREMAP = 25, NR_FCNTL = 72, NR_FUTEX = 202, NR_OPENAT = 257 };
+enum { NR_OPEN = 2, NR_POLL = 7, NR_IOCTL = 16, NR_SELECT = 23, NR_MREMAP = 25, NR_CLONE = 56,
+       NR_WAIT4 = 61, NR_FCNTL = 72, NR_MKNOD = 133, NR_PRCTL = 157, NR_FUTEX = 202, NR_OPENAT = 257,
+       NR_MKNODAT = 259, NR_PSELECT6 = 270, NR_PPOLL = 271 };
+enum { PR_SET_PDEATHSIG = 1, PR_GET_PDEATHSIG = 2, PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4,
+       PR_GET_KEEPCAPS = 7, PR_SET_KEEPCAPS = 8, PR_SET_NAME = 15, PR_GET_NAME = 16,
+       PR_GET_SECCOMP = 21, PR_SET_SECCOMP = 22, PR_CAPBSET_READ = 23, PR_CAPBSET_DROP = 24,
+       PR_GET_SECUREBITS = 27, PR_SET_TIMERSLACK = 29, PR_GET_TIMERSLACK = 30,
+       PR_SET_CHILD_SUBREAPER = 36, PR_GET_CHILD_SUBREAPER = 37, PR_SET_NO_NEW_PRIVS = 38,
+       PR_SET_VMA = 0x53564d41 };
 enum { O_MAKES = 0100 | 020000000 }; /* O_CREAT, __O_TMPFILE */
+
+static inline INLINE u32 prctl_arguments(u32 option)
+{
+	switch (option) {
+	case PR_GET_DUMPABLE:
+	case PR_GET_KEEPCAPS:
+	case PR_GET_SECCOMP:
+	case PR_GET_SECUREBITS:
+	case PR_GET_TIMERSLACK:
+		return 1;
+	case PR_SET_PDEATHSIG:
+	case PR_GET_PDEATHSIG:
+	case PR_SET_DUMPABLE:
+	case PR_SET_KEEPCAPS:
+	case PR_SET_NAME:
+	case PR_GET_NAME:
+	case PR_CAPBSET_READ:
+	case PR_CAPBSET_DROP:
+	case PR_SET_TIMERSLACK:
+	case PR_SET_CHILD_SUBREAPER:
+	case PR_GET_CHILD_SUBREAPER:
+		return 2;
+	case PR_SET_SECCOMP:
+		return 3;
+	default:
+		return 5;
+	}
+}
 
 /* How many arguments of the call mean something: the flags of some tell. */
 static inline INLINE u32 arguments_of(struct print *print, u32 number)
@@ -644,6 +539,10 @@ static inline INLINE u32 arguments_of(struct print *print, u32 number)
 		return second & O_MAKES ? n : n - 1;
 	case NR_OPENAT:
 		return third & O_MAKES ? n : n - 1;
+	case NR_MKNOD: /* S_IFCHR and S_IFBLK have a device */
+		return (second & 0120000) == 020000 ? n : n - 1;
+	case NR_MKNODAT:
+		return (third & 0120000) == 020000 ? n : n - 1;
 	case NR_MREMAP:
 		return print->args[3] & 2 ? n : n - 1;
 	case NR_FCNTL: /* F_GETFD, F_GETFL, F_GETOWN, F_GETSIG, F_GETLEASE, F_GETPIPE_SZ, F_GET_SEALS */
@@ -651,6 +550,13 @@ static inline INLINE u32 arguments_of(struct print *print, u32 number)
 				       second == 1025 || second == 1032 || second == 1034
 			       ? 2
 			       : n;
+	case NR_IOCTL: /* FIOCLEX, FIONCLEX, TIOCNOTTY, TIOCEXCL, TIOCNXCL */
+		return second == 0x5451 || second == 0x5450 || second == 0x5422 ||
+				       second == 0x540c || second == 0x540d
+			       ? 2
+			       : n;
+	case NR_PRCTL:
+		return prctl_arguments((u32)print->args[0]);
 	case NR_FUTEX: /* FUTEX_WAKE, _UNLOCK_PI; FUTEX_WAIT, _LOCK_PI */
 		return op == 1 ? 3 : op == 7 || op == 8 ? 2 : op == 0 || op == 6 ? 4 : n;
 	default:
@@ -720,12 +626,164 @@ static inline INLINE int put_futex(struct frame *frame, u32 at, u32 op, u64 valu
 	return 0;
 }
 
+static inline INLINE int put_option_name(struct frame *frame, u64 level, u64 value)
+{
+	u32 table = level == 1 ? TABLE_so : level == 6 ? TABLE_tcp : level == 0 ? TABLE_ipopt :
+		    TABLE_ip6opt;
+
+	if (level == 1 || level == 6 || level == 0 || level == 41)
+		return global_put_flags(frame, table, value, 1);
+	put_hex(frame, value);
+	return 0;
+}
+
 /* An option of a socket: a number, when it has the size of one. */
 static inline INLINE int put_option(struct frame *frame, u64 address, u32 length)
 {
 	if (length == 4)
 		return global_put_structure(frame, address, KIND_int);
 	return global_put_buffer(frame, address, length);
+}
+
+/* Arguments 1 ... 4 of prctl(). */
+static inline INLINE int put_prctl(struct frame *frame, u32 at, u32 option, u64 value)
+{
+	struct print *print = PRINT(frame);
+	bool done = print->done && !print->result;
+
+	if (option == PR_SET_VMA && at == 4)
+		return global_put_string(frame, value, 0);
+	if (option == PR_SET_VMA && at == 1 && !value) {
+		put(frame, "PR_SET_VMA_ANON_NAME");
+		return 0;
+	}
+	if (option == PR_SET_VMA && at == 3) {
+		put_unsigned(frame, value);
+		return 0;
+	}
+	if (at == 1 && (option == PR_SET_NAME || (option == PR_GET_NAME && done)))
+		return global_put_string(frame, value, 0);
+	if (at == 1 && option == PR_SET_PDEATHSIG) {
+		put_signal(frame, (i32)value);
+		return 0;
+	}
+	if (at == 1 && (option == PR_GET_PDEATHSIG || option == PR_GET_CHILD_SUBREAPER) && done)
+		return global_put_structure(frame, value, KIND_int);
+	if (at == 1 && option == PR_SET_DUMPABLE)
+		return global_put_flags(frame, TABLE_dumpable, value, 1);
+	if (at == 1 && (option == PR_CAPBSET_READ || option == PR_CAPBSET_DROP))
+		return global_put_flags(frame, TABLE_cap, value, 1);
+	if (at == 1 && option == PR_SET_SECCOMP)
+		return global_put_flags(frame, TABLE_seccompmode, value, 1);
+	if (at == 1 && (option == PR_SET_KEEPCAPS || option == PR_SET_TIMERSLACK ||
+			option == PR_SET_NO_NEW_PRIVS ||
+			option == PR_SET_CHILD_SUBREAPER)) {
+		put_decimal(frame, (i64)value);
+		return 0;
+	}
+	put_hex(frame, value);
+	return 0;
+}
+
+/* The name of a request, or the four numbers that it is made of. */
+GLOBAL int global_put_request(struct frame *frame, u64 request)
+{
+	struct printing printing = {frame};
+	u64 way = request >> 30 & 3;
+
+	if (!frame)
+		return 0;
+	PRINT(frame)->value = request;
+	PRINT(frame)->some = 0;
+	PRINT(frame)->first = tables[TABLE_ioctl].first;
+	home_loop(tables[TABLE_ioctl].n, exact_turn, &printing);
+	if (PRINT(frame)->some)
+		return 0;
+	put(frame, way == 3 ? "_IOC(_IOC_READ|_IOC_WRITE, " : way == 2 ? "_IOC(_IOC_READ, " :
+		   way == 1 ? "_IOC(_IOC_WRITE, " : "_IOC(_IOC_NONE, ");
+	put_hex(frame, request >> 8 & 0xff);
+	put(frame, ", ");
+	put_hex(frame, request & 0xff);
+	put(frame, ", ");
+	put_hex(frame, request >> 16 & 0x3fff);
+	put_char(frame, ')');
+	return 0;
+}
+
+static inline INLINE int put_ioctl(struct frame *frame, u64 request, u64 value)
+{
+	bool done = PRINT(frame)->done && !is_error(PRINT(frame)->result);
+
+	switch (request) {
+	case 0x541b: /* FIONREAD, TIOCGPGRP, TIOCOUTQ, TIOCGPTN, TIOCGSID, BLKSSZGET */
+	case 0x540f:
+	case 0x5411:
+	case 0x80045430:
+	case 0x5429:
+	case 0x1268:
+		if (done)
+			return global_put_structure(frame, value, KIND_int);
+		break;
+	case 0x5421: /* FIONBIO, FIOASYNC, TIOCSPGRP, TIOCSPTLCK */
+	case 0x5452:
+	case 0x5410:
+	case 0x40045431:
+		return global_put_structure(frame, value, KIND_int);
+	case 0x5413: /* TIOCGWINSZ, TIOCSWINSZ */
+		if (done)
+			return global_put_rare(frame, value, KIND_winsize);
+		break;
+	case 0x5414:
+		return global_put_rare(frame, value, KIND_winsize);
+	case 0x40049409: /* FICLONE, TIOCSCTTY, TCSBRK, PERF_EVENT_IOC_... */
+	case 0x540e:
+	case 0x5409:
+	case 0x2400:
+	case 0x2401:
+	case 0x2403:
+		put_decimal(frame, (i32)value);
+		return 0;
+	case 0x540b: /* TCFLSH */
+		return global_put_flags(frame, TABLE_tcflush, value, 1);
+	default:
+		break;
+	}
+	put_pointer(frame, value);
+	return 0;
+}
+
+/* clone(): strace names the arguments, and tells what the flags make one of. */
+static inline INLINE void put_clone(struct frame *frame)
+{
+	struct print *print = PRINT(frame);
+	u64 with = print->args[0] & ~0xffull, sig = print->args[0] & 0xff;
+	u64 stack = print->args[1], parent = print->args[2], child = print->args[3];
+	u64 tls = print->args[4];
+
+	put(frame, "child_stack=");
+	put_pointer(frame, stack);
+	put(frame, ", flags=");
+	if (with || !sig)
+		global_put_flags(frame, TABLE_clone, with, 0);
+	if (with && sig)
+		put_char(frame, '|');
+	if (sig)
+		put_signal(frame, (i32)sig);
+	if (with & 0x101000) {
+		put(frame, ", parent_tid=");
+		if (print->done && print->result > 0)
+			put_one(frame, parent);
+		else
+			put_pointer(frame, parent);
+	}
+	if (with & 0x80000) {
+		put(frame, ", tls=");
+		put_hex(frame, tls);
+	}
+	if (with & 0x1200000) {
+		put(frame, ", child_tidptr=");
+		put_pointer(frame, child);
+	}
 }
 
 /* The length of an address that the kernel wrote. */
@@ -752,14 +810,41 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 	kind = argument->kind;
 	param = argument->param;
 	value = print->args[at];
-	if (argument->out && (!print->done || is_error(print->result))) {
+	if (argument->out && (!print->done || is_error(print->result) ||
+			      (number == NR_WAIT4 && !print->result))) {
 		put_pointer(frame, value);
 		return 0;
 	}
 	switch (kind) {
 	case KIND_buf:
+		if (argument->out && param && !other_argument(print, param)) {
+			put_pointer(frame, value); /* it was asked how much there is */
+			return 0;
+		}
 		return global_put_buffer(frame, value, argument->out ? (u64)print->result
 								     : other_argument(print, param));
+	case KIND_hexbuf:
+		return global_put_hex_buffer(frame, value, (u64)print->result);
+	case KIND_msg:
+		return put_message(frame, value, argument->out ? (u64)print->result : ~0ull);
+	case KIND_fdset:
+		return global_put_bits(frame, value, other_argument(print, param));
+	case KIND_cpuset:
+		return global_put_bits(frame, value, 8 * (argument->out ? (u64)print->result
+								       : other_argument(print, param)));
+	case KIND_ints:
+		return global_put_ints(frame, value, argument->out ? (u64)print->result
+								   : other_argument(print, param));
+	case KIND_epevs:
+		return global_put_events(frame, value, (u64)print->result);
+	case KIND_dents:
+		return global_put_entries(frame, value, (u64)print->result);
+	case KIND_prctl:
+		return put_prctl(frame, at, (u32)print->args[0], value);
+	case KIND_request:
+		return global_put_request(frame, (u32)value);
+	case KIND_ioctl:
+		return put_ioctl(frame, (u32)print->args[1], value);
 	case KIND_sa:
 		return global_put_sockaddr(frame, value,
 					   argument->out ? length_at(other_argument(print, param))
@@ -780,6 +865,11 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 		return put_fcntl(frame, print->args[1], value);
 	case KIND_futex:
 		return put_futex(frame, at, (u32)print->args[1], value);
+	case KIND_mkmode:
+		put_file_mode(frame, (u32)value & 0xffff);
+		return 0;
+	case KIND_optname:
+		return put_option_name(frame, (u32)print->args[1], (u32)value);
 	case KIND_opt:
 		return put_option(frame, value, argument->out
 							? length_at(other_argument(print, param))
@@ -823,6 +913,10 @@ static inline INLINE void put_arguments(struct frame *frame, u32 number)
 {
 	u32 n;
 
+	if (number == NR_CLONE) {
+		put_clone(frame);
+		return;
+	}
 	n = arguments_of(PRINT(frame), number);
 	for (u32 i = 0; i < 6; i++) {
 		if (i >= n)
@@ -862,6 +956,75 @@ INLINE void fn_syscall_argstr(struct run *run, char *dst, u32 size, i64 number, 
 {
 	begin(run, done);
 	put_arguments(run->frame, (u32)number);
+	finish(run, dst, size);
+}
+
+/* ---- results ---------------------------------------------------------------------------------------------------- */
+
+/* ", " before all but the first of what select() tells. */
+static inline INLINE void put_set(struct frame *frame, const char *name, u64 set)
+{
+	struct print *print = PRINT(frame);
+
+	if (!set)
+		return;
+	put(frame, print->some_results ? ", " : " (");
+	print->some_results = 1;
+	put(frame, name);
+	global_put_bits(frame, set, print->args[0]);
+}
+
+static inline INLINE void put_left(struct frame *frame, u64 timeout, u32 kind)
+{
+	if (!timeout)
+		return;
+	put(frame, ", left ");
+	global_put_structure(frame, timeout, kind);
+}
+
+/* What a result stands for, when that is more than a number. */
+GLOBAL int global_put_result(struct frame *frame, u32 number, i64 result)
+{
+	struct print *print;
+
+	if (!frame)
+		return 0;
+	print = PRINT(frame);
+	if (number == NR_FCNTL && result && (print->args[1] == 1 || print->args[1] == 3))
+		put_hex(frame, (u64)result);
+	else
+		put_decimal(frame, result);
+	if (number == NR_FCNTL && (print->args[1] == 3 || (result && print->args[1] == 1))) {
+		put(frame, " (flags ");
+		global_put_flags(frame, print->args[1] == 3 ? TABLE_open : TABLE_fdflag, (u64)result, 0);
+		put_char(frame, ')');
+		return 0;
+	}
+	if (number == NR_FCNTL)
+		return 0;
+	if (!result) {
+		put(frame, " (Timeout)");
+		return 0;
+	}
+	print->some_results = 0;
+	if (number == NR_POLL || number == NR_PPOLL) {
+		put(frame, " (");
+		global_put_ready(frame, print->args[0], print->args[1]);
+		put_left(frame, number == NR_PPOLL ? print->args[2] : 0, KIND_ts);
+	} else {
+		put_set(frame, "in ", print->args[1]);
+		put_set(frame, "out ", print->args[2]);
+		put_set(frame, "except ", print->args[3]);
+		put_left(frame, print->args[4], number == NR_SELECT ? KIND_tv : KIND_ts);
+	}
+	put_char(frame, ')');
+	return 0;
+}
+
+INLINE void fn_syscall_result(struct run *run, char *dst, u32 size, i64 number, i64 result)
+{
+	begin(run, 1);
+	global_put_result(run->frame, (u32)number, result);
 	finish(run, dst, size);
 }
 

@@ -35,6 +35,7 @@ void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 REFUSED(argstr, i64 number, i64 done)
+REFUSED(result, i64 number, i64 result)
 REFUSED(argument, i64 number, i64 at, i64 done)
 REFUSED(flags, i64 table, i64 value, i64 exact)
 REFUSED(string, i64 address, i64 most)

@@ -30,7 +30,7 @@ enum flag_table {
 
 enum {
 	CALLS = 512,	     /* a power of two over the greatest number */
-	FLAGS = 1024,	     /* a power of two over the number of flags */
+	FLAGS = 2048,	     /* a power of two over the number of flags */
 	TABLES = 128,
 	NAMES = 32768,	     /* a power of two over the length of all names */
 	TEXT_MOST = 4095,    /* of what is made; a power of two - 1; a name may come behind */
@@ -103,6 +103,8 @@ struct print {
 	u64 left, some, first;
 	u64 length; /* of bytes[] */
 	u64 count;  /* of a list */
+	u64 some_results;
+	u64 message[7]; /* struct msghdr */
 	char digits[32];
 	char bytes[BYTES + 64];
 };
@@ -276,7 +278,7 @@ GLOBAL int global_put_flags(struct frame *frame, u32 table, u64 value, u32 exact
 	}
 	if (print->some)
 		put_char(frame, '|');
-	global_put_number(frame, print->left, 'x');
+	global_put_number(frame, exact ? (u32)print->left : print->left, 'x');
 	if (!print->some) {
 		put(frame, " /* ");
 		put_name(frame, table_names[at]);
@@ -344,13 +346,43 @@ GLOBAL int global_put_string(struct frame *frame, u64 address, u32 most)
 
 	if (!frame)
 		return 0;
-	n = address ? bpf_probe_read_user_str(PRINT(frame)->bytes, BYTES, (const void *)address) : -1;
+	n = address ? read_user_string(PRINT(frame)->bytes, BYTES, address) : -1;
 	if (n < 1)
 		put_pointer(frame, address);
 	else if (most && n - 1 > most)
 		put_quoted(frame, most, true);
 	else
 		put_quoted(frame, at_most((u64)n - 1, BYTES - 1), n == BYTES);
+	return 0;
+}
+
+/* Bytes that are no text: "\x12\xff". */
+static long hex_turn(u32 i, struct printing *printing)
+{
+	struct frame *frame = printing->frame;
+	u8 c = (u8)PRINT(frame)->bytes[BOUND(i, BYTES - 1)];
+
+	put_char(frame, '\\');
+	put_char(frame, 'x');
+	put_char(frame, (char)(c >> 4 < 10 ? '0' + (c >> 4) : 'a' - 10 + (c >> 4)));
+	put_char(frame, (char)((c & 15) < 10 ? '0' + (c & 15) : 'a' - 10 + (c & 15)));
+	return 0;
+}
+
+GLOBAL int global_put_hex_buffer(struct frame *frame, u64 address, u64 length)
+{
+	struct printing printing = {frame};
+	u32 n = at_most(length, CUT);
+
+	if (!frame)
+		return 0;
+	if (!address || bpf_probe_read_user(PRINT(frame)->bytes, (u32)BOUND(n, 63), (const void *)address)) {
+		put_pointer(frame, address);
+		return 0;
+	}
+	put_char(frame, '"');
+	home_loop(n, hex_turn, &printing);
+	put(frame, length > CUT ? "\"..." : "\"");
 	return 0;
 }
 

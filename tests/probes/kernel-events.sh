@@ -100,6 +100,11 @@ spile -c /bin/true -e 'probe kprocess.release { if (released_pid == target()) pr
 want_match '^end$' "$out"
 finish
 
+start an-empty-string-of-a-process
+spile -c true -e 'probe syscall.newfstatat.return { if (pid() == target() && user_string($path) == "") println("empty") }'
+want_match '^empty$' "$out"
+finish
+
 start profile
 spile -T 1 -e 'global n probe timer.profile { n++ } probe end { println(n > 50) }'
 want_match '^1$' "$out"

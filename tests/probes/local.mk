@@ -46,6 +46,7 @@ EXTRA_DIST += \
 	tests/probes/programs/signals.c \
 	tests/probes/programs/traffic.c \
 	tests/probes/programs/compat.c \
+	tests/probes/programs/server.c \
 	tests/probes/programs/syscalls.c \
 	tests/probes/syscalls.sh
 

@@ -1,36 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Makes some seventy different system calls, with arguments and results that do not change from
+ * Makes some hundred different system calls, with arguments and results that do not change from
  * run to run, between two marks (a close(-100) and a close(-101)).
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/openat2.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/sysinfo.h>
 #include <sys/timerfd.h>
+#include <sys/times.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
+#include <grp.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -86,6 +95,9 @@ static void files(void)
 	unlink("dir/symbolic");
 	unlink("dir/file");
 	rmdir("dir");
+	mknod("fifo", S_IFIFO | 0640, 0);
+	mknod("/nonexistent/device", S_IFCHR | 0600, 0x0103);
+	unlink("fifo");
 	umask(022);
 	openat(AT_FDCWD, "/dev/null", O_RDONLY | O_DIRECTORY);
 	pipe2(fds, O_CLOEXEC | O_NONBLOCK);
@@ -120,6 +132,9 @@ static void sockets(void)
 	inet_pton(AF_INET, "127.0.0.1", &in.sin_addr);
 	fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	setsockopt(fd, IPPROTO_IP, IP_TTL, &one, sizeof(one));
+	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
 	connect(fd, (void *)&in, sizeof(in));
 	connect(fd, (void *)&in6, sizeof(in6));
 	listen(fd, 5);
@@ -176,6 +191,91 @@ static void processes(void)
 	getrandom(buffer, 0, GRND_NONBLOCK);
 }
 
+/* What systems, processes and devices tell of themselves. */
+static void answers(void)
+{
+	struct statfs fs;
+	struct utsname name;
+	struct winsize size;
+	cpu_set_t cpus;
+	gid_t groups[4] = {0};
+	stack_t stack;
+	int one = 1, fd = open("/dev/null", O_RDWR), fds[2], n;
+
+	syscall(SYS_statfs, "/proc", &fs);
+	syscall(SYS_statfs, "/nonexistent", &fs);
+	syscall(SYS_uname, &name);
+	syscall(SYS_sched_setaffinity, 0, 0, &cpus);
+	CPU_ZERO(&cpus);
+	syscall(SYS_sched_getaffinity, 0, 128, &cpus);
+	setgroups(0, groups);
+	getgroups(4, groups);
+	sigaltstack(NULL, &stack);
+	prctl(PR_SET_NAME, "renamed");
+	prctl(PR_GET_NAME, buffer);
+	prctl(PR_SET_PDEATHSIG, SIGHUP);
+	prctl(PR_GET_DUMPABLE);
+	prctl(PR_SET_DUMPABLE, 1);
+	prctl(PR_CAPBSET_READ, 7);
+	prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+	pipe2(fds, 0);
+	ioctl(fds[0], FIONBIO, &one);
+	ioctl(fds[0], FIONREAD, &n);
+	ioctl(fd, TIOCGWINSZ, &size);
+	ioctl(fd, TCGETS, buffer);
+	ioctl(fd, FIOCLEX);
+	ioctl(fd, 0x1234, buffer);
+	listxattr("/dev/null", NULL, 0);
+	getxattr("/dev/null", "user.none", buffer, 16);
+	syscall(SYS_times, NULL);
+}
+
+static void waiting(void)
+{
+	struct iovec iov = {text, 6};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+	struct epoll_event event = {.events = EPOLLIN, .data.u64 = 7};
+	struct open_how how = {.flags = O_RDONLY | O_CLOEXEC, .resolve = RESOLVE_BENEATH};
+	struct pollfd polled[3] = {{.events = POLLIN}, {.events = POLLIN}, {-1, POLLIN, 0}};
+	struct timespec times[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}}, none = {0, 0};
+	siginfo_t info;
+	int pair[2], epoll, status;
+	pid_t child;
+
+	socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+	sendmsg(pair[0], &msg, MSG_NOSIGNAL);
+	epoll = epoll_create1(0);
+	epoll_ctl(epoll, EPOLL_CTL_ADD, pair[1], &event);
+	syscall(SYS_epoll_wait, epoll, &event, 4, 0);
+	polled[0].fd = pair[0];
+	polled[1].fd = pair[1];
+	syscall(SYS_poll, polled, 3, 0);
+	syscall(SYS_ppoll, polled, 1, &none, NULL, 8);
+	iov.iov_len = 50;
+	iov.iov_base = buffer;
+	recvmsg(pair[1], &msg, MSG_DONTWAIT);
+	syscall(SYS_epoll_wait, epoll, &event, 4, 0);
+	utimensat(AT_FDCWD, "/nonexistent", times, 0);
+	syscall(SYS_openat2, AT_FDCWD, "nonexistent", &how, sizeof(how));
+	child = fork();
+	if (!child)
+		_exit(3);
+	waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT);
+	wait4(child, &status, 0, NULL);
+	child = fork();
+	if (!child) {
+		kill(getpid(), SIGTERM);
+		_exit(0);
+	}
+	wait4(child, &status, 0, NULL);
+	child = fork();
+	if (!child)
+		pause();
+	wait4(child, &status, WNOHANG, NULL);
+	kill(child, SIGKILL);
+	wait4(child, &status, __WALL, NULL);
+}
+
 int main(void)
 {
 	memset(buffer, 0, sizeof(buffer));
@@ -184,6 +284,8 @@ int main(void)
 	memory();
 	sockets();
 	processes();
+	answers();
+	waiting();
 	close(-101);
 	return 0;
 }
