@@ -58,6 +58,8 @@ static bool is_pattern(const char *name)
 
 /* ---- names -------------------------------------------------------------------------------------- */
 
+enum { MOST_HANDLERS = 2000 }; /* of one point */
+
 struct match {
 	const char *name;
 	const char *module;
@@ -339,7 +341,8 @@ static bool refuse(struct probes *probes, const struct probe_point *point, bool 
 	return false;
 }
 
-static void read_wanted(struct probes *probes, const struct probe_point *point, unsigned pattern,
+/* False: the file is all that would choose among the functions. */
+static bool read_wanted(struct probes *probes, const struct probe_point *point, unsigned pattern,
 			struct wanted *wanted, struct range *range)
 {
 	enum base base = pattern / PATTERNS_EACH;
@@ -355,12 +358,15 @@ static void read_wanted(struct probes *probes, const struct probe_point *point, 
 	*range = point->components.v[at].range;
 	file = strchr(wanted->function, '@');
 	if (!file)
-		return;
+		return true;
 	wanted->function = arena_strndup(probes->arena, wanted->function,
 					 (size_t)(file - wanted->function));
+	if (!strcmp(wanted->function, "*"))
+		return false;
 	diag_warning(probes->diags, *range,
 		     "the source file '%s' is not looked at: only debuginfo tells where a function of "
 		     "the kernel was written", file + 1);
+	return true;
 }
 
 /* As --attach says; modules are left to kprobes, whose event names them. */
@@ -395,6 +401,12 @@ static bool expand_matches(struct probes *probes, const struct probe_point *poin
 		add_shared(probes, point, wanted, matches, multi, out);
 		return true;
 	}
+	if (matches->n > MOST_HANDLERS)
+		return refuse(probes, point, optional,
+			      arena_printf(probes->arena,
+					   "%u functions match, and each needs a handler of its own "
+					   "for its variables", matches->n),
+			      "use a narrower pattern, or no variables");
 	for (unsigned i = 0; i < matches->n; i++)
 		expand_single(probes, point, wanted, &matches->v[i], multi, true, out);
 	return out->n > before ||
@@ -415,7 +427,11 @@ static bool kernel_expand(struct probes *probes, const struct probe_point *point
 			      "use kernel.function(\"name\") or kernel.statement(ADDRESS).absolute");
 	if (pattern >= FIRST_BY_ADDRESS)
 		return expand_address(probes, point, out);
-	read_wanted(probes, point, pattern, &wanted, &range);
+	if (!read_wanted(probes, point, pattern, &wanted, &range))
+		return refuse(probes, point, optional,
+			      "which functions of the kernel are in a file only its debuginfo "
+			      "tells, which is not read",
+			      "use a pattern of names, like kernel.function(\"proc_*\")");
 	if (optional && !probes->looks_only && !kernel_can_probe_functions(probes))
 		return true;
 	if (wanted.part == PART_INLINE)

@@ -98,8 +98,13 @@ struct expr *kernel_resolve_parms(struct probes *probes, struct probe *probe,
 	const char *format = "", *values = "";
 
 	for (unsigned i = 0; i < function->n; i++) {
-		format = arena_printf(probes->arena, "%s%s%s=0x%%x", format, i ? " " : "",
-				      function->v[i].name);
+		struct ctype *type = btf_ctype(probes->arena, function->btf, function->v[i].type);
+		bool whole = ctype_is_aggregate(ctype_strip(probes->arena, type));
+
+		format = arena_printf(probes->arena, "%s%s%s=%s", format, i ? " " : "",
+				      function->v[i].name, whole ? "{...}" : "0x%x");
+		if (whole)
+			continue;
 		values = arena_printf(probes->arena, "%s, $%s", values, function->v[i].name);
 	}
 	return resolve_text(probes, probe,

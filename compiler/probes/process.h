@@ -102,6 +102,9 @@ bool process_is_in_frame(Dwarf_Die *function, Dwarf_Die *variable);
 
 /* Restricts the probe to what its point names, by a guard in front of the body. */
 void process_add_guard(struct process_point *process, struct probe *probe);
+/* $$name of a probe whose first site has that name. */
+struct expr *process_site_name(struct arena *arena, const struct probe *probe, const char *name,
+			       struct range range);
 
 /* The file that @var or @cast names: `own` for "", else as process("...") and libraries. NULL: none. */
 struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module);

@@ -233,7 +233,7 @@ struct expr *process_resolve_mark(struct probes *probes, struct probe *probe, st
 	    number >= 1 && number <= n)
 		return resolve_argument(probes, probe, expr, &args[number - 1]);
 	if (!strcmp(name, "$name"))
-		return expr_string(probes->arena, site->mark->name, expr->range);
+		return process_site_name(probes->arena, probe, site->mark->name, expr->range);
 	if (!strcmp(name, "$provider"))
 		return expr_string(probes->arena, site->mark->provider, expr->range);
 	if (!strcmp(name, "$vars") || !strcmp(name, "$parms"))

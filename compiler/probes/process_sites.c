@@ -195,3 +195,17 @@ void process_add_guard(struct process_point *process, struct probe *probe)
 	else if (!process->pid && (target->pid || target->path))
 		probe->prologue = "if (!__in_target()) next";
 }
+
+/* $$name: where a handler has many sites, what ppfunc() tells of the one that fired. */
+struct expr *process_site_name(struct arena *arena, const struct probe *probe, const char *name,
+			       struct range range)
+{
+	struct expr *call;
+
+	if (probe->sites.n < 2)
+		return expr_string(arena, name, range);
+	call = expr_new(arena, EXPR_CALL, range);
+	call->call.name = "ppfunc";
+	call->call.name_range = range;
+	return call;
+}

@@ -541,8 +541,8 @@ static struct expr *resolve_group(struct question *question)
 	if (!strcmp(name, "$return"))
 		return resolve_result_text(question);
 	if (!strcmp(name, "$name") && question->site->plt)
-		return expr_string(question->context.arena, question->site->plt,
-				   question->expr->range);
+		return process_site_name(question->context.arena, question->probe,
+					 question->site->plt, question->expr->range);
 	diag_error(question->context.diags, question->context.range, "no variable '$%s' here", name);
 	diag_help(question->context.diags, "there are: $$vars, $$parms, $$locals, $$return");
 	return NULL;

@@ -33,10 +33,19 @@ static unsigned expand_point(struct expansion *expansion, const struct step *ste
 
 /* ---- the concrete probe ----------------------------------------------------------------------- */
 
+/* The name of a mark or of a call through the linkage table: the site's, not a variable. */
+static bool is_site_name(const struct expr *expr)
+{
+	return expr->target->kind == TARGET_DOLLAR && !expr->target->path.n &&
+	       !strcmp(expr->target->name, "$name");
+}
+
 static void look_for_target(struct expr **place, void *data)
 {
 	enum target_use *use = data;
 
+	if ((*place)->kind == EXPR_TARGET && is_site_name(*place))
+		return;
 	if ((*place)->kind == EXPR_TARGET)
 		*use = USES_TARGETS;
 	else if ((*place)->kind == EXPR_ENTRY && *use == USES_NO_TARGETS)
