@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "runtime/symbols/resolve.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,6 +97,12 @@ static struct dso *open_module(struct resolver *resolver, const struct mapping *
 	if (dso || pid <= 0)
 		return dso;
 	inside = arena_printf(resolver->arena, "/proc/%d/root%s", pid, mapping->path);
+	dso = open_same(resolver, inside, mapping->inode);
+	if (dso)
+		return dso;
+	/* Deleted, or replaced by another file: the process still has it. */
+	inside = arena_printf(resolver->arena, "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, pid,
+			      mapping->start, mapping->end);
 	return open_same(resolver, inside, mapping->inode);
 }
 
@@ -217,6 +224,7 @@ static struct resolved find_user(struct resolver *resolver, const struct process
 	mapping = mapping_of(resolver, process, address, &pid);
 	if (!mapping) {
 		find_made(resolver, pid, address, &resolved);
+		resolved.nowhere = !resolved.name && spaces_knows(resolver->spaces, pid);
 		return resolved;
 	}
 	resolved.module = *mapping->path && strncmp(mapping->path, "//", 2) ? mapping->path : NULL;

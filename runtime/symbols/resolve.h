@@ -17,6 +17,7 @@ struct resolved {
 	uint64_t module_offset;   /* in the file */
 	struct dso *dso;          /* for lines; NULL: none */
 	uint64_t dso_address;
+	bool nowhere;             /* the process has no code there */
 };
 
 /* Whose address it is. */

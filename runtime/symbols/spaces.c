@@ -329,6 +329,13 @@ const struct mapping *spaces_find(struct spaces *spaces, int pid, uint64_t code,
 	return find_in(space, address);
 }
 
+bool spaces_knows(struct spaces *spaces, int pid)
+{
+	const struct space *space = find_space(spaces, pid);
+
+	return space && space->n;
+}
+
 static bool same_place(const struct mapping *a, const struct mapping *b)
 {
 	return a->inode == b->inode && a->path == b->path &&

@@ -53,6 +53,8 @@ const char *spaces_path(struct spaces *spaces, const char *path, size_t length);
  */
 const struct mapping *spaces_find(struct spaces *spaces, int pid, uint64_t code,
 				  uint64_t address);
+/* Something of the process' newest program is known. */
+bool spaces_knows(struct spaces *spaces, int pid);
 /*
  * The same when the process is not known: the mapping that all processes agree on which have
  * that address. NULL: there is none, or they do not. *pid: one of them.

@@ -303,6 +303,9 @@ static void put_stack(struct symbols *symbols, int kind, const char *text, const
 		struct resolved at = resolver_find(symbols->resolver, &process, addresses[i],
 						   i ? 1 : 0);
 
+		/* A frame pointer that was none led here. */
+		if (i > first && (at.nowhere || (process.pid && (int64_t)addresses[i] < 0)))
+			break;
 		put_frame(symbols, kind, &at, addresses[i]);
 	}
 }

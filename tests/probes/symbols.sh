@@ -69,6 +69,46 @@ want_match '^deep 3$' "$out"
 want_match '^main 1$' "$out"
 finish
 
+# What is on disk by now is another program, or none.
+gcc -O1 -fno-omit-frame-pointer -o "$program-gone" "$SRCDIR/tests/probes/programs/ticker.c"
+"$program-gone" 2000 &
+gone=$!
+sleep 0.3
+for state in deleted replaced; do
+	rm -f "$program-gone"
+	[ $state = deleted ] || cp /bin/true "$program-gone"
+	start "names-of-a-program-that-is-$state"
+	spile -x $gone -T 20 -e "probe process.function(\"tick\") { print_ubacktrace(); exit() }"
+	want "the chain of calls" [ "$(names "$out" | cut -d' ' -f1-2)" = "tick main" ]
+	finish
+done
+kill $gone
+wait $gone 2>/dev/null
+
+# rbp is anything there: what it leads to is no frame.
+gcc -O2 -fomit-frame-pointer -fno-optimize-sibling-calls -o "$program-frameless" -x c - <<'END'
+#include <stdint.h>
+#define KEEP __attribute__((noinline, noclone))
+KEEP int leaf(int x) { __asm__ volatile("" : "+r"(x)); return x; }
+KEEP int middle(int x) { x = leaf(x); __asm__ volatile("" : "+r"(x)); return x; }
+int main(void)
+{
+	uint64_t fake[4] = { 0, 0xbe55000000001234, 0, 0 }, first[2] = { (uint64_t)fake, 0x123456 };
+
+	__asm__ volatile("push %%rbp\n mov %0, %%rbp\n mov $7, %%edi\n sub $144, %%rsp\n"
+			 "and $-16, %%rsp\n call middle\n mov %%rbp, %%rsp\n mov %1, %%rax\n"
+			 : : "r"(first), "r"(fake) : "memory", "rax", "rdi", "rcx", "rdx", "rsi",
+			 "r8", "r9", "r10", "r11");
+	__builtin_trap();
+}
+END
+
+start a-stack-without-frames-ends
+spile -w -c "$program-frameless" -e "probe process(\"$program-frameless\").function(\"leaf\") { print_ubacktrace() }"
+want "its first frames" [ "$(names "$out")" = "leaf middle " ]
+want "no other" [ "$(wc -l <<<"$out")" = 2 ]
+finish
+
 start a-deep-stack
 spile -c "$program deep 300" -e "$leaf { print_ubacktrace(); println(strlen(ubacktrace()) <= 512); println(ustack(500)) }"
 want "as deep as the kernel walks" [ "$(names "$out" | grep -o deep | wc -l)" -ge 100 ]
