@@ -20,7 +20,7 @@ static bool same_text(const char *a, const char *b)
 
 unsigned error_site(struct gen *gen, struct range range, const char *message, const char *near)
 {
-	struct unit_error error = {message, position_text(gen->arena, range), near};
+	struct unit_error error = {message, position_text(gen->arena, range), near, false};
 
 	for (unsigned i = 0; i < gen->unit->errors.n; i++) {
 		const struct unit_error *old = &gen->unit->errors.v[i];

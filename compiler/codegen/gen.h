@@ -133,6 +133,7 @@ struct fn {
 	struct iteration *iteration;
 	LLVMMetadataRef di_scope;
 	struct range range;              /* of the whole function */
+	struct range here;               /* of the statement at hand */
 	bool resumable;
 	LLVMValueRef state_switch;       /* resumable: the dispatch at the entry */
 	unsigned function_id;            /* high half of the states */

@@ -93,12 +93,25 @@ static void hide_error(struct fn *fn, LLVMValueRef zero)
 	LLVMBuildStore(gen->builder, unknown, run_field(fn, RUN_ERROR));
 }
 
+static void raise_at_state(struct fn *fn, LLVMValueRef failed, LLVMValueRef state)
+{
+	struct gen *gen = fn->gen;
+	struct range range = fn->probe->range;
+	const char *message = "MAXACTION exceeded";
+	unsigned site = error_site(gen, range, message, NULL);
+
+	gen->unit->errors.v[site - 1].at_state = true;
+	LLVMBuildStore(gen->builder, LLVMBuildZExt(gen->builder, state, gen->i64, ""),
+		       run_field(fn, RUN_ERROR_ARG));
+	raise_if(fn, failed, range, message, NULL);
+}
+
 static void run_segments(struct fn *fn, LLVMValueRef driver, unsigned dynamic_start)
 {
 	struct gen *gen = fn->gen;
 	LLVMValueRef limit = int_constant(gen, (uint32_t)gen->program->limits.max_action);
 	LLVMValueRef frame = LLVMBuildLoad2(gen->builder, gen->ptr, run_field(fn, RUN_FRAME), "");
-	LLVMValueRef index, state, base, depth, done;
+	LLVMValueRef index, state, base, depth, at, done;
 
 	index = long_constant(gen, offsetof(struct frame, state));
 	state = LLVMBuildInBoundsGEP2(gen->builder, gen->i8, frame, &index, 1, "");
@@ -111,10 +124,9 @@ static void run_segments(struct fn *fn, LLVMValueRef driver, unsigned dynamic_st
 	LLVMBuildStore(gen->builder, int_constant(gen, dynamic_start), base);
 	hide_error(fn, state);
 	LIBRARY(gen, "handler_loop", limit, driver, fn->run);
-	done = LLVMBuildLoad2(gen->builder, gen->i32, state, "");
-	done = LLVMBuildICmp(gen->builder, LLVMIntEQ, done, int_constant(gen, STATE_DONE), "");
-	raise_if(fn, LLVMBuildNot(gen->builder, done, ""), fn->probe->range,
-		 "MAXACTION exceeded", NULL);
+	at = LLVMBuildLoad2(gen->builder, gen->i32, state, "");
+	done = LLVMBuildICmp(gen->builder, LLVMIntEQ, at, int_constant(gen, STATE_DONE), "");
+	raise_at_state(fn, LLVMBuildNot(gen->builder, done, ""), at);
 }
 
 /* The states of a handler that loops: a function of its own. Returns its segment function. */

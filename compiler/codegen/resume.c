@@ -281,11 +281,27 @@ unsigned piece_id(const struct gen *gen)
 	return gen->program->functions.n + 1 + gen->pieces.n;
 }
 
+/* For the message of a handler that is stopped there. */
+static void state_describe(struct fn *fn, unsigned state)
+{
+	struct gen *gen = fn->gen;
+	struct unit_state at = {
+		.home = gen->home,
+		.handler = fn->probe ? fn->probe->index : NO_HANDLER,
+		.state = state,
+		.position = position_text(gen->arena, fn->here),
+	};
+
+	if (fn->here.source)
+		VEC_PUSH(gen->arena, &gen->unit->states, at);
+}
+
 LLVMBasicBlockRef state_new(struct fn *fn, unsigned *state)
 {
 	LLVMBasicBlockRef block = block_new(fn, "state");
 
 	*state = state_number(fn->function_id, fn->states++);
+	state_describe(fn, *state);
 	LLVMAddCase(fn->state_switch, int_constant(fn->gen, *state), block);
 	return block;
 }

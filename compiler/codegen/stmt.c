@@ -202,6 +202,7 @@ void stmt_generate(struct fn *fn, const struct stmt *stmt)
 
 	if (!stmt || !block_open(fn))
 		return; /* after a jump: unreachable */
+	fn->here = stmt->range;
 	module_set_position(fn, stmt->range);
 	switch (stmt->kind) {
 	case STMT_BLOCK:

@@ -48,7 +48,17 @@ struct unit_error {
 	const char *message;  /* may hold one %d, %u or 0x%x for error_arg (64-bit); NULL: ERROR_PLACED */
 	const char *position; /* "script.stp:3:7" */
 	const char *near;     /* "operator '/'", "identifier '$x'" */
+	bool at_state;        /* error_arg is a state of the handler's home, and where it was */
 };
+
+/* A point where a loop or a call goes on (codegen/resume.c), and its place in the script. */
+struct unit_state {
+	enum home home;
+	unsigned handler;     /* whose state it is; NO_HANDLER: a function's */
+	uint32_t state;
+	const char *position;
+};
+enum { NO_HANDLER = 0xffffffffu };
 
 struct unit_global {
 	const char *name;
@@ -96,6 +106,9 @@ struct unit {
 	struct {
 		VEC(struct unit_error);
 	} errors;
+	struct {
+		VEC(struct unit_state);
+	} states;
 	struct {
 		VEC(struct unit_global);
 	} globals;

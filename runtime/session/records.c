@@ -129,6 +129,20 @@ static const struct unit_handler *handler_of(const struct records *records, uint
 	return probe < unit->handlers.n ? &unit->handlers.v[probe] : NULL;
 }
 
+/* Where a handler was when it was stopped. */
+static const char *state_position(const struct unit *unit, const struct unit_handler *handler,
+				  int64_t state, const char *otherwise)
+{
+	for (unsigned i = 0; handler && i < unit->states.n; i++) {
+		const struct unit_state *at = &unit->states.v[i];
+
+		if (at->home == handler->home && at->state == state &&
+		    (at->handler == NO_HANDLER || &unit->handlers.v[at->handler] == handler))
+			return at->position;
+	}
+	return otherwise;
+}
+
 static void error_record(struct records *records, const struct record *head,
 			 struct packed_args args)
 {
@@ -152,8 +166,10 @@ static void error_record(struct records *records, const struct record *head,
 	snprintf(full, sizeof(full), "%s%s%s", text, site && site->near ? " near " : "",
 		 site && site->near ? site->near : "");
 	records->errors++;
-	put_message(records, "error", "ERROR", full,
-		    site ? site->position : position, handler ? handler->name : NULL);
+	position = site ? site->position : position;
+	if (site && site->at_state)
+		position = state_position(records->unit, handler, argument, position);
+	put_message(records, "error", "ERROR", full, position, handler ? handler->name : NULL);
 }
 
 static void text_record(struct records *records, const struct record *head,
