@@ -175,7 +175,7 @@ TEST(floats_text)
 		strcat(text, "0000001");
 		check_from_text(&run, text);
 	}
-	frame_release(&run);
+	frame_release(&run, NULL);
 }
 
 TEST(floats_text_of_all_kinds)
@@ -196,7 +196,7 @@ TEST(floats_text_of_all_kinds)
 	REQUIRE(!frame_claim(&run));
 	for (unsigned i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		check_from_text(&run, texts[i]);
-	frame_release(&run);
+	frame_release(&run, NULL);
 }
 
 TEST_MAIN()
