@@ -221,6 +221,31 @@ static bool find_plain(struct arena *arena, const char *name, struct path_vec *o
 	return false;
 }
 
+/*
+ * A library in a directory where other systems keep theirs, and this one need not: what the
+ * loader has of that name.
+ */
+static bool find_library_elsewhere(struct arena *arena, const char *name, struct path_vec *out)
+{
+	static const char *const directories[] = {"/lib", "/lib64", "/lib*", "/usr/lib",
+						  "/usr/lib64", "/usr/lib*"};
+	const char *base = base_name(name), *path;
+	size_t length = (size_t)(base - name);
+
+	for (unsigned i = 0; i < sizeof(directories) / sizeof(*directories); i++) {
+		if (strlen(directories[i]) + 1 != length ||
+		    strncmp(directories[i], name, length - 1) || !strstr(base, ".so"))
+			continue;
+		if (is_glob(base))
+			return ldcache_glob(arena, base, out);
+		path = paths_of_library(arena, base);
+		if (path)
+			add_program(arena, path, out);
+		return path != NULL;
+	}
+	return false;
+}
+
 static bool find_with_slash(struct arena *arena, const char *name, struct path_vec *out,
 			    const char **error, struct suggest *suggest)
 {
@@ -235,6 +260,8 @@ static bool find_with_slash(struct arena *arena, const char *name, struct path_v
 		return true;
 	}
 	*error = arena_printf(arena, "'%s': %s", name, strerror(errno));
+	if (find_library_elsewhere(arena, name, out))
+		return true;
 	offer_directory(arena, arena_strndup(arena, name, (size_t)(base_name(name) - name)),
 			suggest);
 	return false;
@@ -247,7 +274,8 @@ static bool find_glob(struct arena *arena, const char *name, struct path_vec *ou
 	bool found = false;
 
 	if (strchr(name, '/')) {
-		found = add_glob(arena, name, true, out);
+		found = add_glob(arena, name, true, out) ||
+			find_library_elsewhere(arena, name, out);
 	} else {
 		while ((directory = next_directory(arena, &list)))
 			found |= add_glob(arena, arena_printf(arena, "%s/%s", directory, name),

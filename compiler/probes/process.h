@@ -107,6 +107,7 @@ struct expr *process_site_name(struct arena *arena, const struct probe *probe, c
 			       struct range range);
 
 /* The file that @var or @cast names: `own` for "", else as process("...") and libraries. NULL: none. */
+void process_report_module(struct diags *diags, struct range range, const char *module);
 struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module);
 /*
  * A type or a constant of an enumeration in the debug information of a module: the probe's own

@@ -249,6 +249,17 @@ static bool place_dollar(struct question *question, struct place *place)
 	return false;
 }
 
+void process_report_module(struct diags *diags, struct range range, const char *module)
+{
+	if (*module != '<') {
+		diag_error(diags, range, "no program or library '%s'", module);
+		return;
+	}
+	diag_error(diags, range, "the types of header files are not read");
+	diag_help(diags, "name a program or library with debug information that has the type, or "
+			 "\"kernel\"");
+}
+
 /* ---- @var --------------------------------------------------------------------------------- */
 
 static struct dso *open_module(struct question *question, const char *module)
@@ -258,8 +269,7 @@ static struct dso *open_module(struct question *question, const char *module)
 					      module);
 
 	if (!dso)
-		diag_error(question->context.diags, question->context.range,
-			   "no program or library '%s'", module);
+		process_report_module(question->context.diags, question->context.range, module);
 	return dso;
 }
 

@@ -17,7 +17,8 @@ static bool is_kernel(const struct probe *probe, const char *module)
 
 	if (!*module)
 		return !site || !site->dso;
-	return !strcmp(module, "kernel") || !strcmp(module, "vmlinux");
+	return !strcmp(module, "kernel") || !strcmp(module, "vmlinux") ||
+	       !strncmp(module, "kernel<", 7); /* a header's types are the kernel's own */
 }
 
 const struct btf_file *types_of_kernel(struct resolver *resolver, const struct probe *probe,
@@ -71,7 +72,7 @@ void types_report_missing(struct resolver *resolver, struct probe *probe, const 
 	}
 	dso = process_open_module(resolver->probes, own, module);
 	if (!dso) {
-		diag_error(resolver->diags, range, "no program or library '%s'", module);
+		process_report_module(resolver->diags, range, module);
 		return;
 	}
 	diag_error(resolver->diags, range, "no %s '%s' in the debug information of %s", what, name,
