@@ -169,10 +169,18 @@ static bool clone_matches(const char *symbol, const char *pattern)
 	return glob_or_equal(name, pattern);
 }
 
+/* "f.cold" is jumped to, not called: it is meant only by those who write that. */
+static bool is_cold(const struct dso_symbol *symbol, const char *pattern)
+{
+	return symbol->fragment && strstr(symbol->name, ".cold") && !strstr(pattern, ".cold");
+}
+
 bool symbol_matches(struct dso *dso, struct dso_symbol *symbol, const char *pattern)
 {
 	bool mangled = symbol->name[0] == '_' && (symbol->name[1] == 'Z' || symbol->name[1] == 'R');
 
+	if (is_cold(symbol, pattern))
+		return false;
 	if (glob_or_equal(symbol->name, pattern))
 		return true;
 	if (symbol->fragment)

@@ -525,6 +525,17 @@ static bool expand_address(struct process_point *process, uint64_t address)
 	return process_add_sites(process, &sites);
 }
 
+/*
+ * Of functions of a pattern, in a file with debug information, those that it does not know (made
+ * by the compiler, or of assembly) are not meant by a body with variables.
+ */
+static bool is_bystander(const struct process_point *process, const struct source_place *place,
+			 const struct process_site *site)
+{
+	return process->uses_targets && is_wide(place->function) && !site->has_scope &&
+	       dwarf_file_find(site->dso)->has_dwarf;
+}
+
 static bool expand_functions(struct process_point *process, const struct source_place *place)
 {
 	bool is_return = process_is(process, process->point->components.n - 1, "return");
@@ -534,6 +545,8 @@ static bool expand_functions(struct process_point *process, const struct source_
 	for (unsigned i = 0; i < found.n; i++) {
 		struct process_site site = found.v[i];
 
+		if (is_bystander(process, place, &site))
+			continue;
 		site.is_return = is_return;
 		if (process->uses_targets && !is_return)
 			skip_prologue(&site);

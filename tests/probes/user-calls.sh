@@ -150,3 +150,34 @@ spile -c "$TEST_TMP/entry" -e "
 want_out "5 9
 outer 9 5 19"
 finish
+
+cat >"$TEST_TMP/cold.c" <<'END'
+#include <stdio.h>
+int work_known(int n);
+int work_unknown(int n);
+__attribute__((noinline, noclone)) int work_known(int n)
+{
+	if (__builtin_expect(n == 77, 0)) {
+		for (int i = 0; i < n; i++)
+			puts("never");
+		__builtin_trap();
+	}
+	return work_unknown(n) + 1;
+}
+int main(int argc, char **argv) { return argv ? work_known(argc) & 0 : 1; }
+END
+echo 'int work_unknown(int n); int work_unknown(int n) { return n; }' >"$TEST_TMP/unknown.c"
+gcc -O2 -c -o "$TEST_TMP/unknown.o" "$TEST_TMP/unknown.c"
+gcc -O2 -g -o "$TEST_TMP/cold" "$TEST_TMP/cold.c" "$TEST_TMP/unknown.o"
+
+# "work_known.cold" is no function that is called; one without debug information has no variables.
+start functions-that-a-pattern-does-not-mean
+nm "$TEST_TMP/cold" | grep -q 'work_known\.cold' || wrong "the compiler has split nothing off"
+spile -c "$TEST_TMP/cold" -e "
+	probe process(\"$TEST_TMP/cold\").function(\"work*\").call { calls[ppfunc()]++ } global calls
+	probe process(\"$TEST_TMP/cold\").function(\"work*\").call { println(ppfunc(), \" \", \$\$parms) }
+	probe end { foreach (f+ in calls) println(f, \" \", calls[f]) }"
+want_out "work_known n=0x1
+work_known 1
+work_unknown 1"
+finish
