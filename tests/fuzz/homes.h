@@ -67,6 +67,7 @@ void known_statement(struct arena *arena, struct random *random, const struct kn
 
 /* The same of what is in arrays, statistics and strings (homes_arrays.c). */
 void known_arrays_declare(FILE *out);
+void known_arrays_set(FILE *out); /* in the first probe */
 void known_contents(struct arena *arena, struct random *random, const struct known *known,
 		    FILE *out);
 

@@ -43,6 +43,19 @@ void known_arrays_declare(FILE *out)
 	fprintf(out, "global wq, ws\n");
 }
 
+/* So that their types are known. */
+void known_arrays_set(FILE *out)
+{
+	for (unsigned i = 0; i < sizeof schemas / sizeof *schemas; i++) {
+		fprintf(out, "\t%s[", schemas[i].name);
+		for (const char *key = schemas[i].keys; *key; key++)
+			fprintf(out, "%s%s", key > schemas[i].keys ? ", " : "",
+				*key == 's' ? "\"a\"" : "1");
+		fprintf(out, "] = %s\n", schemas[i].value == 's' ? "\"a\"" : "1");
+	}
+	fprintf(out, "\twq <<< 1; ws[\"k\"] <<< 1\n");
+}
+
 /* ---- data -------------------------------------------------------------------------------- */
 
 static struct datum random_datum(struct random *random, char type, bool key)

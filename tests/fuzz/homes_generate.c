@@ -766,6 +766,7 @@ static void gen_first_probe(struct generator *g)
 			    : array->value == 'l' ? "= 1"
 						  : "= \"one\""));
 	}
+	known_arrays_set(g->out);
 	line(g, "q0 <<< 3");
 	line(g, "q1 <<< 3");
 	close_block(g);
