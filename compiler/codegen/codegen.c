@@ -73,33 +73,44 @@ static bool home_try(struct gen *gen, const void **object, size_t *size)
 		if (gen->home == HOME_KERNEL)
 			gen->unit->iterations = iterations_deepest(gen);
 		functions_generate(gen);
+		if (gen->frame_exceeded)
+			goto out;
 		handlers_generate(gen);
 		messages_generate(gen);
 		sites_generate(gen);
 		ok = !gen->diags->errors && module_finish(gen, object, size);
 	}
+out:
 	module_dispose(gen);
-	if (ok && gen->options->layout)
-		live_fill_in(gen, (void *)*object, *size);
 	return ok;
 }
 
-/* Code that takes more of the kernel's stack than there is is made again, frugally. */
+/*
+ * Code that takes more of the kernel's stack than there is is made again, frugally; and so are
+ * recursive functions with much in their frames, with more room for one and less for all.
+ */
 static bool home_generate(const struct gen *home, const void **object, size_t *size)
 {
 	struct unit before = *home->unit;
 	struct gen gen = *home;
+	bool ok, frugal = false;
 
 	if (!has_home(gen.unit, gen.home))
 		return true;
-	if (!home_try(&gen, object, size))
-		return false;
-	if (!gen.stack_exceeded)
-		return true;
-	*gen.unit = before;
-	gen = *home;
-	gen.frugal = true;
-	return home_try(&gen, object, size);
+	gen.dynamic_space = FRAME_DATA;
+	while (ok = home_try(&gen, object, size),
+	       gen.frame_exceeded || (ok && gen.stack_exceeded && !frugal)) {
+		unsigned space = gen.frame_exceeded ? gen.dynamic_space / 2 : gen.dynamic_space;
+
+		frugal |= gen.stack_exceeded;
+		*gen.unit = before;
+		gen = *home;
+		gen.dynamic_space = space;
+		gen.frugal = frugal;
+	}
+	if (ok && gen.options->layout)
+		live_fill_in(&gen, (void *)*object, *size);
+	return ok;
 }
 
 struct unit *codegen_unit(struct arena *arena, struct diags *diags, const struct program *program,

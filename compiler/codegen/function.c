@@ -12,6 +12,7 @@
 
 enum {
 	REGISTER_ARGUMENTS = 4, /* BPF passes five; `run` is the first */
+	LEAST_DYNAMIC = FRAME_DATA / 4, /* gen->dynamic_space */
 	MOST_ALLOCAS = 8,       /* long locals of one function on the 512-byte BPF stack */
 };
 
@@ -203,7 +204,7 @@ void frame_too_large(struct fn *fn, struct range range, const char *what)
 
 	diag_error(fn->gen->diags, range, "%s keeps too much in strings (%u bytes; at most %u)",
 		   what, dynamic ? fn->most : fn->base + fn->most,
-		   (unsigned)(dynamic ? FRAME_SLACK : FRAME_DATA));
+		   dynamic ? dynamic_most(fn->gen) : (unsigned)FRAME_DATA);
 	diag_help(fn->gen->diags, "a smaller MAXSTRINGLEN (-D) or fewer string variables");
 }
 
@@ -281,7 +282,9 @@ static void function_generate(struct gen *gen, const struct function *function)
 	info->size = fn.most;
 	info->end = info->dynamic ? fn.base : fn.base + fn.most;
 	info->uses_frame = fn.uses_frame;
-	if (info->dynamic ? fn.most > FRAME_SLACK : info->end > FRAME_DATA)
+	if (info->dynamic && fn.most > dynamic_most(gen) && gen->dynamic_space > LEAST_DYNAMIC)
+		gen->frame_exceeded = true;
+	else if (info->dynamic ? fn.most > dynamic_most(gen) : info->end > FRAME_DATA)
 		frame_too_large(&fn, function->decl->name_range,
 			  arena_printf(gen->arena, "function '%s'", function->name));
 }

@@ -70,6 +70,12 @@ struct gen {
 	 */
 	bool frugal;
 	bool stack_exceeded; /* by what module_finish() made; it has said nothing */
+	/*
+	 * Where frames of recursive functions may start in frame->data: below this, a power of two.
+	 * What is left behind it bounds their size; less for large ones, which then nest less deep.
+	 */
+	unsigned dynamic_space;
+	bool frame_exceeded; /* a recursive function needs more than is left */
 
 	LLVMContextRef llvm;
 	LLVMModuleRef module;
@@ -266,6 +272,7 @@ void state_finish(struct fn *fn); /* ends the segment and the handler */
 struct value resumable_call(struct fn *fn, const struct function *callee, struct value *args,
 			    struct range range);
 void resumable_return(struct fn *fn);
+unsigned dynamic_most(const struct gen *gen); /* bytes of one frame */
 LLVMValueRef resumable_data(struct fn *fn); /* start of this function's frame */
 LLVMTypeRef segment_type(struct gen *gen);
 /* Sets reached[index] of every function that the body's calls can reach. */

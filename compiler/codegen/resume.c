@@ -366,11 +366,17 @@ static LLVMValueRef dynamic_base(struct fn *fn)
 static LLVMValueRef data_at(struct fn *fn, LLVMValueRef base)
 {
 	LLVMBuilderRef b = fn->gen->builder;
-	LLVMValueRef offset = LLVMBuildAnd(b, base, int_constant(fn->gen, FRAME_DATA - 1), "");
+	LLVMValueRef mask = int_constant(fn->gen, fn->gen->dynamic_space - 1);
+	LLVMValueRef offset = LLVMBuildAnd(b, base, mask, "");
 	LLVMValueRef start = frame_field(fn, offsetof(struct frame, data));
 
 	offset = LLVMBuildZExt(b, offset, fn->gen->i64, "");
 	return LLVMBuildInBoundsGEP2(b, fn->gen->i8, start, &offset, 1, "");
+}
+
+unsigned dynamic_most(const struct gen *gen)
+{
+	return FRAME_DATA + FRAME_SLACK - gen->dynamic_space;
 }
 
 LLVMValueRef resumable_data(struct fn *fn)
@@ -404,9 +410,11 @@ static void check_depth(struct fn *fn, LLVMValueRef depth, LLVMValueRef base, st
 	if (limit > FRAME_CALLS - 1)
 		limit = FRAME_CALLS - 1;
 	deep = LLVMBuildICmp(b, LLVMIntUGE, depth, int_constant(fn->gen, (uint32_t)limit), "");
-	far = LLVMBuildICmp(b, LLVMIntUGE, base, int_constant(fn->gen, FRAME_DATA - FRAME_SLACK),
+	raise_if(fn, deep, range, "MAXNESTING exceeded", near);
+	far = LLVMBuildICmp(b, LLVMIntUGE, base, int_constant(fn->gen, fn->gen->dynamic_space),
 			    "");
-	raise_if(fn, LLVMBuildOr(b, deep, far, ""), range, "MAXNESTING exceeded", near);
+	raise_if(fn, far, range, "too much in strings at so many calls at a time (MAXSTRINGLEN)",
+		 near);
 }
 
 static void push_call(struct fn *fn, LLVMValueRef depth, unsigned state)
