@@ -162,7 +162,7 @@ static void error_record(struct records *records, const struct record *head,
 	if (length)
 		snprintf(text, sizeof(text), "%.*s", (int)length, message);
 	else
-		fill_in(text, sizeof(text), site ? site->message : "error", argument);
+		fill_in(text, sizeof(text), site && site->message ? site->message : "", argument);
 	snprintf(full, sizeof(full), "%s%s%s", text, site && site->near ? " near " : "",
 		 site && site->near ? site->near : "");
 	records->errors++;
