@@ -127,6 +127,8 @@ bool dwarf_constant(Dwarf_Attribute *attr, int64_t *value);
  * have different types of one name: that of `unit` (or NULL) is meant. NULL: there is none.
  */
 struct ctype *dwarf_find_type(struct dwarf_file *file, struct dwarf_unit *unit, const char *name);
+/* For a message: the name of a type that is nearest to one that is not there, or NULL. */
+const char *dwarf_nearest_type(struct dwarf_file *file, const char *name);
 /* The value of an enumeration's constant, the unit's first. False: there is none of that name. */
 bool dwarf_find_enumerator(struct dwarf_file *file, struct dwarf_unit *unit, const char *name,
 			   int64_t *value);

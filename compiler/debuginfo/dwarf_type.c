@@ -470,7 +470,7 @@ static const char *skip_word(const char *name, const char *word)
 	return name + strspn(name, " ");
 }
 
-static struct ctype *find_named(struct dwarf_file *file, struct dwarf_unit *unit, const char *name)
+static struct wanted wanted_of(const char *name)
 {
 	static const struct {
 		const char *word;
@@ -478,9 +478,6 @@ static struct ctype *find_named(struct dwarf_file *file, struct dwarf_unit *unit
 	} words[] = { { "struct", DW_TAG_structure_type }, { "class", DW_TAG_structure_type },
 		      { "union", DW_TAG_union_type }, { "enum", DW_TAG_enumeration_type } };
 	struct wanted wanted = { name, 0 };
-	const char *last;
-	bool *units;
-	Dwarf_Die die;
 
 	for (unsigned i = 0; i < 4; i++) {
 		const char *rest = skip_word(name, words[i].word);
@@ -488,6 +485,53 @@ static struct ctype *find_named(struct dwarf_file *file, struct dwarf_unit *unit
 		if (rest)
 			wanted = (struct wanted){ rest, words[i].tag };
 	}
+	return wanted;
+}
+
+static void offer_in(struct arena *arena, Dwarf_Die *parent, const struct wanted *wanted,
+		     const char *prefix, unsigned depth, struct suggest *suggest)
+{
+	Dwarf_Die die;
+	int status = depth < 32 ? dwarf_child(parent, &die) : 1;
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		int tag = dwarf_tag(&die);
+		const char *name = dwarf_diename(&die);
+
+		if (!name || (tag != DW_TAG_namespace && !is_wanted_tag(tag, wanted->tag)))
+			continue;
+		name = *prefix ? arena_printf(arena, "%s%s", prefix, name) : name;
+		if (tag == DW_TAG_namespace)
+			offer_in(arena, &die, wanted, arena_printf(arena, "%s::", name), depth + 1,
+				 suggest);
+		else
+			suggest_offer(suggest, name);
+	}
+}
+
+const char *dwarf_nearest_type(struct dwarf_file *file, const char *name)
+{
+	struct arena *arena = file->dso->debuginfo->arena;
+	struct wanted wanted = wanted_of(name);
+	struct suggest suggest;
+
+	suggest_start(&suggest, wanted.name);
+	dwarf_read_units(file);
+	for (unsigned i = 0; i < file->units.n; i++)
+		offer_in(arena, &file->units.v[i].die, &wanted, "", 0, &suggest);
+	if (!suggest_best(&suggest))
+		return NULL;
+	return arena_printf(arena, "%.*s%s", (int)(wanted.name - name), name,
+			    suggest_best(&suggest));
+}
+
+static struct ctype *find_named(struct dwarf_file *file, struct dwarf_unit *unit, const char *name)
+{
+	struct wanted wanted = wanted_of(name);
+	const char *last;
+	bool *units;
+	Dwarf_Die die;
+
 	if (unit && find_in(&unit->die, &wanted, 0, &die))
 		return dwarf_type_new(file, &die);
 	last = strrchr(wanted.name, ':');

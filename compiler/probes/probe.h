@@ -74,6 +74,8 @@ struct site {
 
 struct probe {
 	const struct probe_family *family;
+	struct expr *at_return; /* while an @var of a .return probe is resolved: the address of that
+				   variable, saved at the entry */
 	const struct probe_point *point; /* the concrete point ("process("/bin/x").function("f")") */
 	const char *name;       /* pn(): the point or alias as the script wrote it */
 	struct {

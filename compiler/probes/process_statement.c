@@ -70,6 +70,8 @@ struct search {
 	bool nearest;
 	struct process_site_vec *sites;
 	int below, above; /* the nearest lines with code that are not wanted */
+	bool function_known;
+	struct suggest files;
 };
 
 static void note_line(struct search *search, int line)
@@ -147,8 +149,9 @@ static void search_unit(struct search *search, struct dwarf_unit *unit)
 	}
 }
 
-static bool mentions_file(struct dwarf_unit *unit, const char *pattern)
+static bool mentions_file(struct search *search, struct dwarf_unit *unit)
 {
+	const char *pattern = search->place->file;
 	Dwarf_Files *files;
 	size_t n;
 
@@ -156,8 +159,27 @@ static bool mentions_file(struct dwarf_unit *unit, const char *pattern)
 		return true;
 	if (dwarf_getsrcfiles(&unit->skeleton, &files, &n))
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (dwarf_file_matches(dwarf_filesrc(files, i, NULL, NULL), pattern))
+	for (size_t i = 0; i < n; i++) {
+		const char *path = dwarf_filesrc(files, i, NULL, NULL);
+		const char *slash = path && !strchr(pattern, '/') ? strrchr(path, '/') : NULL;
+
+		if (dwarf_file_matches(path, pattern))
+			return true;
+		if (path)
+			suggest_offer(&search->files, slash ? slash + 1 : path);
+	}
+	return false;
+}
+
+/* Whether the function is there at all: what is wrong with its name is another message. */
+static bool knows_function(struct search *search, struct dwarf_unit *unit)
+{
+	struct arena *arena = search->process->probes->arena;
+
+	dwarf_read_functions(unit);
+	for (unsigned i = 0; i < unit->functions.n; i++)
+		if (dwarf_function_matches(arena, &unit->functions.v[i].die,
+					   search->place->function))
 			return true;
 	return false;
 }
@@ -175,10 +197,12 @@ static bool search_files(struct search *search)
 			continue;
 		dwarf_read_units(file);
 		for (unsigned u = 0; u < file->units.n; u++) {
-			if (!mentions_file(&file->units.v[u], search->place->file))
+			if (!mentions_file(search, &file->units.v[u]))
 				continue;
 			any = true;
 			search_unit(search, &file->units.v[u]);
+			if (!search->sites->n && !search->function_known)
+				search->function_known = knows_function(search, &file->units.v[u]);
 		}
 	}
 	return any;
@@ -211,9 +235,10 @@ static bool report_no_line(struct search *search, bool file_known)
 	if (!file_known) {
 		diag_error(diags, range, "no source file '%s' in the debug information of %s",
 			   place->file, process->files.v[0]->path);
+		suggest_help(&search->files, diags);
 		return false;
 	}
-	if (place->kind == LINE_ABSOLUTE && (search->below || search->above)) {
+	if (search->function_known && place->kind == LINE_ABSOLUTE && (search->below || search->above)) {
 		diag_error(diags, range, "line %d of %s has no code%s%s%s",
 			   place->lines.v[0].first, place->file,
 			   strcmp(place->function, "*") ? " in function '" : "",
@@ -262,6 +287,7 @@ bool process_expand_statement(struct process_point *process, const struct source
 	if (place->kind == LINE_NONE)
 		return expand_entry(process, place);
 	search.nearest = process_is(process, process->first + 1, "nearest");
+	suggest_start(&search.files, place->file ? place->file : "");
 	file_known = search_files(&search);
 	if (!sites.n && search.nearest && place->kind == LINE_ABSOLUTE &&
 	    take_nearest(&search, &nearest))

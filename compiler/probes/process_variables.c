@@ -291,6 +291,14 @@ static bool place_global(struct question *question, const char *name, const char
 			   source ? source : "", source ? "'" : "", file->dso->path);
 		return false;
 	}
+	if (question->probe && question->probe->at_return) {
+		struct access access = { .exprs = { .n = 0 } };
+
+		access_push(question->context.arena, &access, ACCESS_EXPR, 0, 8, false);
+		VEC_PUSH(question->context.arena, &access.exprs, question->probe->at_return);
+		*place = place_memory(dwarf_type_of(file, &variable.die), &access, true);
+		return true;
+	}
 	if (variables_place(&question->position, &variable, place))
 		return true;
 	diag_error(question->context.diags, question->context.range,
@@ -320,9 +328,9 @@ static bool place_var(struct question *question, struct place *place)
 			diag_help(question->context.diags, "read it in a probe of %s", dso->path);
 			return false;
 		}
-	} else if (question->site->is_return && dso->relocatable) {
+	} else if (question->site->is_return && dso->relocatable && !question->probe->at_return) {
 		return report_at_return(question, name);
-	} else if (!at && !module && question->position.file->dwarf &&
+	} else if (!at && !module && !question->site->is_return && question->position.file->dwarf &&
 		   find_variable(question, name, &variable)) {
 		question->position.problem = NULL;
 		if (place_variable(question, &variable, place))
@@ -367,6 +375,28 @@ bool process_find_enumerator(struct probes *probes, struct probe *probe, const c
 					    name, value);
 }
 
+static void report_no_type(struct question *question, const char *modules)
+{
+	struct dso *own = question->site ? question->site->dso : NULL;
+	struct dso *dso = strchr(modules, ':') ? NULL :
+			  process_open_module(question->probes, own, modules);
+	struct dwarf_file *file = dso ? dwarf_file_of(dso) : NULL;
+	const char *name = question->target->type_name, *nearest = NULL;
+
+	diag_error(question->context.diags, question->context.range,
+		   "no type '%s' in the debug information of %s", name,
+		   *modules ? modules : dso ? dso->path : "the program");
+	if (file && file->dwarf)
+		nearest = dwarf_nearest_type(file, name);
+	if (nearest)
+		diag_help(question->context.diags, "did you mean \"%s\"?", nearest);
+	else if (file && !file->dwarf)
+		diag_help(question->context.diags, "there is none; looked for in %s", file->looked);
+	else
+		diag_help(question->context.diags, "a type that another file defines is found with "
+			  "that file's name: @cast(p, \"%s\", \"FILE\")", name);
+}
+
 static bool place_cast(struct question *question, struct place *place)
 {
 	struct arena *arena = question->context.arena;
@@ -379,11 +409,7 @@ static bool place_cast(struct question *question, struct place *place)
 	if (!type && *modules && !strchr(modules, ':') && !open_module(question, modules))
 		return false;
 	if (!type) {
-		diag_error(question->context.diags, question->context.range,
-			   "no type '%s' in the debug information of %s", target->type_name,
-			   *modules ? modules :
-			   question->site && question->site->dso ? question->site->dso->path :
-			   "the program");
+		report_no_type(question, modules);
 		return false;
 	}
 	pointer = ctype_new(arena, CTYPE_POINTER, NULL, 8);

@@ -270,6 +270,30 @@ static struct expr *resolve_at_entry(struct pass *pass, struct expr *expr)
 	return save_at_entry(pass, original, value);
 }
 
+/*
+ * @var of a .return probe: its value is that at the return. Where the address can not be told
+ * there (the probed instruction, which it is counted from, is at the entry), it is saved.
+ */
+static struct expr *resolve_at_return(struct pass *pass, struct expr *expr)
+{
+	struct arena *arena = pass->resolver->arena;
+	struct diags scratch = { .arena = arena };
+	struct probe *probe = pass->probe;
+	struct expr *address = expr_copy(arena, expr), *resolved;
+
+	resolved = resolve_by_family(pass, probe, expr_copy(arena, expr), &scratch);
+	if (resolved)
+		return resolved;
+	address->target->address_of = true;
+	address->target->path.n = 0;
+	probe->at_return = resolve_at_entry(pass, address);
+	if (!probe->at_return)
+		return NULL;
+	resolved = resolve_by_family(pass, probe, expr, pass->resolver->probes->diags);
+	probe->at_return = NULL;
+	return resolved;
+}
+
 /* @cast and @var that do not depend on where they stand: in functions, timers, begin ... */
 static bool is_kernel_common(const struct probe *probe, const struct target *target)
 {
@@ -305,6 +329,8 @@ static struct expr *resolve_target(struct pass *pass, struct expr *expr)
 		resolved = resolve_by_family(pass, probe, expr, &scratch);
 		return resolved ? resolved : resolve_at_entry(pass, expr);
 	}
+	if (probe->is_return && expr->target->kind == TARGET_VAR)
+		return resolve_at_return(pass, expr);
 	return resolve_by_family(pass, probe, expr, pass->resolver->probes->diags);
 }
 

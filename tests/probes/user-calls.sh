@@ -64,6 +64,17 @@ want_match "line 1 of calls.c has no code" "$err"
 want_match "nearest line with code is [0-9]+" "$err"
 finish
 
+start a-place-that-is-not-there
+for try in "*@call.c:5:no source file 'call.c'.*:did you mean 'calls.c'" \
+	"mian@calls.c:1:no function 'mian' of 'calls.c':did you mean 'main'"; do
+	IFS=: read -r file line message help <<<"$try"
+	spile -p2 -e "probe process(\"$program\").statement(\"$file:$line\") { }"
+	want_status 1
+	want_match "$message" "$err"
+	want_match "$help" "$err"
+done
+finish
+
 start watchpoint
 cat >"$TEST_TMP/watch.c" <<'END'
 volatile int counter;

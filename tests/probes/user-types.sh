@@ -54,3 +54,18 @@ refused no-enumeration "@enumname(\"node\", 1, \"$program\")" "'node' is not an 
 refused no-such-type "@cast_module_sizeof(\"$program\", \"struct nod\")" "no type 'struct nod'.*kinds"
 refused no-debuginfo-for-a-type '@cast_module_sizeof("/bin/true", "struct x")' "looked for in .*\.debug"
 refused no-such-module '@cast(0, "x", "/no/such")->x' "no program or library '/no/such'"
+
+start a-type-that-is-not-there
+for try in 'struct nod:did you mean "struct node"' 'node_:did you mean "node"' \
+	'nothing_like_it:defines is found with'; do
+	spile -p2 -e 'probe process(@1).function("first") { println(@cast($node, @2)->value) }' \
+		"$program" "${try%%:*}"
+	want_status 1
+	want_match "no type '${try%%:*}' in the debug information of" "$err"
+	want_match "${try#*:}" "$err"
+done
+strip -o "$program-stripped" "$program"
+spile -p2 -e 'probe begin { println(@cast(0, "struct node", @1)->value) }' "$program-stripped"
+want_status 1
+want_match "looked for in the file itself" "$err"
+finish

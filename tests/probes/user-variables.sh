@@ -86,6 +86,27 @@ for compiler in gcc "$clang"; do
 	finish
 done
 
+# @var at a return is what it is then, $x and @entry what it was before.
+cat >"$TEST_TMP/steps.c" <<'END'
+struct pair { int one, two; };
+int count = 40;
+static struct pair pair = { 1, 2 };
+static __thread int own = 7;
+__attribute__((noinline)) int step(int by) { count += by; pair.two *= 3; own--; return count; }
+int main(int argc, char **argv) { return step(argc) + step(argc) > 0 && own + pair.one > 100; }
+END
+for flags in "-O0" "-O2" "-O2 -no-pie"; do
+	start "globals-at-return$(tr -d ' ' <<<"$flags")"
+	gcc $flags -g -o "$TEST_TMP/steps" "$TEST_TMP/steps.c"
+	spile -c "$TEST_TMP/steps" -e 'probe process(@1).function("step").return {
+		println($return, " ", @var("count"), " ", $count, " ", @entry(@var("count")), " ",
+			@var("pair@steps.c")->two, " ", @var("own"), " ", @defined(@var("nothing"))) }' \
+		"$TEST_TMP/steps"
+	want_out "41 41 40 40 6 6 0
+42 42 41 41 18 5 0"
+	finish
+done
+
 start running-process
 cat >"$TEST_TMP/sleeper.c" <<'END'
 #include <stdlib.h>
