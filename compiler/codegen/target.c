@@ -336,25 +336,55 @@ struct value target_generate(struct fn *fn, const struct expr *expr)
 	return value_long(pop(&low));
 }
 
-/* Guru mode: the last step, a read, becomes a write. */
+/* ---- guru mode ---------------------------------------------------------------------------- */
+
+/* `value` in the place of some bits of `old`. */
+static LLVMValueRef merge_bits(struct gen *gen, LLVMValueRef old, LLVMValueRef value, unsigned from,
+			       unsigned size)
+{
+	int64_t mask = size < 64 ? (int64_t)(((1ULL << size) - 1) << from) : -1;
+
+	value = LLVMBuildShl(gen->builder, value, long_constant(gen, from), "");
+	value = LLVMBuildAnd(gen->builder, value, long_constant(gen, mask), "");
+	old = LLVMBuildAnd(gen->builder, old, long_constant(gen, ~mask), "");
+	return LLVMBuildOr(gen->builder, old, value, "");
+}
+
+/* The last step that reads; what is behind it tells which bits of that are the variable. */
+static void assign_memory(struct lowering *low, const struct expr *left,
+			  const struct access_step *read, const struct access_step *bits,
+			  LLVMValueRef value)
+{
+	struct fn *fn = low->fn;
+	struct gen *gen = fn->gen;
+	LLVMValueRef address = pop(low), status;
+
+	if (bits) {
+		push(low, address);
+		value = merge_bits(gen, memory_read(low, read), value, (unsigned)bits->operand,
+				   bits->size);
+	}
+	status = LIBRARY(gen, "write_user", fn->run, address, int_constant(gen, read->size), value);
+	raise_if(fn, truth(fn, status), left->range, "user memory can't be written at 0x%x",
+		 near_text(low));
+}
+
 void target_assign(struct fn *fn, const struct expr *left, LLVMValueRef value)
 {
 	struct gen *gen = fn->gen;
 	struct lowering low = {.fn = fn, .access = left->target->access, .expr = left};
 	unsigned n = low.access ? low.access->steps.n : 0;
-	const struct access_step *last = n ? &low.access->steps.v[n - 1] : NULL;
-	LLVMValueRef status;
+	const struct access_step *steps = n ? low.access->steps.v : NULL, *bits = NULL;
 
-	if (!last || !low.access->writable || last->op != ACCESS_READ_USER) {
+	if (n > 1 && steps[n - 1].op == ACCESS_BITS)
+		bits = &steps[--n];
+	if (!n || !low.access->writable || steps[n - 1].op != ACCESS_READ_USER) {
 		diag_error(gen->diags, left->range, "this target variable can't be assigned to");
 		diag_help(gen->diags, "variables in user memory can, in guru mode (-g)");
 		return;
 	}
 	exprs_generate(&low);
 	for (unsigned i = 0; i + 1 < n; i++)
-		step_generate(&low, &low.access->steps.v[i]);
-	status = LIBRARY(gen, "write_user", fn->run, pop(&low), int_constant(gen, last->size),
-			 value);
-	raise_if(fn, truth(fn, status), left->range, "user memory can't be written at 0x%x",
-		 near_text(&low));
+		step_generate(&low, &steps[i]);
+	assign_memory(&low, left, &steps[n - 1], bits, value);
 }

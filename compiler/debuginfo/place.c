@@ -423,12 +423,15 @@ static bool refuse_type(const struct place_context *context, struct place *place
 	}
 }
 
-/* Whether assigning to the value makes sense: the last step reads it whole from memory. */
+/* Whether assigning to the value makes sense: it, or the word it is some bits of, is in memory. */
 static bool is_writable(const struct access *access)
 {
-	const struct access_step *last = access->steps.n ? &access->steps.v[access->steps.n - 1] : NULL;
+	unsigned n = access->steps.n;
+	enum access_op last = n ? access->steps.v[n - 1].op : ACCESS_CONST;
 
-	return last && (last->op == ACCESS_READ_USER || last->op == ACCESS_READ_KERNEL);
+	if (last == ACCESS_BITS && n > 1)
+		last = access->steps.v[n - 2].op;
+	return last == ACCESS_READ_USER || last == ACCESS_READ_KERNEL;
 }
 
 bool place_finish(const struct place_context *context, struct place *place, bool address_of,

@@ -48,7 +48,7 @@ struct access {
 		VEC(struct access_step);
 	} steps;
 	struct expr_vec exprs;  /* for ACCESS_EXPR: array indices, @cast operands, saved values */
-	bool writable;          /* the last step is a READ or a REGISTER: assignment is possible */
+	bool writable;          /* assignment is possible: it ends with a READ, or that and BITS */
 	bool reads_user;        /* contains ACCESS_READ_USER: the program should be sleepable */
 	const char *type_name;  /* C spelling of the value's type, for -L and messages */
 };

@@ -135,6 +135,8 @@ void verifier_report(struct diags *diags, const struct unit *unit, const char *l
 		diag_note(diags, nowhere, "at: %s", where);
 	if (full)
 		diag_note(diags, nowhere, "the whole log:\n%s", log);
+	else if (why && strstr(why, "cannot use helper bpf_probe_write_user"))
+		diag_help(diags, "this kernel does not let BPF programs write memory: it is locked down");
 	else if (why)
 		diag_help(diags, "-vv shows the verifier's whole log");
 	else if (*log)

@@ -36,7 +36,8 @@ EXTRA_DIST += \
 	tests/probes/user-processes.sh \
 	tests/probes/user-returns.sh \
 	tests/probes/user-types.sh \
-	tests/probes/user-variables.sh
+	tests/probes/user-variables.sh \
+	tests/probes/user-writing.sh
 
 EXTRA_DIST += \
 	tests/probes/kernel-aliases.sh \
