@@ -160,9 +160,12 @@ INLINE i64 fn_ngroups(struct run *run)
 INLINE void fn_matched(struct run *run, char *dst, u32 size, i64 n)
 {
 	const struct matches *matches = &run->frame->matches;
-	u32 group = (u32)BOUND(n, 15) % REGEX_GROUPS, start, end;
+	u64 group = BOUND(n, 15);
+	u32 start, end;
 
 	*dst = 0;
+	if (group >= REGEX_GROUPS)
+		group = 0; /* that it is too great is said below */
 	if (!has_matches(run))
 		return;
 	run->error_arg = n;
