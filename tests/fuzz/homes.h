@@ -65,6 +65,9 @@ void known_declare(struct arena *arena, const struct known *known, FILE *out);
 void known_statement(struct arena *arena, struct random *random, const struct known *known,
 		     FILE *out);
 
+/* The text of a pattern, as it stands between quotes. */
+const char *known_regex(struct arena *arena, struct random *random);
+
 /* The same of what is in arrays, statistics and strings (homes_arrays.c). */
 void known_arrays_declare(FILE *out);
 void known_arrays_set(FILE *out); /* in the first probe */

@@ -9,7 +9,7 @@
 
 #include "tests/fuzz/homes.h"
 
-enum { MAX_ARRAYS = 6, MAX_FUNCTIONS = 4, MAX_KEYS = 3, MAX_NAMES = 24, GLOBALS = 3 };
+enum { MAX_ARRAYS = 6, MAX_FUNCTIONS = 4, MAX_KEYS = 4, MAX_NAMES = 24, GLOBALS = 3 };
 
 /* Types are letters: 'l' a number, 's' a string, 'q' a statistic. */
 struct array {
@@ -24,6 +24,7 @@ struct function {
 	char result;
 	unsigned writes; /* which arrays, as a mask: foreach forbids to change its array */
 	bool recurs;     /* its first parameter counts down */
+	bool mutual;     /* through h0, h1 ..., which call f0, f1 ... */
 };
 
 struct name {
@@ -601,6 +602,16 @@ static void gen_try(struct generator *g)
 	close_block(g);
 }
 
+static const char *gen_slice(struct generator *g, const struct array *array)
+{
+	const char *keys = "";
+
+	for (unsigned i = 0; i < array->n_keys; i++)
+		keys = SAY(g, "%s%s%s", keys, i ? ", " : "",
+			   chance(g, 60) ? "*" : gen_key(g, array->keys[i], 1));
+	return keys;
+}
+
 static void gen_delete(struct generator *g)
 {
 	unsigned index = below(g, g->n_arrays);
@@ -610,8 +621,12 @@ static void gen_delete(struct generator *g)
 		line(g, SAY(g, "delete %s%u", chance(g, 50) ? "q" : "g", below(g, 2)));
 	} else if (!(g->iterating & 1u << index)) {
 		g->writes |= 1u << index;
-		line(g, chance(g, 80) ? SAY(g, "delete a%u[%s]", index, gen_keys(g, array, 1))
-				      : SAY(g, "delete a%u", index));
+		if (array->n_keys > 1 && chance(g, 20))
+			line(g, SAY(g, "delete a%u[%s]", index, gen_slice(g, array)));
+		else
+			line(g, chance(g, 80)
+					? SAY(g, "delete a%u[%s]", index, gen_keys(g, array, 1))
+					: SAY(g, "delete a%u", index));
 	}
 }
 
@@ -651,9 +666,10 @@ static void gen_match(struct generator *g)
 	static const char *const patterns[] = {"a+",	 "([a-z]+)[ =]?([0-9a-z]*)", "^(a|ab)(c|bcd)?",
 					       "[^ ]+$", "b?(a*)",		     "(.)(.)"};
 	unsigned which = below(g, sizeof patterns / sizeof *patterns);
-	bool groups = which == 1 || which == 2 || which == 5;
+	bool random = chance(g, 50), groups = !random && (which == 1 || which == 2 || which == 5);
 
-	open_block(g, SAY(g, "if (%s =~ \"%s\")", gen_string(g, 2), patterns[which]));
+	open_block(g, SAY(g, "if (%s =~ \"%s\")", gen_string(g, 2),
+			  random ? known_regex(g->arena, &g->random) : patterns[which]));
 	line(g, groups ? "println(\"<\", matched(0), \"|\", matched(1), \"|\", matched(2), \">\")"
 		       : "println(\"<\", matched(0), \">\", ngroups())");
 	gen_block(g, 1);
@@ -812,13 +828,31 @@ static void gen_return(struct generator *g, unsigned index)
 	}
 	for (i = 1; i < function->n_parameters; i++)
 		again = SAY(g, "%s, %s", again, gen_argument(g, function->parameters[i], 1));
-	line(g, SAY(g, "return p0 <= 0 ? (%s) : (%s) %s f%u(p0 - 1%s)", value, value,
-		    function->result == 's' ? "." : "+", index, again));
+	line(g, SAY(g, "return p0 <= 0 ? (%s) : (%s) %s %c%u(p0 - 1%s)", value, value,
+		    function->result == 's' ? "." : "+", function->mutual ? 'h' : 'f', index,
+		    again));
 }
 
 static const char *type_name(char type)
 {
 	return type == 's' ? "string" : "long";
+}
+
+/* The other half of a recursion: passes its parameters back. */
+static void gen_partner(struct generator *g, unsigned index, const char *parameters)
+{
+	const struct function *function = &g->functions[index];
+	const char *back = "p0";
+
+	for (unsigned i = 1; i < function->n_parameters; i++)
+		back = SAY(g, "%s, p%u", back, i);
+	open_block(g, SAY(g, "function h%u:%s(%s)", index, type_name(function->result), parameters));
+	g->budget = 3;
+	g->n_names = function->n_parameters; /* which stand first */
+	gen_locals(g);
+	gen_body(g);
+	line(g, SAY(g, "return f%u(%s)", index, back));
+	close_block(g);
 }
 
 static void gen_function(struct generator *g, unsigned index)
@@ -847,8 +881,11 @@ static void gen_function(struct generator *g, unsigned index)
 	g->budget = 6;
 	gen_locals(g);
 	gen_body(g);
+	function->mutual = function->recurs && chance(g, 30);
 	gen_return(g, index);
 	close_block(g);
+	if (function->mutual)
+		gen_partner(g, index, parameters);
 	function->writes = g->writes;
 	g->result = 0;
 	g->n_functions = index + 1;

@@ -407,6 +407,12 @@ static const char *random_regex(struct arena *arena, struct random *random, unsi
 	}
 }
 
+const char *known_regex(struct arena *arena, struct random *random)
+{
+	return arena_printf(arena, "%s%s%s", random_chance(random, 20) ? "^" : "",
+			    random_regex(arena, random, 3), random_chance(random, 20) ? "$" : "");
+}
+
 /* What the C library finds: POSIX, too. The text of a literal's backslashes is halved for it. */
 static void regex_statement(struct arena *arena, struct random *random, FILE *out)
 {
@@ -416,8 +422,7 @@ static void regex_statement(struct arena *arena, struct random *random, FILE *ou
 	regmatch_t whole;
 	regex_t regex;
 
-	pattern = arena_printf(arena, "%s%s%s", random_chance(random, 20) ? "^" : "",
-			       random_regex(arena, random, 3), random_chance(random, 20) ? "$" : "");
+	pattern = known_regex(arena, random);
 	to = compiled = arena_strdup(arena, pattern);
 	for (from = pattern; *from; from++)
 		if (!(from[0] == '\\' && from[1] == '\\'))
