@@ -111,7 +111,8 @@ static void add_handler(struct fixture *fixture, const char *symbol, enum home h
 
 static void make_unit(struct fixture *fixture, const char *begin)
 {
-	struct unit_error error = {"no luck with %d", "test.stp:7:3", "'luck'"};
+	struct unit_error error = {.message = "no luck with %d", .position = "test.stp:7:3",
+				   .near = "'luck'"};
 
 	fixture->arena = arena_new();
 	fixture->diags.arena = fixture->arena;
