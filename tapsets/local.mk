@@ -52,8 +52,12 @@ nobase_dist_pkgdata_DATA += tapsets/json.stpm tapsets/prometheus.stpm
 nobase_dist_pkgdata_DATA += \
 	tapsets/bytes.stp \
 	tapsets/floatingpoint.stp \
+	tapsets/guru.stp \
+	tapsets/impossible.stp \
+	tapsets/script.stp \
 	tapsets/linux/ancestry.stp \
 	tapsets/linux/dentry.stp \
+	tapsets/linux/kernel_stack.stp \
 	tapsets/linux/loadavg.stp \
 	tapsets/linux/pid.stp \
 	tapsets/linux/proc_mem.stp \

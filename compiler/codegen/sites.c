@@ -9,22 +9,74 @@
 #include "compiler/codegen/gen.h"
 #include "compiler/debuginfo/return_slot.h"
 
-static const char *const questions[] = {"fn_pp", "fn_pn", "fn_ppfunc"};
-enum { PP, PN, PPFUNC, QUESTIONS };
+static const char *const questions[] = {"fn_pp",      "fn_pn",	 "fn_ppfunc",
+					"fn_pnlabel", "fn_probe_type", "fn_probemod"};
+enum { PP, PN, PPFUNC, PNLABEL, PROBE_TYPE, PROBEMOD, QUESTIONS };
 
-static const char *site_text(const struct unit_handler *handler, unsigned site, unsigned question)
+/* The point says it: .label("NAME"). */
+static const char *site_label(struct gen *gen, const struct site *site)
 {
-	const char *text = question == PN	? handler->name
-			   : question == PP	? handler->sites[site].pp
-						: handler->sites[site].function;
+	const char *label = site->pp ? strstr(site->pp, ".label(\"") : NULL;
+
+	if (!label)
+		return NULL;
+	label += strlen(".label(\"");
+	return arena_strndup(gen->arena, label, strcspn(label, "\""));
+}
+
+/* The program or library, the kernel's module, "kernel" for the kernel itself. */
+static const char *site_module(const struct site *site)
+{
+	if (site->path)
+		return site->path;
+	if (site->module)
+		return site->module;
+	return site->kind >= ATTACH_KPROBE && site->kind <= ATTACH_TP_BTF ? "kernel" : NULL;
+}
+
+static const char *site_type(const struct site *site)
+{
+	static const char *const types[ATTACH_KINDS] = {
+		[ATTACH_BEGIN] = "begin",
+		[ATTACH_END] = "end",
+		[ATTACH_ERROR] = "error",
+		[ATTACH_NEVER] = "never",
+		[ATTACH_TIMER] = "timer",
+		[ATTACH_UPROBE] = "uprobe",
+		[ATTACH_URETPROBE] = "uretprobe",
+		[ATTACH_KPROBE] = "kprobe",
+		[ATTACH_KRETPROBE] = "kretprobe",
+		[ATTACH_KPROBE_MULTI] = "kprobe",
+		[ATTACH_KRETPROBE_MULTI] = "kretprobe",
+		[ATTACH_FENTRY] = "fentry",
+		[ATTACH_FEXIT] = "fexit",
+		[ATTACH_TRACEPOINT] = "tracepoint",
+		[ATTACH_RAW_TRACEPOINT] = "tracepoint",
+		[ATTACH_TP_BTF] = "tracepoint",
+		[ATTACH_PERF] = "perf",
+		[ATTACH_BREAKPOINT] = "watchpoint",
+	};
+
+	return types[site->kind];
+}
+
+static const char *site_text(struct gen *gen, const struct unit_handler *handler, unsigned site, unsigned question)
+{
+	const struct site *at = &handler->sites[site];
+	const char *text = question == PN	  ? handler->name
+			   : question == PP	  ? at->pp
+			   : question == PNLABEL  ? site_label(gen, at)
+			   : question == PROBEMOD ? site_module(at)
+			   : question == PROBE_TYPE ? site_type(at)
+						  : at->function;
 
 	return text ? text : question == PP ? handler->name : "";
 }
 
-static bool same_for_all(const struct unit_handler *handler, unsigned question)
+static bool same_for_all(struct gen *gen, const struct unit_handler *handler, unsigned question)
 {
 	for (unsigned i = 1; i < handler->n_sites; i++)
-		if (strcmp(site_text(handler, 0, question), site_text(handler, i, question)))
+		if (strcmp(site_text(gen, handler, 0, question), site_text(gen, handler, i, question)))
 			return false;
 	return true;
 }
@@ -37,11 +89,11 @@ static LLVMValueRef table_create(struct gen *gen, const struct unit_handler *han
 
 	*stride = 1;
 	for (unsigned i = 0; i < handler->n_sites; i++)
-		if (strlen(site_text(handler, i, question)) + 1 > *stride)
-			*stride = strlen(site_text(handler, i, question)) + 1;
+		if (strlen(site_text(gen, handler, i, question)) + 1 > *stride)
+			*stride = strlen(site_text(gen, handler, i, question)) + 1;
 	bytes = arena_alloc(gen->arena, *stride * handler->n_sites);
 	for (unsigned i = 0; i < handler->n_sites; i++)
-		strcpy(bytes + *stride * i, site_text(handler, i, question));
+		strcpy(bytes + *stride * i, site_text(gen, handler, i, question));
 	content = LLVMConstStringInContext2(gen->llvm, bytes, *stride * handler->n_sites, true);
 	table = LLVMAddGlobal(gen->module, LLVMTypeOf(content), "sites");
 	LLVMSetInitializer(table, content);
@@ -59,8 +111,8 @@ static LLVMValueRef handler_text(struct fn *fn, const struct unit_handler *handl
 	LLVMValueRef table, site, last, inside;
 	size_t stride;
 
-	if (same_for_all(handler, question)) {
-		const char *text = site_text(handler, 0, question);
+	if (same_for_all(gen, handler, question)) {
+		const char *text = site_text(gen, handler, 0, question);
 
 		return module_literal(gen, text, (unsigned)strlen(text));
 	}
@@ -83,6 +135,19 @@ static int64_t context_number(struct return_slots **slots, const struct unit_han
 	return handler->context;
 }
 
+static int64_t is_return_number(struct return_slots **slots, const struct unit_handler *handler,
+				unsigned site)
+{
+	const struct site *at = &handler->sites[site];
+	const char *pp = at->pp ? at->pp : handler->name;
+	size_t length = strlen(pp);
+
+	(void)slots;
+	return at->kind == ATTACH_URETPROBE || at->kind == ATTACH_KRETPROBE ||
+	       at->kind == ATTACH_KRETPROBE_MULTI || at->kind == ATTACH_FEXIT ||
+	       (length > 7 && !strcmp(pp + length - 7, ".return"));
+}
+
 /* 1 + the distance of the return address from the stack pointer, 0: the frame pointer tells. */
 static int64_t return_slot_number(struct return_slots **slots, const struct unit_handler *handler,
 				  unsigned site)
@@ -100,6 +165,7 @@ static const struct {
 			   unsigned site);
 } number_questions[] = {
 	{"fn_context_kind", context_number},
+	{"fn_is_return", is_return_number},
 	{"fn_return_slot", return_slot_number},
 };
 enum { NUMBER_QUESTIONS = sizeof(number_questions) / sizeof(*number_questions) };

@@ -19,6 +19,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/locks.c \
 	compiler/semantic/maps.c \
 	compiler/semantic/names.c \
+	compiler/semantic/permitted.c \
 	compiler/semantic/placeless.c \
 	compiler/semantic/placement.c \
 	compiler/semantic/prints.c \

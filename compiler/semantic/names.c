@@ -196,7 +196,6 @@ static const char *foreign_help(const char *name)
 		{ "switch", "there is no 'switch': write if (...) ... else if (...) ..." },
 		{ "sizeof", "@cast_sizeof(\"struct x\") is the size of a type" },
 		{ "offsetof", "&@cast(0, \"struct x\")->member is a member's offset" },
-		{ "printk", "printf(...) prints, log(...) adds the end of the line" },
 		{ "strcmp", "strings are compared with == != < and >" },
 		{ "strcat", "strings are joined with '.'" },
 		{ "strcpy", "strings are assigned with '='" },
@@ -255,6 +254,7 @@ static void bind_call(struct binder *binder, struct expr *expr)
 		report_call(&lookup);
 	expr->call.candidates = lookup.found.v;
 	expr->call.n_candidates = lookup.found.n;
+	permitted_check(binder->resolver, binder->source, expr);
 }
 
 /* ---- bodies -------------------------------------------------------------------------------------- */

@@ -134,6 +134,12 @@ void names_bind_probe(struct resolver *resolver, struct probe *probe, const stru
 void names_bind_function(struct resolver *resolver, struct function *function,
 			 const struct source *source);
 
+/* The text after "pragma" (and "=") where it stands as a comment of its own; NULL: it does not. */
+const char *find_pragma(const char *text, const char *pragma);
+
+/* permitted.c: reports a call of a function that there can not be, or only in guru mode. */
+void permitted_check(struct resolver *resolver, const struct source *caller, const struct expr *call);
+
 /* symbols.c: symbols and functions made from declarations, or by the compiler itself. */
 struct symbol *symbol_new_global(struct resolver *resolver, struct declared_global *declared);
 struct symbol *symbol_new_hidden(struct resolver *resolver, const char *name, struct range range);

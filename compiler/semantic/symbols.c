@@ -84,8 +84,7 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The text after "pragma" (and "=") where it stands as a comment of its own; NULL: it does not. */
-static const char *find_pragma(const char *text, const char *pragma)
+const char *find_pragma(const char *text, const char *pragma)
 {
 	size_t length = strlen(pragma);
 

@@ -129,7 +129,8 @@ static void use_call(struct usage *usage, struct expr *expr)
 		if (usage->seen[function->index])
 			continue;
 		usage->seen[function->index] = true;
-		if (function->intrinsic && !strncmp(function->intrinsic, "fn_user_", 8))
+		if (function->intrinsic && (!strncmp(function->intrinsic, "fn_user_", 8) ||
+					    !strncmp(function->intrinsic, "fn_set_user_", 12)))
 			read_user_memory(usage);
 		if (function->body)
 			use_body(usage, function->body);

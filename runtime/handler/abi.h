@@ -148,6 +148,7 @@ enum record_kind {
 	RECORD_CONTINUED, /* more bytes of the record before, from the same slot */
 	RECORD_PROCESS,   /* made by the runtime's own programs */
 	RECORD_SYSTEM,    /* args: string, a command for the shell */
+	RECORD_KERNEL_LOG, /* id: level; args: string, lines for the kernel's log */
 
 	RECORD_MORE = 0x8000, /* or'ed in: the args go on in the slot's next record, CONTINUED */
 };

@@ -44,6 +44,9 @@ i64 fn_ngroups(struct run *run);
 /* logging.stp, random.stp */
 void fn_log(struct run *run, const char *text);
 void fn_system(struct run *run, const char *command);
+void fn_linkage(struct run *run);
+void fn_regparm(struct run *run, i64 n);
+void fn_printk(struct run *run, i64 level, const char *text);
 void fn_warn(struct run *run, const char *text);
 void fn_error(struct run *run, const char *text);
 void fn_exit(struct run *run);
@@ -122,6 +125,20 @@ i64 fn_string_to_fp(struct run *run, const char *text);
 
 /* linux/task.stp */
 i64 fn_task_current(struct run *run);
+
+/* guru.stp: what writes to the memory of the process that is running */
+#define USER_WRITERS(X) X(char, 1) X(short, 2) X(int, 4) X(long, 8)
+#define DECLARE(name, size)                                                                        \
+	void fn_set_user_##name(struct run *run, i64 address, i64 value);                          \
+	void fn_set_user_##name##_sleepable(struct run *run, i64 address, i64 value);
+USER_WRITERS(DECLARE)
+#undef DECLARE
+void fn_set_user_string(struct run *run, i64 address, const char *text);
+void fn_set_user_string_sleepable(struct run *run, i64 address, const char *text);
+void fn_set_user_string_or_warn(struct run *run, i64 address, const char *text);
+void fn_set_user_string_or_warn_sleepable(struct run *run, i64 address, const char *text);
+void fn_set_user_string_n(struct run *run, i64 address, i64 n, const char *text);
+void fn_set_user_string_n_sleepable(struct run *run, i64 address, i64 n, const char *text);
 
 /* linux/loadavg.stp, guru.stp, linux/kernel_stack.stp */
 i64 fn_loadavg(struct run *run, i64 index);

@@ -25,3 +25,4 @@
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_bpf.c"
 #include "runtime/handler/system_bpf.c"
+#include "runtime/handler/write_bpf.c"

@@ -29,4 +29,5 @@
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_host.c"
 #include "runtime/handler/system_host.c"
+#include "runtime/handler/write_host.c"
 #include "runtime/handler/host.c"

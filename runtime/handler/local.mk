@@ -50,7 +50,9 @@ handler_parts = \
 	runtime/handler/task_host.c \
 	runtime/handler/text.c \
 	runtime/handler/time_bpf.c \
-	runtime/handler/time_host.c
+	runtime/handler/time_host.c \
+	runtime/handler/write_bpf.c \
+	runtime/handler/write_host.c
 
 libcompiler_a_SOURCES += \
 	runtime/handler/bitcode.c \

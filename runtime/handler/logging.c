@@ -26,6 +26,26 @@ INLINE void fn_system(struct run *run, const char *command)
 	log_text(run, RECORD_SYSTEM, command);
 }
 
+/* Written by the tracer: BPF can only write to the trace buffer. */
+INLINE void fn_printk(struct run *run, i64 level, const char *text)
+{
+	out_begin(run, RECORD_KERNEL_LOG, (u32)level & 7, 8 + MAX_STRING);
+	out_string(run, text, MAX_STRING);
+	out_end(run);
+}
+
+/* How 32-bit kernels take arguments is nothing to 64-bit ones. */
+INLINE void fn_linkage(struct run *run)
+{
+	(void)run;
+}
+
+INLINE void fn_regparm(struct run *run, i64 n)
+{
+	(void)run;
+	(void)n;
+}
+
 INLINE void fn_error(struct run *run, const char *text)
 {
 	handler_raise(run, text);

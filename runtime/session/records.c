@@ -3,9 +3,11 @@
 #include "runtime/session/records.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/handler/handler.h"
 #include "runtime/present/format.h"
@@ -227,6 +229,31 @@ static void system_record(struct records *records, struct packed_args args)
 	free(command);
 }
 
+/* A line is a message: the kernel takes about a thousand bytes. */
+static void kernel_log_record(struct records *records, const struct record *head,
+			      struct packed_args args)
+{
+	size_t length;
+	const char *text = packed_string(&args, &length), *end;
+	int log = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
+	char line[960];
+
+	text = symbols_expand(records->out->symbols, text, &length);
+	if (log < 0)
+		records_warn(records, "printk(): /dev/kmsg: %s", strerror(errno));
+	for (end = text + length; log >= 0 && text < end; text++) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		int n = snprintf(line, sizeof(line), "<%u>%.*s\n", head->id & 7,
+				 (int)((newline ? newline : end) - text), text);
+
+		if (write(log, line, (size_t)n < sizeof(line) ? (size_t)n : sizeof(line) - 1) < 0)
+			break;
+		text = newline ? newline : end;
+	}
+	if (log >= 0)
+		close(log);
+}
+
 static void one_record(struct records *records, const struct record *head, const char *args,
 		       const char *end)
 {
@@ -255,6 +282,9 @@ static void one_record(struct records *records, const struct record *head, const
 		break;
 	case RECORD_SYSTEM:
 		system_record(records, packed);
+		break;
+	case RECORD_KERNEL_LOG:
+		kernel_log_record(records, head, packed);
 		break;
 	case RECORD_ABORT:
 	case RECORD_EXIT:

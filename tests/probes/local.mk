@@ -8,11 +8,14 @@ EXTRA_DIST += \
 	tests/probes/concurrency.sh \
 	tests/probes/conditions.sh \
 	tests/probes/counts.sh \
+	tests/probes/guru-functions.sh \
 	tests/probes/moved-sites.sh \
 	tests/probes/nothing-stays.sh \
 	tests/probes/output.sh \
+	tests/probes/programs/cells.c \
 	tests/probes/programs/entries.c \
 	tests/probes/printing.sh \
+	tests/probes/probe-points.sh \
 	tests/probes/run \
 	tests/probes/scale.sh \
 	tests/probes/session.sh \
