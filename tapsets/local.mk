@@ -55,10 +55,12 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/guru.stp \
 	tapsets/impossible.stp \
 	tapsets/script.stp \
+	tapsets/wide_strings.stp \
 	tapsets/linux/ancestry.stp \
 	tapsets/linux/dentry.stp \
 	tapsets/linux/kernel_stack.stp \
 	tapsets/linux/loadavg.stp \
+	tapsets/linux/mib.stp \
 	tapsets/linux/pid.stp \
 	tapsets/linux/proc_mem.stp \
 	tapsets/linux/rlimit.stp \

@@ -77,6 +77,10 @@ void fn_kernel_string_n(struct run *run, char *dst, u32 size, i64 address, i64 n
 void fn_user_bytes_quoted(struct run *run, char *dst, u32 size, i64 address, i64 n, i64 most);
 void fn_user_bytes_quoted_sleepable(struct run *run, char *dst, u32 size, i64 address, i64 n, i64 most);
 void fn_kernel_bytes_quoted(struct run *run, char *dst, u32 size, i64 address, i64 n, i64 most);
+/* unit: bytes of one, 2 or 4 */
+void fn_user_wide(struct run *run, char *dst, u32 size, i64 address, i64 unit);
+void fn_user_wide_sleepable(struct run *run, char *dst, u32 size, i64 address, i64 unit);
+void fn_kernel_wide(struct run *run, char *dst, u32 size, i64 address, i64 unit);
 i64 fn_user_read(struct run *run, i64 address, i64 size);
 i64 fn_user_read_sleepable(struct run *run, i64 address, i64 size);
 i64 fn_kernel_read(struct run *run, i64 address, i64 size);

@@ -15,6 +15,7 @@
 #include "runtime/handler/iterate_bpf.c"
 #include "runtime/handler/memory_bpf.c"
 #include "runtime/handler/strings_bpf.c"
+#include "runtime/handler/wide.c"
 #include "runtime/handler/time_bpf.c"
 #include "runtime/handler/context_bpf.c"
 #include "runtime/handler/symbols_bpf.c"

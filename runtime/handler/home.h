@@ -62,6 +62,15 @@ static inline INLINE void home_zero(void *to, u32 size);
 /* Reads memory of the traced side into the work buffer a: 0, or -1. */
 static int home_read_memory(struct frame *frame, u32 length, u64 address, u32 user);
 
+/* Reads two or four bytes of the traced side: 0, or not. */
+static inline INLINE long home_read_unit(u64 address, u32 four, u64 user, u32 *unit);
+
+/* Waits for the page of an address, in sleepable programs. */
+static inline INLINE void home_wait_for_memory(struct frame *frame, u64 address);
+
+/* Raises "read fault at 0x...". */
+static inline INLINE void home_raise_fault(struct run *run, u64 address);
+
 /* turn(i, context) for i = 0 ... n - 1 until it returns 1; turns done. context: on the stack. */
 #define home_loop(n, turn, context) home_loop_(n, (void *)(turn), context)
 

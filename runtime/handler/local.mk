@@ -51,6 +51,7 @@ handler_parts = \
 	runtime/handler/text.c \
 	runtime/handler/time_bpf.c \
 	runtime/handler/time_host.c \
+	runtime/handler/wide.c \
 	runtime/handler/write_bpf.c \
 	runtime/handler/write_host.c
 

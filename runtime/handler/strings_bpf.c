@@ -278,3 +278,25 @@ INLINE void fn_env_var(struct run *run, char *dst, u32 size, const char *name)
 	if (at)
 		home_copy_string(dst, size, (u64)(run->frame->work.a + BOUND(at, WORK_MASK)));
 }
+
+/* ---- for wide.c --------------------------------------------------------------------------------- */
+
+static inline INLINE long home_read_unit(u64 address, u32 four, u64 user, u32 *unit)
+{
+	const void *from = (const void *)address;
+
+	*unit = 0;
+	if (user)
+		return four ? bpf_probe_read_user(unit, 4, from) : bpf_probe_read_user(unit, 2, from);
+	return four ? bpf_probe_read_kernel(unit, 4, from) : bpf_probe_read_kernel(unit, 2, from);
+}
+
+static inline INLINE void home_wait_for_memory(struct frame *frame, u64 address)
+{
+	global_fault_in(frame, address, 4);
+}
+
+static inline INLINE void home_raise_fault(struct run *run, u64 address)
+{
+	read_fault(run, address);
+}

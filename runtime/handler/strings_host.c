@@ -155,3 +155,22 @@ void fn_env_var(struct run *run, char *dst, u32 size, const char *name)
 	*dst = 0;
 	strings_file(host_task_file("environ"), -1, name, dst, size);
 }
+
+/* ---- for wide.c --------------------------------------------------------------------------------- */
+
+static inline INLINE long home_read_unit(u64 address, u32 four, u64 user, u32 *unit)
+{
+	*unit = 0;
+	return user ? memory_read(unit, address, four ? 4 : 2) : -1;
+}
+
+static inline INLINE void home_wait_for_memory(struct frame *frame, u64 address)
+{
+	(void)frame;
+	(void)address;
+}
+
+static inline INLINE void home_raise_fault(struct run *run, u64 address)
+{
+	raise_fault(run, address);
+}

@@ -37,8 +37,10 @@ static inline INLINE void user_write_string(struct run *run, u64 address, i64 mo
 {
 	u32 n = home_copy_string(run->frame->work.a, MAX_STRING + 1, (u64)text);
 
-	n = at_most(most < n ? (u64)most : n, MAX_STRING + 1);
-	if (most > 0)
+	if (most < 1)
+		return;
+	n = at_most((most < n ? (u64)most : n) - 1, MAX_STRING) + 1;
+	if (n <= MAX_STRING + 1) /* as the verifier has to be told */
 		user_write(run, address, run->frame->work.a, n, sleepable);
 }
 

@@ -1,27 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# where: host vm
+# where: host
 # Functions that change the process or the machine.
 . "$SRCDIR/tests/lib.sh"
 
 $CC -g -O1 -o "$TEST_TMP/cells" "$SRCDIR/tests/probes/programs/cells.c" || exit 1
-
-start writes-to-a-process
-spile -g -c "$TEST_TMP/cells" -e 'probe process.function("take") {
-	set_user_char(&$cell->c, -5); set_user_short(&$cell->s, -300); set_user_int(&$cell->i, -70000)
-	set_user_long(&$cell->l, -5000000000); set_user_pointer(&$cell->p, 0x1234)
-	set_user_string(&$cell->text, "new"); set_user_string_n(&$cell->part, 3, "newer")
-	set_user_string_arg(&$cell->arg, "other")
-	try { set_user_long(8, 1) } catch (e) { printf("%s\n", e) }
-	try { set_user_string(8, "x") } catch (e) { printf("%s\n", e) }
-}'
-if grep -q bpf_probe_write_user <<<"$err" && grep -q '\[\(integrity\|confidentiality\)\]' /sys/kernel/security/lockdown 2>/dev/null ||
-	grep -q 'cannot use helper bpf_probe_write_user' <<<"$err"; then
-	skip "this kernel is locked down: nothing writes to processes"
-else
-	want_match '^-5 -300 -70000 -5000000000 0x1234 new newbbbbbbbbbbbb other$' "$out"
-	want "two faults" [ "$(grep -c '^write fault$' <<<"$out")" = 2 ]
-fi
-finish
 
 start writes-to-itself-fail-where-nothing-is
 spile -g --begin=tracer -e 'probe begin { try { set_user_int(8, 1) } catch (e) { println(e) }
@@ -69,7 +51,10 @@ trace=/sys/kernel/tracing/trace
 for home in kernel tracer; do
 	start "a-line-in-the-trace-buffer-from-the-$home"
 	if [ -r $trace ]; then
-		spile --begin=$home -e 'probe begin { ftrace("spile test '$$' '$home'"); exit() }'
+		# A kernel that traces for the first time may lose what comes while it makes room.
+		for try in 1 2; do
+			spile --begin=$home -e 'probe begin { ftrace("spile test '$$' '$home'"); exit() }'
+		done
 		want_match "spile test $$ $home$" "$(cat $trace)"
 	else
 		skip "no trace buffer is mounted"

@@ -20,7 +20,8 @@ EXTRA_DIST += \
 	tests/probes/scale.sh \
 	tests/probes/session.sh \
 	tests/probes/task-functions.sh \
-	tests/probes/threads.c
+	tests/probes/threads.c \
+	tests/probes/wide-strings.sh
 
 EXTRA_DIST += \
 	tests/probes/programs/calls.c \
@@ -46,6 +47,7 @@ EXTRA_DIST += \
 	tests/probes/kernel-aliases.sh \
 	tests/probes/kernel-events.sh \
 	tests/probes/kernel-functions.sh \
+	tests/probes/kernel-tasks.sh \
 	tests/probes/kernel-network.sh \
 	tests/probes/programs/signals.c \
 	tests/probes/programs/traffic.c \

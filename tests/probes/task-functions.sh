@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# where: host vm
+# where: host
 # Functions that look at tasks, their files, memory and time, against what /proc tells.
 . "$SRCDIR/tests/lib.sh"
 
@@ -200,4 +200,41 @@ else
 	want_status 1
 	want_match 'this kernel does not tell where its load averages are' "$err"
 fi
+finish
+
+start numbers-in-namespaces
+spile -e 'probe begin { t = pid2task($1); println(task_ns_pid(t), " ", task_ns_tid(t), " ", task_ns_uid(t), task_ns_euid(t),
+	task_ns_gid(t), task_ns_egid(t)); exit() }' $sleeper
+want_out "$sleeper $sleeper 0000"
+finish
+
+start stack-of-a-task
+spile -c true -e 'probe kernel.trace("sched:sched_process_exit") { if (pid() == target()) {
+	text = task_backtrace(task_current())
+	last = ""; for (w = tokenize(text, " "); w != ""; w = tokenize(" ")) last = w
+	println(strlen(text) > 36 && isinstr(backtrace(), last))
+	try { task_backtrace(task_parent(task_current())) } catch (e) { printf("%s\n", e) } } }'
+want_match '^1$' "$out"
+want_match '^only the stack of the task that is running can be walked$' "$out"
+finish
+
+start packets
+cat >"$TEST_TMP/connect.py" <<'P'
+import socket
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen()
+client = socket.create_connection(listener.getsockname())
+client.send(b"x")
+print("ports", client.getsockname()[1], listener.getsockname()[1], flush=True)
+P
+spile -c "python3 $TEST_TMP/connect.py" -e 'probe kernel.trace("net:net_dev_start_xmit") { if (pid() == target())
+	printf("%d %x %x %d %d %d%d\n", ipmib_get_proto($skb), ipmib_local_addr($skb, 1), ipmib_remote_addr($skb, 0),
+		ipmib_tcp_local_port($skb, 1), ipmib_tcp_remote_port($skb, 1), ipmib_filter_key($skb, 7, 1),
+		ipmib_tcp_local_port($skb, 0) == ipmib_tcp_remote_port($skb, 1)) }
+	probe begin { println(tcpmib_filter_key(1, 3), linuxmib_filter_key(1, 4), tcpmib_filter_key(0, 3), linuxmib_filter_key(0, 4)) }'
+read -r _ client server <<<"$(grep '^ports' <<<"$out")"
+want_match "^6 7f000001 7f000001 $client $server 71$" "$out"
+want_match "^6 7f000001 7f000001 $server $client 71$" "$out"
+want_match '^3400$' "$out"
 finish
