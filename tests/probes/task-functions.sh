@@ -67,12 +67,16 @@ finish
 
 start files-without-a-directory
 python3 -c 'import os, socket, time
-a = os.pipe(); s = socket.socket(); e = os.eventfd(0); time.sleep(60)' &
+a = os.pipe(); s = socket.socket(); e = os.eventfd(0); print(flush=True); time.sleep(60)' >"$TEST_TMP/ready" &
 nameless=$!
-while [ "$(ls /proc/$nameless/fd | wc -l)" -lt 7 ]; do sleep 0.1; done
+while [ ! -s "$TEST_TMP/ready" ]; do sleep 0.1; done
 spile -e 'probe begin { t = pid2task($1)
-	for (i = 3; i < 7; i++) println(fullpath_struct_file(t, task_fd_lookup(t, i))); exit() }' $nameless
-want_out "$(for fd in 3 4 5 6; do readlink /proc/$nameless/fd/$fd; done)"
+	for (i = 1; i < 20; i++) if (f = task_fd_lookup(t, i)) println(i, " ", fullpath_struct_file(t, f)); exit() }' $nameless
+want_out "$(cd /proc/$nameless/fd && for fd in $(ls | sort -n); do
+	[ $fd = 0 ] || [ $fd -ge 20 ] || echo "$fd $(readlink $fd)"; done)"
+want_match 'anon_inode:\[eventfd\]$' "$out"
+want_match 'socket:\[[0-9]+\]$' "$out"
+want_match 'pipe:\[[0-9]+\]$' "$out"
 kill $nameless
 finish
 
