@@ -97,12 +97,22 @@ static LLVMValueRef memory_length(struct fn *fn, LLVMValueRef precision)
 	return LLVMBuildSelect(gen->builder, none, int_constant(gen, 1), length, "");
 }
 
-/* # asks for memory of the process, whatever the probe is of. */
-static LLVMValueRef reads_user(struct fn *fn, const struct directive *directive)
+/*
+ * # asks for memory of the process, whatever the probe is of. A function that probes of both kinds may
+ * call tells by the address: the kernel's are negative.
+ */
+static LLVMValueRef reads_user(struct fn *fn, const struct directive *directive, LLVMValueRef address)
 {
-	bool user = directive->flags & DIRECTIVE_ALTERNATE || !fn->probe || fn->probe->user;
+	LLVMBuilderRef builder = fn->gen->builder;
+	LLVMTypeRef type = LLVMTypeOf(int_constant(fn->gen, 0));
 
-	return int_constant(fn->gen, user);
+	if (directive->flags & DIRECTIVE_ALTERNATE || (fn->probe && fn->probe->user))
+		return int_constant(fn->gen, 1);
+	if (fn->probe)
+		return int_constant(fn->gen, 0);
+	return LLVMBuildZExt(builder, LLVMBuildICmp(builder, LLVMIntSGE, address,
+						    LLVMConstNull(LLVMTypeOf(address)), ""),
+			     type, "");
 }
 
 static void memory_out(struct fn *fn, const struct directive *directive, LLVMValueRef address,
@@ -116,7 +126,7 @@ static void memory_out(struct fn *fn, const struct directive *directive, LLVMVal
 	else if (directive->precision >= 0)
 		length = int_constant(gen, (uint32_t)directive->precision);
 	LIBRARY(gen, "out_memory", fn->run, address, length, int_constant(gen, MOST_MEMORY),
-		reads_user(fn, directive));
+		reads_user(fn, directive, address));
 }
 
 static void arguments_out(struct fn *fn, const struct print_expr *print, struct value *values)
@@ -250,7 +260,7 @@ static void directive_append(struct fn *fn, struct building *to, const struct di
 					     int_constant(gen, conversion_letter(directive->kind)),
 					     LLVMBuildShl(gen->builder, flags,
 							  int_constant(gen, 8), ""), ""),
-				 reads_user(fn, directive), width, precision);
+				 reads_user(fn, directive, v), width, precision);
 	else if (values[*next].is_string)
 		to->at = LIBRARY(gen, "format_string", fn->run, to->dst, to->size, to->at, v, flags,
 				 width, precision);

@@ -2,6 +2,7 @@
 /*
  * The kernel's own description: BTF, and what it says about functions and tracepoints.
  */
+#include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/bpf.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 #include <unistd.h>
 
 #include "compiler/probes/kernel.h"
+
+enum { ARGUMENT_REGISTERS = 6 };
 
 struct kernel_state *kernel_state(struct probes *probes)
 {
@@ -94,6 +97,20 @@ void kernel_find_function(struct probes *probes, const char *name, const char *m
 		read_prototype(probes, btf, id, 0, function);
 }
 
+/*
+ * A trampoline for more arguments than registers have room for is a matter of the kernel's version,
+ * which only an attempt to attach tells.
+ */
+static bool attaches(int prog)
+{
+	int link = bpf_raw_tracepoint_open(NULL, prog);
+
+	if (link < 0)
+		return false;
+	close(link);
+	return true;
+}
+
 bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *function,
 			   bool at_return)
 {
@@ -102,6 +119,7 @@ bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *
 		{.code = BPF_JMP | BPF_EXIT},
 	};
 	union bpf_attr attr;
+	bool can;
 	long fd;
 
 	(void)probes;
@@ -115,8 +133,10 @@ bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *
 	fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 	if (fd < 0)
 		return false;
+	can = kernel_argument_word(function, function->n) <= ARGUMENT_REGISTERS ||
+	      attaches((int)fd);
 	close((int)fd);
-	return true;
+	return can;
 }
 
 /* A kernel that knows the cookie gets as far as the program, which is none. */

@@ -65,6 +65,13 @@ spile -c /bin/true -e 'function comm:string(t) { return kernel_string(@cast(t, "
 want_match '^true$' "$out"
 finish
 
+start memory-printed-by-a-function
+spile -c /bin/true -e 'function digits(a:long) { return sprintf("%.4M", a) } function show(a:long) { printf("%.4m\n", a) }
+	probe kernel.trace("sched_process_exec") { if (pid() == target()) { println(digits(&$p->comm)) show(&$p->comm) } }'
+want_out '74727565
+true'
+finish
+
 start both-kinds-are-an-error
 spile -e 'probe kernel.trace("sched_switch") { println($prev->pid) println($prev_pid) }'
 want_status 1
@@ -188,10 +195,11 @@ finish
 
 # Every alias of the kernel's tapsets loads, with all its variables.
 for file in "$SRCDIR"/tapsets/linux/*.stp; do
-	awk '/^probe [a-z_.]+ = / { name = $2; vars = "" }
-		name && match($0, /^\t[a-z_0-9]+ = /) { vars = vars " print(" $1 ")" }
+	awk '/^probe [A-Za-z_0-9.]+ = / { name = $2; vars = "" }
+		name && match($0, /^\t[A-Za-z_0-9]+ = /) { vars = vars " print(" $1 ")" }
 		name && /^}/ { print "probe " name " ? {" vars " }"; name = "" }' "$file" >"$TEST_TMP/aliases"
 	[ -s "$TEST_TMP/aliases" ] || continue
+	echo 'probe begin { }' >>"$TEST_TMP/aliases" # there may be none here
 	start "aliases-of-$(basename "$file" .stp)"
 	spile -p4 "$TEST_TMP/aliases"
 	finish
