@@ -66,3 +66,5 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/rlimit.stp \
 	tapsets/linux/task_files.stp \
 	tapsets/linux/task_time.stp
+nobase_dist_pkgdata_DATA += \
+	tapsets/linux/tty.stp

@@ -102,3 +102,15 @@ wait_for() {
 	done
 	return 1
 }
+
+# vm_module NAME: a file to insmod, of the kernel that tests/vm/run runs
+vm_module() {
+	local directory file
+	directory=$("$SRCDIR/tests/vm/kernel" --have "$SPILE_VM") || return 1
+	file=$(find "$directory/lib/modules/" -name "$1.ko*" | head -n 1)
+	case $file in
+	'') return 1 ;;
+	*.xz) xz -dc "$file" >"$TEST_TMP/$1.ko" && file=$TEST_TMP/$1.ko ;;
+	esac
+	echo "$file"
+}

@@ -61,3 +61,7 @@ EXTRA_DIST += \
 	tests/probes/programs/stacks.c \
 	tests/probes/programs/stacks.cc \
 	tests/probes/symbols.sh
+
+EXTRA_DIST += \
+	tests/probes/kernel-terminals.sh \
+	tests/probes/programs/terminal.py
