@@ -67,4 +67,9 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/task_files.stp \
 	tapsets/linux/task_time.stp
 nobase_dist_pkgdata_DATA += \
+	tapsets/linux/ipmib.stp \
+	tapsets/linux/linuxmib.stp \
+	tapsets/linux/mib-filters.stp \
+	tapsets/linux/netfilter.stp \
+	tapsets/linux/tcpmib.stp \
 	tapsets/linux/tty.stp

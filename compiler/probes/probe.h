@@ -209,6 +209,9 @@ bool probes_expand(struct probes *probes, const struct probe_point *point, enum 
 		   bool optional, struct probe_vec *out);
 /* False and nothing reported: no family takes a point of this shape. */
 bool probes_point_known(const struct probe_point *point);
+
+/* Whether it is one of those that there is a reason not to have; probes_expand() tells it. */
+bool probes_point_refused(const struct probe_point *point);
 void probes_release(struct probes *probes);
 
 /* Helpers for families: argument of component i, or NULL / the default. */

@@ -272,10 +272,14 @@ static const char *point_prefix(struct arena *arena, const struct probe_point *p
 	return point_to_string(arena, &prefix);
 }
 
-/* Families of SystemTap's that there can't be. */
+/* Families of SystemTap's that there can't be, or a point of one: by its first components. */
 static const struct {
 	const char *name, *why, *help;
 } refused[] = {
+	{"ipmib.InDiscards", "the kernel counts them in the middle of functions",
+	 "use kernel.trace(\"skb:kfree_skb\"), with its $reason"},
+	{"netfilter.arp.forward", "a bridge's ARP packets are filtered in the middle of a function",
+	 "use netfilter.arp.in and netfilter.arp.out"},
 	{"procfs", "a file in /proc needs a kernel module",
 	 "print the values from a timer, or use -i to look at them"},
 	{"prometheus", "a file in /proc needs a kernel module",
@@ -283,8 +287,11 @@ static const struct {
 	{"json_data", "a file in /proc needs a kernel module", "use --json"},
 	{"input", "keys are not read while a script runs", "use -i"},
 	{"stap", "they are of SystemTap's own compiler", "use -v and -t"},
-	{"netfilter", "packet hooks need a kernel module",
-	 "use netdev.receive and netdev.transmit, or kernel.function(\"ip_rcv\")"},
+	{"stapio", "they are of SystemTap's own programs", "use -v and -t"},
+	{"staprun", "they are of SystemTap's own programs", "use -v and -t"},
+	{"netfilter", "packet hooks of one's own need a kernel module",
+	 "use netfilter.ip.pre_routing, .local_in, .forward, .local_out, .post_routing, or "
+	 "netfilter.arp.in and .out"},
 	{"java", "Java methods are not probed", "use the JVM's marks: process(\"libjvm.so\").mark(\"...\")"},
 	{"python2", "Python functions are not probed",
 	 "use Python's marks: process(\"python3\").mark(\"function__entry\")"},
@@ -292,15 +299,45 @@ static const struct {
 	 "use Python's marks: process(\"python3\").mark(\"function__entry\")"},
 };
 
+/* Whether the point begins with the components that stand in `name`, with dots between. */
+static bool begins_with(const struct probe_point *point, const char *name)
+{
+	for (unsigned i = 0; i < point->components.n; i++) {
+		const char *component = point->components.v[i].name;
+		size_t length = strlen(component);
+
+		if (strncmp(name, component, length) || (name[length] && name[length] != '.'))
+			return false;
+		if (!name[length])
+			return true;
+		name += length + 1;
+	}
+	return false;
+}
+
+bool probes_point_refused(const struct probe_point *point)
+{
+	unsigned dots;
+
+	for (unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		dots = 0;
+		for (const char *at = refused[i].name; *at; at++)
+			dots += *at == '.';
+		if (dots + 1 == point->components.n && begins_with(point, refused[i].name))
+			return true;
+	}
+	return false;
+}
+
 static bool report_refused(struct diags *diags, const struct probe_point *point)
 {
 	const struct point_component *first = &point->components.v[0];
 
 	for (unsigned i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
-		if (strcmp(first->name, refused[i].name))
+		if (!begins_with(point, refused[i].name))
 			continue;
-		diag_error(diags, first->range, "probes of '%s' are not possible: %s", first->name,
-			   refused[i].why);
+		diag_error(diags, first->range, "probes of '%s' are not possible: %s",
+			   refused[i].name, refused[i].why);
 		diag_help(diags, "%s", refused[i].help);
 		return true;
 	}

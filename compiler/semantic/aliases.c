@@ -174,7 +174,7 @@ static void report_unknown(struct expansion *expansion, const struct step *step,
 	bare.optional = bare.sufficient = false;
 	suggest_start(&suggest, point_to_string(resolver->arena, &bare));
 	offer_alias(resolver, &suggest);
-	if (!suggest_best(&suggest)) {
+	if (probes_point_refused(step->point) || !suggest_best(&suggest)) {
 		probes_expand(resolver->probes, step->point, false, false, probes);
 		return;
 	}

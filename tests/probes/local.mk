@@ -63,5 +63,7 @@ EXTRA_DIST += \
 	tests/probes/symbols.sh
 
 EXTRA_DIST += \
+	tests/probes/kernel-packets.sh \
 	tests/probes/kernel-terminals.sh \
+	tests/probes/programs/packets.py \
 	tests/probes/programs/terminal.py
