@@ -100,6 +100,8 @@ struct dwarf_function *dwarf_function_at(struct dwarf_file *file, uint64_t addre
  */
 bool *dwarf_units_naming(struct dwarf_file *file, const char *name);
 
+/* Where the code of a function or an inlined instance begins. False: it has none. */
+bool dwarf_entry(Dwarf_Die *die, uint64_t *entry);
 /* "ns::C<int>::f": the qualified name as far as it is known; never NULL. */
 const char *dwarf_function_name(struct arena *arena, Dwarf_Die *die);
 /* Whether the function's name matches a pattern, as symbol_matches(). */
@@ -157,6 +159,19 @@ bool dwarf_place(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribut
 struct access;
 /* The canonical frame address, by call frame information. False: with position->problem. */
 bool dwarf_frame_address(struct dwarf_position *position, struct access *access);
+/*
+ * The frame rules at an address in their simple form: the canonical frame address is the register
+ * (DWARF number) plus an offset; the frame pointer is what it is, or saved at an offset from there.
+ * False: there are no such rules.
+ */
+struct dwarf_frame_rules {
+	int cfa_register;
+	int64_t cfa_offset;
+	bool fp_saved;
+	int64_t fp_offset;
+};
+bool dwarf_frame_rules_at(struct dwarf_file *file, uint64_t address,
+			  struct dwarf_frame_rules *rules);
 /* An address in this file as it is at run time. */
 void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access);
 

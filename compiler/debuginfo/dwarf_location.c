@@ -14,7 +14,7 @@
 #include "compiler/debuginfo/place.h"
 #include "compiler/debuginfo/tls.h"
 
-enum { MAX_CELLS = 64, MAX_NESTING = 8, REGISTER_IP = 16 };
+enum { MAX_CELLS = 64, MAX_NESTING = 8, REGISTER_IP = 16, FRAME_POINTER = 6 };
 
 /* The type of a cell; size 8 and unsigned: DWARF's generic type. */
 struct cell {
@@ -126,6 +126,49 @@ static Dwarf_Frame *frame_at(struct dwarf_position *position)
 	if (debug && !dwarf_cfi_addrframe(debug, position->pc, &frame))
 		return frame;
 	return NULL;
+}
+
+static bool take_cfa_rule(Dwarf_Frame *frame, struct dwarf_frame_rules *rules)
+{
+	Dwarf_Op *ops;
+	size_t n = 0;
+
+	if (dwarf_frame_cfa(frame, &ops, &n) || n != 1)
+		return false;
+	if (ops->atom >= DW_OP_breg0 && ops->atom <= DW_OP_breg31) {
+		rules->cfa_register = ops->atom - DW_OP_breg0;
+		rules->cfa_offset = (int64_t)ops->number;
+		return true;
+	}
+	rules->cfa_register = (int)ops->number;
+	rules->cfa_offset = (int64_t)ops->number2;
+	return ops->atom == DW_OP_bregx;
+}
+
+static bool take_fp_rule(Dwarf_Frame *frame, struct dwarf_frame_rules *rules)
+{
+	Dwarf_Op memory[3], *ops;
+	size_t n;
+
+	if (dwarf_frame_register(frame, FRAME_POINTER, memory, &ops, &n))
+		return false;
+	rules->fp_saved = n > 0;
+	if (!n)
+		return !ops; /* the same value; else undefined */
+	rules->fp_offset = n > 1 ? (int64_t)ops[1].number : 0;
+	return ops[0].atom == DW_OP_call_frame_cfa &&
+	       (n == 1 || (n == 2 && ops[1].atom == DW_OP_plus_uconst));
+}
+
+bool dwarf_frame_rules_at(struct dwarf_file *file, uint64_t address,
+			  struct dwarf_frame_rules *rules)
+{
+	struct dwarf_position position = { .file = file, .pc = address };
+	Dwarf_Frame *frame = frame_at(&position);
+	bool good = frame && take_cfa_rule(frame, rules) && take_fp_rule(frame, rules);
+
+	free(frame);
+	return good;
 }
 
 /* Runs an expression of another place in the middle of this one. */

@@ -79,7 +79,7 @@ struct dwarf_unit *dwarf_unit_at(struct dwarf_file *file, uint64_t address)
 
 /* ---- functions ---------------------------------------------------------------------------- */
 
-static bool entry_of(Dwarf_Die *die, uint64_t *entry)
+bool dwarf_entry(Dwarf_Die *die, uint64_t *entry)
 {
 	Dwarf_Addr base, low, high;
 
@@ -96,7 +96,7 @@ static void add_function(struct dwarf_unit *unit, Dwarf_Die *die, bool inlined)
 	struct dwarf_function function = { .die = *die, .inlined = inlined, .unit = unit };
 	Dwarf_Addr base, low, high;
 
-	if (!entry_of(die, &function.entry) || dwarf_ranges(die, 0, &base, &low, &high) <= 0)
+	if (!dwarf_entry(die, &function.entry) || dwarf_ranges(die, 0, &base, &low, &high) <= 0)
 		return;
 	VEC_PUSH(unit->file->dso->debuginfo->arena, &unit->functions, function);
 }

@@ -24,4 +24,10 @@ bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_
 /* Whether the instructions from `from` on come to `to`, at most 4 KB behind, without jump or call. */
 bool insn_is_straight(const struct dso *dso, uint64_t from, uint64_t to);
 
+/*
+ * The next call in [*at, high) to an address that the instruction tells: *target, and in *at the
+ * address behind it. False: there is none.
+ */
+bool insn_next_call(const struct dso *dso, uint64_t *at, uint64_t high, uint64_t *target);
+
 #endif

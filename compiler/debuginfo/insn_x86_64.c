@@ -137,3 +137,30 @@ bool insn_is_straight(const struct dso *dso, uint64_t from, uint64_t to)
 	}
 	return from + at == to;
 }
+
+bool insn_next_call(const struct dso *dso, uint64_t *at, uint64_t high, uint64_t *target)
+{
+	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+	ZydisDecodedInstruction insn;
+	ZydisDecoder decoder;
+	unsigned char code[ZYDIS_MAX_INSTRUCTION_LENGTH];
+
+	ZydisDecoderInit(&decoder, ZYDIS_MACHINE_MODE_LONG_64, ZYDIS_STACK_WIDTH_64);
+	while (*at < high) {
+		uint64_t start = *at;
+		size_t size = dso_read(dso, start, code, sizeof(code));
+
+		if (!size)
+			return false;
+		if (ZYAN_FAILED(ZydisDecoderDecodeFull(&decoder, code, size, &insn, operands))) {
+			*at += 1;
+			continue;
+		}
+		*at += insn.length;
+		if (insn.meta.category == ZYDIS_CATEGORY_CALL &&
+		    operands[0].type == ZYDIS_OPERAND_TYPE_IMMEDIATE &&
+		    ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(&insn, &operands[0], start, target)))
+			return true;
+	}
+	return false;
+}

@@ -46,8 +46,8 @@ struct process_site {
 	const struct usdt_note *mark; /* .mark probes */
 	const char *plt;       /* .plt probes: the name of the entry */
 	const char *label;     /* .label probes: its name */
-	bool is_call;          /* .callee: only when the return address is entry + returns_to */
-	int64_t returns_to;
+	const char *guard;     /* .callee: a condition in the language, which holds for calls from
+				  the callers that are meant, or NULL */
 	const struct probe_family *event_family; /* begin, end, syscall: whose probe it was made of */
 	void *event_data;
 	bool is_syscall;

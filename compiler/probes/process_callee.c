@@ -4,30 +4,34 @@
  *
  * What was inlined into the caller is found there. A call that is left is known by the address
  * it returns to: the probe is at the callee's entry, with a guard that compares what is on top
- * of the stack, counted from the entry, so that the load address does not matter.
+ * of the stack, and for callees of callees what call frame information finds below.
  */
 #include <string.h>
 
+#include "compiler/debuginfo/insn.h"
 #include "compiler/probes/process.h"
 
 struct callee_search {
 	struct process_point *process;
 	const char *pattern;
-	const struct process_site *caller;
+	struct dso *dso;
 	bool only_calls; /* .call, .return */
 	struct process_site_vec *sites;
+	bool incomplete; /* something is left out: the frames are not described, or it is too much */
 	struct suggest suggest;
 };
+
+enum { STACK_POINTER = 7, FRAME_POINTER = 6, MAX_DEPTH = 8, MAX_SITES = 2000 };
 
 /* Where the function that a call names begins: told by itself, or by the symbol of that name. */
 static bool entry_of(struct callee_search *search, Dwarf_Die *function, uint64_t *entry)
 {
-	struct dso *dso = search->caller->dso;
+	struct dso *dso = search->dso;
 	const struct dso_symbol *symbol;
 	Dwarf_Attribute attr;
 	const char *name;
 
-	if (!dwarf_entrypc(function, entry) && *entry)
+	if (dwarf_entry(function, entry))
 		return true;
 	name = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attr));
 	symbol = dso_find_symbol(dso, name ? name : dwarf_diename(function) ?
@@ -67,70 +71,200 @@ static bool wanted_name(struct callee_search *search, Dwarf_Die *function)
 	return dwarf_function_matches(arena, function, search->pattern);
 }
 
-static void add_call(struct callee_search *search, Dwarf_Die *call)
+/* ---- who called ----------------------------------------------------------------------------- */
+
+/* Where the calls return to that have led to a site, the last one first. */
+struct callers {
+	const struct callers *outer;
+	uint64_t back;
+};
+
+/* The frame of a function as texts in the language. */
+struct frame_text {
+	const char *sp, *fp, *cfa;
+};
+
+static bool describe_frame(struct callee_search *search, uint64_t address, struct frame_text *frame)
+{
+	struct arena *arena = search->process->probes->arena;
+	struct dwarf_frame_rules rules = { .cfa_offset = 0 };
+
+	if (!dwarf_frame_rules_at(dwarf_file_of(search->dso), address, &rules) ||
+	    (rules.cfa_register != STACK_POINTER && rules.cfa_register != FRAME_POINTER))
+		return false;
+	frame->cfa = arena_printf(arena, "(%s + %lld)",
+				  rules.cfa_register == STACK_POINTER ? frame->sp : frame->fp,
+				  (long long)rules.cfa_offset);
+	frame->sp = frame->cfa;
+	if (rules.fp_saved)
+		frame->fp = arena_printf(arena, "@uderef(8, %s + %lld)", frame->cfa,
+					 (long long)rules.fp_offset);
+	return true;
+}
+
+/*
+ * The condition that those calls have led to the site. Return addresses are counted from the probed
+ * instruction, so that the load address does not matter. False: the frames are not described.
+ */
+static bool guard_of(struct callee_search *search, struct process_site *site,
+		     const struct callers *callers)
+{
+	struct arena *arena = search->process->probes->arena;
+	struct frame_text frame = { .sp = "@uregister(7)", .fp = "@uregister(6)" };
+	uint64_t base = site->inlined ? site->address :
+					insn_probeable_entry(site->dso, site->address);
+	uint64_t address = site->address;
+
+	for (const struct callers *at = callers; at; at = at->outer) {
+		if (!site->inlined && at == callers)
+			frame.cfa = frame.sp = "(@uregister(7) + 8)";
+		else if (!describe_frame(search, address, &frame))
+			return false;
+		site->guard = arena_printf(arena, "%s%s@uderef(8, %s - 8) - @uregister(16) == %lld",
+					   site->guard ? site->guard : "",
+					   site->guard ? " && " : "", frame.cfa,
+					   (long long)(at->back - base));
+		address = at->back - 1;
+	}
+	return true;
+}
+
+/* ---- finding -------------------------------------------------------------------------------- */
+
+static bool is_known(const struct callee_search *search, const struct process_site *site)
+{
+	for (unsigned i = 0; i < search->sites->n; i++) {
+		const struct process_site *other = &search->sites->v[i];
+
+		if (other->address == site->address && other->dso == site->dso &&
+		    other->inlined == site->inlined &&
+		    !strcmp(other->guard ? other->guard : "", site->guard ? site->guard : ""))
+			return true;
+	}
+	return false;
+}
+
+static void add_site(struct callee_search *search, struct process_site *site,
+		     const struct callers *callers)
+{
+	if (search->sites->n >= MAX_SITES || !guard_of(search, site, callers)) {
+		search->incomplete = true;
+		return;
+	}
+	if (!is_known(search, site))
+		VEC_PUSH(search->process->probes->arena, search->sites, *site);
+}
+
+static void find_callees(struct callee_search *search, Dwarf_Die *caller,
+			 const struct callers *callers, int64_t depth);
+
+static void add_call(struct callee_search *search, Dwarf_Die *callee, uint64_t entry, uint64_t back,
+		     const struct callers *callers, int64_t depth)
 {
 	struct process_point *process = search->process;
-	struct process_site site = { .dso = search->caller->dso, .at_entry = true };
-	struct dwarf_function *function;
-	Dwarf_Die callee;
-	uint64_t back;
-
-	if (!called_function(call, &callee) || !wanted_name(search, &callee) ||
-	    !entry_of(search, &callee, &site.address) || !return_address(call, &back))
-		return;
-	function = dwarf_function_at(dwarf_file_of(site.dso), site.address, false);
-	if (function && function->entry == site.address)
-		site = process_site_of(process->probes->arena, site.dso, function);
-	else
-		site.function = dwarf_function_name(process->probes->arena, &callee);
-	site.is_return = process_is(process, process->point->components.n - 1, "return");
-	site.is_call = true;
-	site.returns_to = (int64_t)(back - site.address);
-	VEC_PUSH(process->probes->arena, search->sites, site);
-}
-
-static void add_inlined(struct callee_search *search, Dwarf_Die *die)
-{
-	struct dso *dso = search->caller->dso;
-	struct dwarf_function function = { .die = *die, .inlined = true };
-
-	if (search->only_calls || !wanted_name(search, die) ||
-	    dwarf_entrypc(die, &function.entry))
-		return;
-	VEC_PUSH(search->process->probes->arena, search->sites,
-		 process_site_of(search->process->probes->arena, dso, &function));
-}
-
-static void find_callees(struct callee_search *search, Dwarf_Die *parent, unsigned depth)
-{
+	struct arena *arena = process->probes->arena;
+	struct dwarf_function *function = dwarf_function_at(dwarf_file_of(search->dso), entry, false);
+	struct process_site site = { .dso = search->dso, .address = entry, .at_entry = true };
+	struct callers *inner = ARENA_NEW(arena, struct callers);
 	Dwarf_Die die;
-	int status = depth < 64 ? dwarf_child(parent, &die) : 1;
+
+	*inner = (struct callers){ callers, back };
+	if (function && function->entry == entry)
+		site = process_site_of(arena, site.dso, function);
+	else
+		site.function = dwarf_function_name(arena, callee);
+	site.is_return = process_is(process, process->point->components.n - 1, "return");
+	if (wanted_name(search, callee))
+		add_site(search, &site, inner);
+	if (depth <= 1 || !site.has_scope)
+		return;
+	die = site.scope;
+	find_callees(search, &die, inner, depth - 1);
+}
+
+static void add_inlined(struct callee_search *search, Dwarf_Die *die, const struct callers *callers,
+			int64_t depth)
+{
+	struct dwarf_function function = { .die = *die, .inlined = true };
+	struct process_site site;
+
+	if (!search->only_calls && wanted_name(search, die) &&
+	    dwarf_entry(die, &function.entry)) {
+		site = process_site_of(search->process->probes->arena, search->dso, &function);
+		add_site(search, &site, callers);
+	}
+	if (depth > 1)
+		find_callees(search, die, callers, depth - 1);
+}
+
+/* Inlined functions, and calls as optimised code describes them. */
+static void find_described(struct callee_search *search, Dwarf_Die *parent, unsigned nesting,
+			   const struct callers *callers, int64_t depth)
+{
+	Dwarf_Die die, callee;
+	int status = nesting < 64 ? dwarf_child(parent, &die) : 1;
+	uint64_t entry, back;
 
 	for (; !status; status = dwarf_siblingof(&die, &die)) {
 		switch (dwarf_tag(&die)) {
 		case DW_TAG_lexical_block:
-			find_callees(search, &die, depth + 1);
+			find_described(search, &die, nesting + 1, callers, depth);
 			break;
 		case DW_TAG_inlined_subroutine:
-			add_inlined(search, &die);
+			add_inlined(search, &die, callers, depth);
 			break;
 		case DW_TAG_call_site:
 		case DW_TAG_GNU_call_site:
-			add_call(search, &die);
+			if (called_function(&die, &callee) && entry_of(search, &callee, &entry) &&
+			    return_address(&die, &back))
+				add_call(search, &callee, entry, back, callers, depth);
 			break;
 		}
 	}
 }
 
-static bool depth_is_one(struct process_point *process)
+/* Calls that the code itself tells; those of inlined functions are theirs. */
+static void find_in_code(struct callee_search *search, Dwarf_Die *caller,
+			 const struct callers *callers, int64_t depth)
 {
-	int64_t depth;
+	struct dwarf_file *file = dwarf_file_of(search->dso);
+	Dwarf_Addr base, low, high;
+	ptrdiff_t offset = 0;
 
+	while ((offset = dwarf_ranges(caller, offset, &base, &low, &high)) > 0) {
+		uint64_t at = low, target;
+
+		while (insn_next_call(search->dso, &at, high, &target)) {
+			struct dwarf_function *from = dwarf_function_at(file, at - 1, true);
+			struct dwarf_function *to = dwarf_function_at(file, target, false);
+			Dwarf_Die callee;
+
+			if (!from || from->die.addr != caller->addr || !to || to->entry != target)
+				continue;
+			callee = to->die;
+			add_call(search, &callee, target, at, callers, depth);
+		}
+	}
+}
+
+static void find_callees(struct callee_search *search, Dwarf_Die *caller,
+			 const struct callers *callers, int64_t depth)
+{
+	find_described(search, caller, 0, callers, depth);
+	find_in_code(search, caller, callers, depth);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static bool depth_of(struct process_point *process, int64_t *depth)
+{
+	*depth = 1;
 	if (!process_is(process, process->first + 1, "callees") ||
-	    !point_number(process->point, process->first + 1, &depth) || depth == 1)
+	    !point_number(process->point, process->first + 1, depth) ||
+	    (*depth >= 1 && *depth <= MAX_DEPTH))
 		return true;
 	diag_error(process->probes->diags, process->point->components.v[process->first + 1].range,
-		   "callees of callees are not supported yet: the depth can only be 1");
+		   "the depth of callees can be 1 to %d", MAX_DEPTH);
 	return false;
 }
 
@@ -141,13 +275,14 @@ static bool report_none(struct callee_search *search, const struct source_place 
 	if (process->optional)
 		return true;
 	diag_error(process->probes->diags, process->point->components.v[process->first + 1].range,
-		   "the debug information knows no call of '%s' in function '%s'", search->pattern,
-		   place->function);
-	if (suggest_best(&search->suggest))
+		   "no call of '%s' in function '%s' is known", search->pattern, place->function);
+	if (search->incomplete)
+		diag_help(process->probes->diags, "there is no simple call frame information for it");
+	else if (suggest_best(&search->suggest))
 		suggest_help(&search->suggest, process->probes->diags);
 	else
-		diag_help(process->probes->diags, "calls are only described in optimised code; calls "
-			  "through pointers and into other files are not known");
+		diag_help(process->probes->diags, "calls through pointers and into other files are "
+			  "not known");
 	return false;
 }
 
@@ -155,8 +290,9 @@ bool process_expand_callee(struct process_point *process, const struct source_pl
 {
 	struct process_site_vec callers = { .n = 0 }, sites = { .n = 0 };
 	struct callee_search search = { .process = process, .sites = &sites };
+	int64_t depth;
 
-	if (!depth_is_one(process))
+	if (!depth_of(process, &depth))
 		return false;
 	search.pattern = point_string(process->point, process->first + 1);
 	search.pattern = search.pattern ? search.pattern : "*";
@@ -166,9 +302,11 @@ bool process_expand_callee(struct process_point *process, const struct source_pl
 	if (!callers.n)
 		return process_report_missing(process, place);
 	for (unsigned i = 0; i < callers.n; i++) {
-		search.caller = &callers.v[i];
+		Dwarf_Die scope = callers.v[i].scope;
+
+		search.dso = callers.v[i].dso;
 		if (callers.v[i].has_scope)
-			find_callees(&search, &callers.v[i].scope, 0);
+			find_callees(&search, &scope, NULL, depth);
 	}
 	return sites.n ? process_add_sites(process, &sites) : report_none(&search, place);
 }

@@ -111,18 +111,14 @@ static struct probe_point *exact_point(const struct process_point *process,
 	return point;
 }
 
-/* Only calls that return to a certain place: what is on the stack, counted from the entry. */
+/* Only calls by certain callers. */
 static void add_caller_guard(const struct process_point *process, struct probe *probe,
 			     const struct process_site *site)
 {
-	const char *distance = "@uderef(8, @uregister(7)) - @uregister(16)";
-
-	if (site->is_return)
-		distance = "@entry(@uderef(8, @uregister(7)) - @uregister(16))";
-	probe->prologue = arena_printf(process->probes->arena, "%s%sif (%s != %lld) next",
+	probe->prologue = arena_printf(process->probes->arena, "%s%sif (!%s(%s)) next",
 				       probe->prologue ? probe->prologue : "",
-				       probe->prologue ? "; " : "", distance,
-				       (long long)site->returns_to);
+				       probe->prologue ? "; " : "", site->is_return ? "@entry" : "",
+				       site->guard);
 }
 
 static struct probe *start_probe(struct process_point *process, const struct process_site *site)
@@ -137,11 +133,11 @@ static struct probe *start_probe(struct process_point *process, const struct pro
 	probe->user = true;
 	probe->is_return = site->is_return;
 	probe->family_data = copy;
-	probe->shared = site->is_return && !process->uses_targets && !site->is_call;
+	probe->shared = site->is_return && !process->uses_targets && !site->guard;
 	if (site->is_return && !probe->shared && !site->plt)
 		probe->point = exact_point(process, site);
 	process_add_guard(process, probe);
-	if (site->is_call)
+	if (site->guard)
 		add_caller_guard(process, probe, site);
 	VEC_PUSH(arena, process->out, probe);
 	return probe;
@@ -175,7 +171,7 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 			place.address = insn_probeable_entry(place.dso, place.address);
 		if (!make_site(process, &place, &site))
 			return false;
-		if (!probe || process->uses_targets || place.is_call)
+		if (!probe || process->uses_targets || place.guard)
 			probe = start_probe(process, &place);
 		VEC_PUSH(process->probes->arena, &probe->sites, site);
 	}

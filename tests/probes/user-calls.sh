@@ -4,6 +4,7 @@
 . "$SRCDIR/tests/lib.sh"
 
 program=$TEST_TMP/calls
+clang=${CLANG:-clang-19}
 gcc -O2 -g -o "$program" "$SRCDIR/tests/probes/programs/calls.c" || exit 1
 gcc -O1 -pthread -o "$TEST_TMP/threads" "$SRCDIR/tests/probes/threads.c" || exit 1
 
@@ -30,9 +31,43 @@ finish
 start callee-unknown
 spile -c "$program" -e "probe process(\"$program\").function(\"f\").callee(\"gg\") { }"
 want_status 1
-want_match "no call of 'gg' in function 'f'" "$err"
+want_match "no call of 'gg' in function 'f' is known" "$err"
 want_match "did you mean 'g'" "$err"
 finish
+
+# Callees of callees: only where the whole chain of callers is the one that is meant.
+cat >"$TEST_TMP/chain.c" <<'END'
+volatile int sink;
+#define SLOW __attribute__((noinline))
+SLOW int leaf(int n) { sink = n; return n + 1; }
+static inline __attribute__((always_inline)) int between(int n) { return leaf(n + 1) * 2; }
+SLOW int mid(int n, ...) { int a[8]; for (int i = 0; i < 8; i++) a[i] = between(n + i * 100) + sink; return a[n & 7]; }
+SLOW int one(int n) { return mid(n) + 1; }
+SLOW int two(int n) { int a = mid(n, 1) * 3; return a + leaf(n); }
+int main(void) { return one(1) + two(2) + mid(3) + leaf(4) > 0 ? 0 : 1; }
+END
+for flags in "gcc -O0" "gcc -O2" "gcc -O2 -fno-omit-frame-pointer" "$clang -O0" \
+	"gcc -O1 -fno-dwarf2-cfi-asm"; do
+	start "callees-of-callees-$(basename "$flags" | tr -d ' ')"
+	$flags -g -o "$TEST_TMP/chain" "$TEST_TMP/chain.c"
+	spile -c "$TEST_TMP/chain" -e 'probe process(@1).function("one").callees(3) { c["one ", ppfunc()]++ }
+		probe process(@1).function("two").callees(1) { c["two ", ppfunc()]++ }
+		probe process(@1).function("main").callees(2) { c["main ", ppfunc()]++ }
+		probe end { foreach ([x, y] in c) printf("%s%s %d\n", x, y, c[x, y]) } global c' \
+		"$TEST_TMP/chain"
+	out=$(sort <<<"$out")
+	want_out "main between 8
+main leaf 2
+main mid 3
+main one 1
+main two 1
+one between 8
+one leaf 8
+one mid 1
+two leaf 1
+two mid 1"
+	finish
+done
 
 start linkage-table
 spile -c "$TEST_TMP/threads 3 10" -e "
