@@ -37,6 +37,17 @@ static bool defers_names(const struct program *program)
 	return false;
 }
 
+static bool walks_kernel(const struct program *program)
+{
+	for (unsigned i = 0; i < program->functions.n; i++) {
+		const char *name = program->functions.v[i]->intrinsic;
+
+		if (name && !strncmp(name, "fn_stack_kernel", 15))
+			return true;
+	}
+	return false;
+}
+
 static struct unit *unit_create(struct arena *arena, const struct program *program,
 				const struct codegen_options *options)
 {
@@ -49,6 +60,7 @@ static struct unit *unit_create(struct arena *arena, const struct program *progr
 		describe_handler(unit, program->probes.v[i]);
 	unit->first_handler = options->first_handler;
 	unit->defers_names = defers_names(program);
+	unit->walks_kernel = walks_kernel(program);
 	places_describe(unit, program, options);
 	return unit;
 }

@@ -122,6 +122,7 @@ struct unit {
 	void *globals_init;
 	struct limits limits;
 	bool defers_names;         /* strings may hold tokens for names of addresses (abi.h) */
+	bool walks_kernel;         /* a handler looks at frames of the kernel's stack */
 	unsigned iterations;       /* loops over arrays that a handler of the kernel is in at a time */
 	unsigned first_handler;    /* number of handlers.v[0] in records' `probe` */
 	const char *ir;            /* -p3: text of both modules */

@@ -40,6 +40,7 @@ enum { MAX_PROBES = 4096 }; /* with counters of their own; the rest share the la
  *    0                    SHARED_SIZE
  *    | struct shared      | lock words, scalars, statistics of the script, 8-aligned ... |
  */
+enum { OWN_CODE = 12, OWN_CODE_KERNEL = 0, OWN_CODE_RUN = 1, OWN_CODE_OTHERS = 2 };
 struct shared {
 	u32 state;        /* enum session_state */
 	u32 target_pid;   /* target() */
@@ -55,6 +56,12 @@ struct shared {
 	i64 tz_gmtoff;    /* seconds that local time is behind GMT; set by the tracer */
 	char tz_name[8];  /* NUL-terminated */
 	u64 errors_allowed; /* MAXERRORS: one more stops the session; set by the tracer */
+	/*
+	 * Start and size of code: of the kernel itself, of the functions that call programs of
+	 * tracepoints, and of others that are between a program and the place that it traces.
+	 * Set by the tracer in sessions that walk the kernel's stack; 0: not known.
+	 */
+	u64 own_code[2 * OWN_CODE];
 	u64 spare[2];
 };
 enum { SHARED_SIZE = sizeof(struct shared) };

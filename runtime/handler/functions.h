@@ -103,11 +103,11 @@ void fn_symbol(struct run *run, char *dst, u32 size, i64 kind, i64 address);
 void fn_symbol_user(struct run *run, char *dst, u32 size, i64 kind, i64 address);
 void fn_symbol_defer(struct run *run, char *dst, u32 size, const char *text);
 void fn_stack_user(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 slot);
-void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n);
+void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 context);
 void fn_stack_print_user(struct run *run, i64 kind, i64 slot);
 void fn_stack_print_kernel(struct run *run, i64 kind);
 i64 fn_stack_user_at(struct run *run, i64 n, i64 slot);
-i64 fn_stack_kernel_at(struct run *run, i64 n);
+i64 fn_stack_kernel_at(struct run *run, i64 n, i64 context);
 i64 fn_register(struct run *run, const char *name, i64 context);
 i64 fn_register_at(struct run *run, i64 index, i64 context);
 

@@ -195,9 +195,61 @@ INLINE void fn_stack_user(struct run *run, char *dst, u32 size, i64 kind, i64 n,
 	home_copy_string(dst, size, (u64)run->frame->work.b);
 }
 
-INLINE void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n)
+/* work.state while the first frames of a stack are looked at. */
+enum { OWN_FRAMES = 4, OWN_RUN = 5 };
+
+static inline INLINE u32 is_in_code(const struct shared *shared, u32 which, u64 address)
 {
-	u32 walked = at_most_frames(stack_walk(run, 0), n);
+	return address - shared->own_code[2 * which] < shared->own_code[2 * which + 1];
+}
+
+/*
+ * Frame i is not of what is traced: a program or trampoline, which is outside of the kernel
+ * itself; what called the program; or in between. A module is only met behind the second.
+ */
+static long own_turn(u32 i, struct text *text)
+{
+	const struct shared *shared = home_shared();
+	struct work *work = &text->frame->work;
+	u64 address = *(u64 *)(work->a + BOUND(i * 8, WORK_MASK));
+	u32 own = !work->state[OWN_RUN] && !is_in_code(shared, OWN_CODE_KERNEL, address);
+
+	if (is_in_code(shared, OWN_CODE_RUN, address))
+		own = 1, work->state[OWN_RUN] = 1;
+	for (u32 other = OWN_CODE_OTHERS; other < OWN_CODE; other++)
+		own |= is_in_code(shared, other, address);
+	if (own)
+		work->state[OWN_FRAMES] = i + 1;
+	return !own;
+}
+
+GLOBAL u32 global_own_frames(struct frame *frame, u32 n)
+{
+	struct text text = {frame};
+
+	if (!frame || !home_shared()->own_code[1])
+		return 0;
+	frame->work.state[OWN_FRAMES] = frame->work.state[OWN_RUN] = 0;
+	home_loop(n < 16 ? n : 16, own_turn, &text);
+	return (u32)frame->work.state[OWN_FRAMES];
+}
+
+/* The compiler's CONTEXT_ARGS: there the walk begins in the handler. */
+enum { WITH_ARGS = 2 };
+
+static inline INLINE u32 stack_walk_kernel(struct run *run, i64 context)
+{
+	u32 n = stack_walk(run, 0), own;
+
+	if (context != WITH_ARGS)
+		return n;
+	own = global_own_frames(run->frame, n);
+	return own ? stack_walk(run, own & 0xff) : n;
+}
+
+INLINE void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 context)
+{
+	u32 walked = at_most_frames(stack_walk_kernel(run, context), n);
 
 	*dst = 0;
 	if (!walked)
@@ -239,9 +291,9 @@ INLINE i64 fn_stack_user_at(struct run *run, i64 n, i64 slot)
 	return stack_at(run, stack_walk_user(run, slot), n);
 }
 
-INLINE i64 fn_stack_kernel_at(struct run *run, i64 n)
+INLINE i64 fn_stack_kernel_at(struct run *run, i64 n, i64 context)
 {
-	return stack_at(run, stack_walk(run, 0), n);
+	return stack_at(run, stack_walk_kernel(run, context), n);
 }
 
 /* ---- registers ------------------------------------------------------------------------------------ */

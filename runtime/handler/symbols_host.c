@@ -48,8 +48,9 @@ void fn_stack_user(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 sl
 	*dst = 0;
 }
 
-void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n)
+void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 context)
 {
+	(void)context;
 	fn_stack_user(run, dst, size, kind, n, 0);
 }
 
@@ -73,8 +74,9 @@ i64 fn_stack_user_at(struct run *run, i64 n, i64 slot)
 	return 0;
 }
 
-i64 fn_stack_kernel_at(struct run *run, i64 n)
+i64 fn_stack_kernel_at(struct run *run, i64 n, i64 context)
 {
+	(void)context;
 	return fn_stack_user_at(run, n, 0);
 }
 

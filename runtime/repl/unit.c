@@ -9,6 +9,7 @@
 #include "compiler/codegen/store.h"
 #include "runtime/handler/host.h"
 #include "runtime/repl/live.h"
+#include "runtime/symbols/own_code.h"
 #include "runtime/symbols/symbols.h"
 
 static const struct range nowhere;
@@ -176,7 +177,10 @@ static bool load(struct live *live, struct live_unit *unit)
 	};
 
 	watch_names(live, unit);
-	return unit_load(&unit->loaded, unit->compile.unit, &unit->diags, &options);
+	if (!unit_load(&unit->loaded, unit->compile.unit, &unit->diags, &options))
+		return false;
+	own_code_find(unit->loaded.shared, unit->compile.unit);
+	return true;
 }
 
 bool unit_build(struct live *live, struct live_unit *unit, int gate)

@@ -21,6 +21,7 @@
 #include "runtime/session/running.h"
 #include "runtime/session/signals.h"
 #include "runtime/symbols/fold.h"
+#include "runtime/symbols/own_code.h"
 
 /* What woke the loop; timers of the script follow from WAKE_TIMERS on. */
 enum { WAKE_RING, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMEOUT, WAKE_TICK, WAKE_TIMERS };
@@ -386,6 +387,7 @@ static void summarise(struct session *session)
 
 static void prepare_names(struct session *session)
 {
+	own_code_find(session->loaded->shared, session->loaded->unit);
 	if (!session->loaded->unit->defers_names)
 		return;
 	session->out->symbols = symbols_new(session->target->pid);

@@ -5,6 +5,8 @@ libruntime_a_SOURCES += \
 	runtime/symbols/fold.h \
 	runtime/symbols/mmap_events.c \
 	runtime/symbols/mmap_events.h \
+	runtime/symbols/own_code.c \
+	runtime/symbols/own_code.h \
 	runtime/symbols/resolve.c \
 	runtime/symbols/resolve.h \
 	runtime/symbols/spaces.c \

@@ -24,6 +24,34 @@ want "it begins where the tracepoint is" [ "$(names "$out" | cut -d' ' -f1)" = _
 want_match '^__schedule\+0x[0-9a-f]+ \[kernel\]$' "$out"
 finish
 
+# What is between the handler and the tracepoint is no part of the stack; loops put more there.
+start frames-of-a-tracepoint
+spile -T 20 -e 'probe kernel.trace("sched:sched_switch") { printf("%s %s\n", symname(stack(0)), caller())
+	for (i = 0; i < 2; i++) println("loop ", symname(stack(i)))
+	exit() }'
+want_match '^__schedule [a-z_]+ 0xf' "$out"
+want_match '^loop __schedule$' "$out"
+want_no_match 'bpf|traceiter' "$out"
+finish
+
+start frames-of-a-system-call
+spile -c true -T 20 -e 'probe syscall.openat { println(symname(stack(0)), " ", sprint_stack(backtrace())); exit() }'
+want_match '^(syscall_trace_enter|do_syscall_64|__do_syscall_64|trace_syscall_enter)[a-z_.0-9]* ' "$out"
+want_no_match 'bpf|traceiter' "$out"
+finish
+
+start frames-of-a-function
+if [ -z "${SPILE_VM:-}" ]; then
+	skip "functions can not be probed here"
+else
+	for point in 'kernel.function("vfs_read")' 'kprobe.function("vfs_read")' 'kernel.function("vfs_read").return'; do
+		spile -c 'cat /proc/version' -T 20 -e "probe $point {
+			if (pid() == target()) { println(symname(stack(0)), \" \", caller()); exit() } }"
+		want_match '^vfs_read ksys_read 0xf' "$out"
+	done
+fi
+finish
+
 start kernel-stacks-as-keys
 spile -T 20 -e 'global s
 	probe kernel.trace("sched:sched_switch") { s[backtrace()]++; if (n++ > 50) exit() } global n
