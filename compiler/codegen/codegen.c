@@ -18,7 +18,8 @@ static void describe_handler(struct unit *unit, const struct probe *probe)
 	handler.name = probe->name;
 	handler.position = position_text(unit->arena, probe->range);
 	handler.order = probe->order;
-	handler.companion = probe->companion;
+	handler.companion = probe->companion ||
+			    (probe->range.source && probe->range.source->tapset);
 	handler.n_sites = probe->sites.n;
 	handler.sites = probe->sites.v;
 	if (probe->condition)

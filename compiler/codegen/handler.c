@@ -254,7 +254,7 @@ static LLVMValueRef handler_leave(struct fn *fn, const struct ends *ends)
 	release = LIBRARY(gen, "frame_release", fn->run, live_counters(gen));
 	LLVMBuildBr(gen->builder, ends->leave);
 	block_enter(fn, ends->pass);
-	if (!fn->probe->companion)
+	if (!gen->unit->handlers.v[fn->probe->index].companion)
 		live_count(gen, offsetof(struct probe_counters, passed));
 	LLVMBuildBr(gen->builder, ends->leave);
 	block_enter(fn, ends->leave);

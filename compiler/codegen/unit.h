@@ -18,7 +18,7 @@ struct unit_handler {
 	const char *name;     /* for messages: the probe point (pn) */
 	const char *position; /* "script.stp:3:1" */
 	int64_t order;        /* begin, end, error */
-	bool companion;       /* made by the compiler: saves values for another one */
+	bool companion;       /* not the script's: saves values for another one, or a tapset's */
 	/*
 	 * `if` on the probe point: a function of the host object, int32_t f(void *): whether the
 	 * sites are to be armed now. NULL: always. The handler looks too, so that a site that is

@@ -304,6 +304,25 @@ static void close_all(const struct attach_link *links, unsigned n)
 		pthread_join(threads[--started], NULL);
 }
 
+void attach_undo_many(struct attachments *const *attachments, unsigned n)
+{
+	struct attach_link *links;
+	unsigned all = 0, at = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		all += attachments[i]->links.n;
+	links = calloc(all + 1, sizeof(*links));
+	for (unsigned i = 0; links && i < n; i++) {
+		for (unsigned k = 0; k < attachments[i]->links.n; k++)
+			links[at++] = attachments[i]->links.v[k];
+		attachments[i]->links.n = 0;
+	}
+	close_all(links, at);
+	free(links);
+	for (unsigned i = 0; i < n; i++)
+		attach_undo(attachments[i]);
+}
+
 void attach_undo(struct attachments *attachments)
 {
 	close_all(attachments->links.v, attachments->links.n);

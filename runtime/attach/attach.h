@@ -54,6 +54,8 @@ struct attachments {
  */
 bool attach_all(struct attachments *attachments, struct loaded *loaded, struct diags *diags);
 void attach_undo(struct attachments *attachments); /* detaches everything */
+/* Those of many units in the time of one. */
+void attach_undo_many(struct attachments *const *attachments, unsigned n);
 
 /*
  * Probes with a condition (`probe p if (x)`): attaches the sites of those whose condition has

@@ -10,30 +10,58 @@
 
 /* ---- probes by number ------------------------------------------------------------------------------ */
 
-/* "3", "2 5 7", "all": every probe that is meant, with what is to be done to it. */
-static bool each_probe(struct live *live, char *args, bool may_be_all,
-		       bool (*each)(struct live *live, struct live_probe *probe))
+struct chosen {
+	struct live_probe **v;
+	unsigned n;
+};
+
+static void choose(struct chosen *chosen, struct live_probe *probe)
+{
+	for (unsigned i = 0; i < chosen->n; i++)
+		if (chosen->v[i] == probe)
+			return;
+	chosen->v[chosen->n++] = probe;
+}
+
+/* "3", "2 5 7", "all": every probe that is meant. False after an error about one that is not. */
+static bool choose_probes(struct live *live, char *args, bool may_be_all, struct chosen *chosen)
 {
 	char *save, *word = strtok_r(args, " \t,", &save), *end;
 	bool ok = true;
 
+	*chosen = (struct chosen){.v = calloc(live->probes.n + 1, sizeof(*chosen->v))};
+	if (!chosen->v)
+		abort();
 	if (!word && !may_be_all) {
 		say_error(live, "which probe? give its number, or all");
 		return false;
 	}
-	if (!word || !strcmp(word, "all")) {
-		for (unsigned i = live->probes.n; i-- > 0;)
-			ok &= each(live, live->probes.v[i]);
-		return ok;
-	}
-	for (; word; word = strtok_r(NULL, " \t,", &save)) {
+	for (unsigned i = live->probes.n; (!word || !strcmp(word, "all")) && i-- > 0;)
+		choose(chosen, live->probes.v[i]);
+	for (; word && strcmp(word, "all"); word = strtok_r(NULL, " \t,", &save)) {
 		unsigned number = (unsigned)strtoul(word, &end, 10);
 		struct live_probe *probe = *end ? NULL : probes_find(live, number);
 
-		if (!probe)
+		if (probe)
+			choose(chosen, probe);
+		else
 			say_error(live, "there is no probe %s", word);
-		ok = probe && each(live, probe) && ok;
+		ok = ok && probe;
 	}
+	return ok;
+}
+
+static bool each_probe(struct live *live, char *args, bool may_be_all, bool detach,
+		       bool (*each)(struct live *live, struct live_probe *probe))
+{
+	struct chosen chosen;
+	bool ok = choose_probes(live, args, may_be_all, &chosen);
+
+	if (detach)
+		probes_detach(live, chosen.v, chosen.n);
+	for (unsigned i = 0; i < chosen.n; i++)
+		ok &= each(live, chosen.v[i]);
+	free(chosen.v);
 	return ok;
 }
 
@@ -59,19 +87,19 @@ static bool drop(struct live *live, char *args)
 	char *name = text_trimmed(args);
 	bool is_name = isalpha((unsigned char)*name) && strcmp(name, "all"), ok;
 
-	ok = is_name ? items_drop(live, name) : each_probe(live, args, false, drop_one);
+	ok = is_name ? items_drop(live, name) : each_probe(live, args, false, true, drop_one);
 	free(name);
 	return ok;
 }
 
 static bool enable(struct live *live, char *args)
 {
-	return each_probe(live, args, true, enable_one);
+	return each_probe(live, args, true, false, enable_one);
 }
 
 static bool disable(struct live *live, char *args)
 {
-	return each_probe(live, args, true, disable_one);
+	return each_probe(live, args, true, true, disable_one);
 }
 
 /* ---- looking ----------------------------------------------------------------------------------------- */
@@ -93,7 +121,7 @@ static struct json_object *json_probe(struct live *live, const struct live_probe
 	json_object_object_add(object, "point", json_object_new_string(probe->title));
 	json_object_object_add(object, "enabled", json_object_new_boolean(probe->enabled));
 	json_object_object_add(object, "sites",
-			       json_object_new_int64(probe->unit->attachments.sites));
+			       json_object_new_int64(probe_sites(probe)));
 	json_object_object_add(object, "hits", json_object_new_int64((int64_t)hits));
 	json_object_object_add(object, "ns", json_object_new_int64((int64_t)ns));
 	json_object_object_add(object, "errors", json_object_new_int64((int64_t)counters->errors));
@@ -117,7 +145,6 @@ static void answer_probes(struct live *live)
 static bool probes(struct live *live, char *args)
 {
 	(void)args;
-	answer_kind(live, "probes");
 	answer_probes(live);
 	if (!live->probes.n)
 		say(live, "no probes\n");
@@ -137,7 +164,6 @@ static bool stats(struct live *live, char *args)
 	uint64_t skipped = shared->skipped_lock + shared->skipped_scratch;
 
 	(void)args;
-	answer_kind(live, "stats");
 	answer_probes(live);
 	answer_add(live, "lost", json_object_new_int64((int64_t)shared->lost_records));
 	answer_add(live, "skipped", json_object_new_int64((int64_t)skipped));
@@ -205,7 +231,6 @@ static bool globals(struct live *live, char *args)
 		else
 			say_global(live, name, global);
 	}
-	answer_kind(live, "globals");
 	if (array)
 		answer_add(live, "globals", array);
 	else if (!n)
@@ -213,12 +238,23 @@ static bool globals(struct live *live, char *args)
 	return true;
 }
 
+static struct json_object *json_item(const struct item *item, const char *text)
+{
+	static const char *const kinds[] = {"global", "function", "alias", "macro", "embedded C"};
+	struct json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "kind", json_object_new_string(kinds[item->kind]));
+	json_object_object_add(object, "name", json_object_new_string(item->name));
+	json_object_object_add(object, "text", json_object_new_string(text));
+	return object;
+}
+
 static bool functions(struct live *live, char *args)
 {
+	struct json_object *array = json_object_new_array();
 	unsigned n = 0;
 
 	(void)args;
-	answer_kind(live, "functions");
 	for (unsigned i = 0; i < live->items.n; i++) {
 		const struct item *item = live->items.v[i];
 		char *text;
@@ -227,9 +263,11 @@ static bool functions(struct live *live, char *args)
 			continue;
 		text = text_trimmed(item->text);
 		say(live, "%s\n", text);
+		json_object_array_add(array, json_item(item, text));
 		free(text);
 		n++;
 	}
+	answer_add(live, "functions", array);
 	if (!n)
 		say(live, "no functions, aliases or macros of your own "
 			  "(help NAME tells about those of the tapsets)\n");
@@ -353,7 +391,6 @@ static bool set(struct live *live, char *args)
 {
 	char *save, *name = strtok_r(args, " \t=", &save), *value = strtok_r(NULL, " \t=", &save);
 
-	answer_kind(live, "settings");
 	if (!name) {
 		show_settings(live);
 		return true;
@@ -457,8 +494,8 @@ bool command_run(struct live *live, const char *text, bool *ok)
 		return false;
 	command = find(live, text, &args);
 	copy = text_trimmed(command ? args : args + 1);
-	answer_kind(live, command ? command->name : "shell");
 	*ok = command ? command->run(live, copy) : shell(live, copy);
+	answer_kind(live, command ? command->name : "shell"); /* whatever it has done to that end */
 	free(copy);
 	return true;
 }

@@ -14,7 +14,7 @@ struct command {
 extern const struct command commands[]; /* the last one has no name */
 
 bool help(struct live *live, char *args);   /* help.c */
-bool help_topic(struct live *live, const char *word); /* topics.c */
+bool help_topic(struct live *live, char *word); /* topics.c */
 bool list(struct live *live, char *args);   /* list.c */
 bool vars(struct live *live, char *args);
 bool watch(struct live *live, char *args);  /* watch.c */

@@ -8,9 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "compiler/debuginfo/btf.h"
 #include "compiler/debuginfo/ctype.h"
+#include "compiler/debuginfo/dwarf.h"
+#include "compiler/debuginfo/index.h"
 #include "compiler/debuginfo/paths.h"
 #include "compiler/debuginfo/usdt.h"
 #include "compiler/probes/kernel.h"
@@ -258,6 +262,27 @@ static void offer_functions(struct completion *completion, struct dso *dso)
 	}
 }
 
+/* Functions that are inlined have no symbol. A large file's index is used when it is there. */
+static void offer_inlined(struct completion *completion, struct dso *dso)
+{
+	enum { FEW_UNITS = 200, SMALL_FILE = 8 << 20 };
+	struct dwarf_file *file = dwarf_file_find(dso);
+	const struct dwarf_index *index;
+	struct stat st;
+
+	if (!file->dwarf_tried && (!file->has_dwarf || stat(file->path, &st) ||
+				   st.st_size > SMALL_FILE))
+		return;
+	file = dwarf_file_of(dso);
+	if (!file->dwarf)
+		return;
+	dwarf_read_units(file);
+	index = index_of(file, file->units.n < FEW_UNITS);
+	for (unsigned i = 0; index && i < index->n; i++)
+		if (index->entries[i].inlined)
+			offer_name(completion, index->strings + index->entries[i].plain);
+}
+
 static void offer_data(struct completion *completion, struct dso *dso)
 {
 	dso_read_symbols(dso);
@@ -344,6 +369,8 @@ static void complete_in_program(struct completion *completion, const char *compo
 		offer_libraries(completion, dso);
 	else
 		offer_functions(completion, dso);
+	if (!strcmp(component, "function"))
+		offer_inlined(completion, dso);
 }
 
 static void complete_argument(struct completion *completion, const struct cursor_place *place)
@@ -381,6 +408,77 @@ const char *point_path(struct completion *completion, const char *component)
 	return arena_strndup(completion->arena, at, (size_t)(end - at));
 }
 
+/* ---- types for @cast ---- */
+
+static void offer_die_types(struct completion *completion, Dwarf_Die *unit)
+{
+	Dwarf_Die die;
+
+	if (dwarf_child(unit, &die))
+		return;
+	do {
+		int tag = dwarf_tag(&die);
+		const char *name = dwarf_diename(&die);
+
+		if (!name)
+			continue;
+		if (tag == DW_TAG_typedef || tag == DW_TAG_base_type)
+			offer_name(completion, name);
+		else if (tag == DW_TAG_structure_type || tag == DW_TAG_class_type)
+			offer_name(completion, arena_printf(completion->arena, "struct %s", name));
+		else if (tag == DW_TAG_union_type)
+			offer_name(completion, arena_printf(completion->arena, "union %s", name));
+		else if (tag == DW_TAG_enumeration_type)
+			offer_name(completion, arena_printf(completion->arena, "enum %s", name));
+	} while (!dwarf_siblingof(&die, &die));
+}
+
+static void offer_program_types(struct completion *completion, struct dso *dso)
+{
+	struct dwarf_file *file = dwarf_file_of(dso);
+
+	if (!file->dwarf)
+		return;
+	dwarf_read_units(file);
+	for (unsigned i = 0; i < file->units.n; i++)
+		offer_die_types(completion, &file->units.v[i].die);
+}
+
+static void offer_kernel_types(struct completion *completion)
+{
+	const char *error;
+	struct btf_file *file = btf_file_open(BTF_VMLINUX, NULL, &error);
+
+	if (!file)
+		return;
+	for (uint32_t id = btf_file_first(file); id < btf_file_end(file); id++) {
+		const struct btf_type *type = btf_file_type(file, id);
+		unsigned kind = type ? BTF_INFO_KIND(type->info) : 0;
+		const char *before = kind == BTF_KIND_STRUCT  ? "struct "
+				     : kind == BTF_KIND_UNION ? "union "
+				     : kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64 ? "enum "
+				     : kind == BTF_KIND_TYPEDEF || kind == BTF_KIND_INT ? "" : NULL;
+		size_t length = before ? strlen(before) : 0, typed = strlen(completion->word);
+
+		if (!before || strncmp(before, completion->word, typed < length ? typed : length))
+			continue;
+		offer_name(completion, arena_printf(completion->arena, "%s%s", before,
+						    btf_file_name(file, type->name_off)));
+	}
+	btf_file_close(file);
+}
+
+/* Of the program that the probe is in, or the target's; of the kernel. */
+static void complete_type(struct completion *completion, const char *point)
+{
+	struct dso *dso = strncmp(point, "kernel", 6) ? program_of(completion, point) : NULL;
+
+	completion->point = point;
+	if (dso)
+		offer_program_types(completion, dso);
+	offer_kernel_types(completion);
+}
+
 /* ---- $variables and members ---------------------------------------------------------------------------------- */
 
 static void offer_member(void *data, const char *name)
@@ -391,13 +489,13 @@ static void offer_member(void *data, const char *name)
 }
 
 static void complete_members(struct completion *completion, struct live_unit *unit,
-			     const char *point, size_t path)
+			     const char *point, const char *subject, size_t path)
 {
 	const char *text;
 
 	completion->path = arena_strndup(completion->arena, completion->word, path);
-	text = arena_printf(completion->arena, "probe %s { println(%s__completion__) }", point,
-			    completion->path);
+	text = arena_printf(completion->arena, "probe %s { println(%s%s__completion__) }", point,
+			    subject, completion->path);
 	unit->diags.known = offer_member;
 	unit->diags.known_data = completion;
 	if (unit_parse(unit, text, "<completion>"))
@@ -425,15 +523,16 @@ static void complete_variables(struct completion *completion, struct live_unit *
 		offer_name(completion, variables.v[i].name);
 }
 
-static void complete_target(struct completion *completion, const char *point)
+static void complete_target(struct completion *completion, const char *point,
+			    const char *subject)
 {
 	struct live_unit *unit = unit_begin(completion->live);
 	size_t path = strlen(completion->word);
 
 	while (path && completion->word[path - 1] != '>')
 		path--;
-	if (*point && path)
-		complete_members(completion, unit, point, path);
+	if ((*point || *subject) && path)
+		complete_members(completion, unit, *point ? point : "begin", subject, path);
 	else if (*point)
 		complete_variables(completion, unit, point);
 	unit_end(unit);
@@ -499,10 +598,10 @@ static void offer_declared(struct completion *completion)
 				   words->v.v[i].kind == WORD_FUNCTION ? "(" : "");
 }
 
-static void complete_code(struct completion *completion, const char *point)
+static void complete_code(struct completion *completion, const char *point, const char *subject)
 {
-	if (completion->word[0] == '$') {
-		complete_target(completion, point);
+	if (completion->word[0] == '$' || *subject) {
+		complete_target(completion, point, subject);
 		return;
 	}
 	offer_keywords(completion);
@@ -572,7 +671,7 @@ static void complete_command(struct completion *completion, const struct cursor_
 		for (const char *const *name = settings; *name; name++)
 			offer_name(completion, *name);
 	} else {
-		complete_code(completion, "");
+		complete_code(completion, "", place->subject);
 	}
 }
 
@@ -593,12 +692,57 @@ static bool wants_file(const char *command)
 	return is_one_of(command, commands_with_files);
 }
 
-/* A path has characters that end a name. */
-static size_t path_start(const char *text, size_t cursor)
+/*
+ * A path has characters that end a name; for save and load all of the line is one, for the shell
+ * a blank with a backslash does not end it.
+ */
+static size_t path_start(const char *text, size_t cursor, const char *command)
 {
-	while (cursor && !isspace((unsigned char)text[cursor - 1]))
-		cursor--;
-	return cursor;
+	size_t at = strlen(command) + strspn(text, " \t\n"), start = cursor;
+
+	if (is_one_of(command, (const char *const[]){"save", "load", NULL})) {
+		at += strspn(text + at, " \t");
+		return at < cursor ? at : cursor;
+	}
+	while (start && !(isspace((unsigned char)text[start - 1]) &&
+			  (start < 2 || text[start - 2] != '\\')))
+		start--;
+	return start;
+}
+
+/* For the shell: names with blanks and the like have backslashes. */
+static void quote_names(struct completion *completion)
+{
+	for (unsigned i = 0; i < completion->names.n; i++) {
+		const char *name = completion->names.v[i];
+		char *quoted = arena_alloc(completion->arena, 2 * strlen(name) + 1), *to = quoted;
+
+		for (; *name; name++) {
+			if (strchr(" \t\\'\"$&;()<>|*?[]#`", *name))
+				*to++ = '\\';
+			*to++ = *name;
+		}
+		*to = 0;
+		completion->names.v[i] = quoted;
+	}
+}
+
+static const char *unquoted(struct completion *completion, const char *word)
+{
+	char *plain = arena_strdup(completion->arena, word), *to = plain;
+
+	for (const char *at = word; *at; at++)
+		if (*at != '\\' || !at[1])
+			*to++ = *at;
+	*to = 0;
+	return plain;
+}
+
+static void complete_shell_path(struct completion *completion)
+{
+	completion->word = unquoted(completion, completion->word);
+	complete_path(completion);
+	quote_names(completion);
 }
 
 void complete(struct completion *completion, const char *text, size_t cursor)
@@ -607,11 +751,13 @@ void complete(struct completion *completion, const char *text, size_t cursor)
 
 	cursor_place_find(&place, text, cursor, is_command);
 	if (wants_file(place.command))
-		place.word = path_start(text, cursor);
+		place.word = path_start(text, cursor, place.command);
 	completion->start = place.word;
 	completion->word = arena_strndup(completion->arena, text + place.word, cursor - place.word);
 	completion->point = place.point;
-	if (wants_file(place.command))
+	if (is_one_of(place.command, (const char *const[]){"run", "shell", NULL}))
+		complete_shell_path(completion);
+	else if (wants_file(place.command))
 		complete_path(completion);
 	else if (place.kind == PLACE_POINT)
 		complete_point(completion, place.point);
@@ -619,10 +765,15 @@ void complete(struct completion *completion, const char *text, size_t cursor)
 		complete_argument(completion, &place);
 	else if (place.kind == PLACE_COMMAND)
 		complete_command(completion, &place);
+	else if (place.kind == PLACE_TYPE)
+		complete_type(completion, place.point);
+	else if (place.kind == PLACE_PROGRAM)
+		complete_program(completion);
 	else if (place.kind != PLACE_STRING)
-		complete_code(completion, place.point);
+		complete_code(completion, place.point, place.subject);
 	if (place.kind == PLACE_START && !*place.command)
 		offer_commands(completion);
-	completion->in_string = place.kind == PLACE_ARGUMENT;
+	completion->in_string = place.kind == PLACE_ARGUMENT || place.kind == PLACE_TYPE ||
+				place.kind == PLACE_PROGRAM;
 	sort_names(completion);
 }

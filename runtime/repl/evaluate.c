@@ -74,60 +74,81 @@ static bool language(struct live *live, const char *text, const char *origin)
 	return ok;
 }
 
-/*
- * A script is one input; several inputs, one after another, are taken line by line as if they
- * had been typed.
- */
-static bool is_one_input(struct live *live, const char *text)
+static enum input_kind kind_of(struct live *live, const char *text)
 {
-	struct live_unit *unit;
+	struct live_unit *unit = unit_begin(live);
 	struct script_file *file;
 	struct stmt *body;
-	enum input_kind kind;
+	enum input_kind kind = syntax_parse_input(&unit->compile.syntax,
+						  source_from_text(unit->arena, "<input>", text),
+						  &file, &body);
 
-	if (!strchr(text, '\n') || command_is(live, text))
-		return !strchr(text, '\n');
-	unit = unit_begin(live);
-	kind = syntax_parse_input(&unit->compile.syntax,
-				  source_from_text(unit->arena, "<input>", text), &file, &body);
 	unit_end(unit);
-	return kind != INPUT_ERROR;
+	return kind;
+}
+
+/* ---- several inputs ---------------------------------------------------------------------------- */
+
+/* The next input of the text: whole lines. The lines before are there as empty ones, so that
+ * positions are those in all. Malloc'ed; NULL: there is no more. */
+static char *next_input(struct live *live, const char *text, size_t *at)
+{
+	char *input = malloc(strlen(text) + 2);
+	size_t length = 0;
+
+	if (!input)
+		abort();
+	for (size_t i = 0; i < *at; i++)
+		if (text[i] == '\n')
+			input[length++] = '\n';
+	if (!text[*at]) {
+		free(input);
+		return NULL;
+	}
+	do {
+		size_t line = strcspn(text + *at, "\n");
+
+		memcpy(input + length, text + *at, line);
+		length += line;
+		input[length++] = '\n';
+		input[length] = 0;
+		*at += line + (text[*at + line] == '\n');
+	} while (text[*at] && evaluate_incomplete(live, input));
+	return input;
+}
+
+/* Whether it is more than a script: there are commands or statements between declarations. */
+static bool is_mixed(struct live *live, const char *text)
+{
+	size_t at = 0;
+	bool mixed = false;
+	char *input;
+
+	while (!mixed && (input = next_input(live, text, &at))) {
+		mixed = command_is(live, input) || kind_of(live, input) == INPUT_STATEMENTS;
+		free(input);
+	}
+	return mixed;
 }
 
 bool evaluate_all(struct live *live, const char *text, const char *origin)
 {
-	char *input = strdup(""), *trimmed = text_trimmed(text);
-	bool ok = true, one = is_one_input(live, trimmed);
-	unsigned lines = 0;
+	char *trimmed = text_trimmed(text), *input;
+	bool one = !strchr(trimmed, '\n') ||
+		   (!command_is(live, trimmed) && kind_of(live, trimmed) != INPUT_ERROR), ok = true;
+	size_t at = 0;
 
 	free(trimmed);
-	if (one) {
-		free(input);
+	if (one || !is_mixed(live, text))
 		return evaluate(live, text, origin);
-	}
-	while (ok && *text) {
-		size_t length = strcspn(text, "\n");
-		char *more;
-
-		/* The lines before are empty ones, so that positions are those in the whole. */
-		if (asprintf(&more, "%s%.*s\n", input, (int)length, text) < 0)
-			abort();
-		free(input);
-		input = more;
-		text += length + (text[length] == '\n');
-		lines++;
-		if (*text && evaluate_incomplete(live, input))
-			continue;
+	while (ok && (input = next_input(live, text, &at))) {
 		ok = evaluate(live, input, origin);
-		input = realloc(input, lines + 1);
-		if (!input)
-			abort();
-		memset(input, '\n', lines);
-		input[lines] = 0;
+		free(input);
 	}
-	free(input);
 	return ok;
 }
+
+/* ---- one --------------------------------------------------------------------------------------- */
 
 bool evaluate(struct live *live, const char *text, const char *origin)
 {

@@ -64,24 +64,61 @@ static void finish(struct input *input, struct json_object *id)
 	forget_lines(input);
 }
 
-/* {"input": "...", "id": ...}: whole by itself, whatever was begun before. */
+static void take_input(struct input *input, struct json_object *text, struct json_object *id)
+{
+	forget_lines(input);
+	add_line(input, json_object_get_string(text));
+	finish(input, id);
+}
+
+static void take_completion(struct input *input, struct json_object *request,
+			    struct json_object *text, struct json_object *id)
+{
+	size_t length = strlen(json_object_get_string(text)), cursor = length;
+	struct json_object *at;
+
+	if (json_object_object_get_ex(request, "cursor", &at) && json_object_get_int64(at) >= 0 &&
+	    (size_t)json_object_get_int64(at) < length)
+		cursor = (size_t)json_object_get_int64(at);
+	answer_begin(input->live, id);
+	completion_answer(input->live, json_object_get_string(text), cursor);
+	answer_end(input->live, true);
+	screen_flush(input->live);
+}
+
+static void refuse_request(struct input *input, struct json_object *id)
+{
+	answer_begin(input->live, id);
+	say_error(input->live, "a request has a member \"input\" or \"complete\", a string");
+	answer_end(input->live, false);
+	input->live->failures++;
+	screen_flush(input->live);
+}
+
+/*
+ * {"input": "...", "id": ...}: whole by itself, whatever was begun before. {"complete": "...",
+ * "cursor": ...}: what TAB would offer.
+ */
 static bool take_request(struct input *input, const char *line)
 {
 	struct json_object *request, *text, *id = NULL;
-	bool is_request;
 
 	if (!input->live->json || line[0] != '{')
 		return false;
 	request = json_tokener_parse(line);
-	is_request = request && json_object_object_get_ex(request, "input", &text);
-	if (is_request) {
-		json_object_object_get_ex(request, "id", &id);
-		forget_lines(input);
-		add_line(input, json_object_get_string(text));
-		finish(input, id);
-	}
+	if (!request)
+		return false;
+	json_object_object_get_ex(request, "id", &id);
+	if (json_object_object_get_ex(request, "input", &text) &&
+	    json_object_is_type(text, json_type_string))
+		take_input(input, text, id);
+	else if (json_object_object_get_ex(request, "complete", &text) &&
+		 json_object_is_type(text, json_type_string))
+		take_completion(input, request, text, id);
+	else
+		refuse_request(input, id);
 	json_object_put(request);
-	return is_request;
+	return true;
 }
 
 static bool is_blank(const char *text)

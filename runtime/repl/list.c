@@ -70,6 +70,8 @@ static bool show(struct live *live, const char *point, bool variables)
 	for (unsigned i = 0; ok && i < unit->compile.program->probes.n; i++) {
 		struct probe *probe = unit->compile.program->probes.v[i];
 
+		if (probe->range.source != unit->source)
+			continue; /* a tapset's own */
 		if (variables)
 			add_variables(unit, probe, &names);
 		else

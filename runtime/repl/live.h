@@ -155,7 +155,6 @@ struct live {
 	struct records records;
 	int epoll, signals, timing;
 	struct live_unit *running; /* whose handler of the tracer runs */
-	struct live_unit *leaving; /* what it sent is still to be printed */
 	bool quit, interrupted;    /* interrupted: Ctrl-C since it was cleared */
 	bool target_died;
 	unsigned failures;         /* inputs with errors */
@@ -252,8 +251,11 @@ bool unit_check(struct live *live, struct live_unit *unit);
 bool probes_add(struct live *live, const char *text, const char *origin);
 void probe_gate(struct live *live, const struct live_probe *probe, bool open);
 void probe_drop(struct live *live, struct live_probe *probe);
+/* Closes the gates and detaches them, all at a time. */
+void probes_detach(struct live *live, struct live_probe *const *probes, unsigned n);
 bool probe_enable(struct live *live, struct live_probe *probe);
 void probe_disable(struct live *live, struct live_probe *probe);
+unsigned probe_sites(const struct live_probe *probe);
 struct live_probe *probes_find(struct live *live, unsigned number);
 /* ---- redefine.c ---- */
 /* Declarations join or replace; dependents are armed again. The items are the session's after
@@ -350,6 +352,8 @@ void input_resized(struct live *live);
 /* ---- tab.c ------------------------------------------------------------------------------------------------------ */
 /* Sets readline up. */
 void completion_start(struct live *live);
+/* --json: what could stand at the cursor, and where the word begins that it would replace. */
+void completion_answer(struct live *live, const char *text, size_t cursor);
 
 /* ---- target.c ------------------------------------------------------------------------------------------------------- */
 /* Commands. */

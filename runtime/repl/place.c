@@ -144,19 +144,93 @@ static void place_point(const struct walk *walk, struct cursor_place *place)
 	copy_text(place->point, walk, walk->points, at);
 }
 
+/* Over what stands between parentheses, from behind the closing one to the opening one. */
+static size_t opening(const char *text, size_t end, size_t least)
+{
+	int depth = 0;
+	bool quoted = false;
+
+	for (size_t at = end; at-- > least;) {
+		quoted ^= text[at] == '"';
+		if (quoted)
+			continue;
+		depth += (text[at] == ')') - (text[at] == '(');
+		if (!depth)
+			return at;
+	}
+	return least;
+}
+
+/* Whether what opens at `at` is an argument list of `name`. */
+static bool is_call_of(const struct walk *walk, size_t at, const char *name)
+{
+	size_t length = strlen(name);
+
+	return at >= length && !strncmp(walk->text + at - length, name, length);
+}
+
+/* @cast(pointer, "TYPE", "PROGRAM"), @var("NAME", "PROGRAM"): which string this is. */
+static enum place_kind string_kind(const struct walk *walk)
+{
+	unsigned commas = 0;
+	bool quoted = false;
+	int depth = 0;
+
+	for (size_t at = walk->string - 1; at-- > 0;) {
+		char c = walk->text[at];
+
+		quoted ^= c == '"';
+		if (quoted)
+			continue;
+		depth += (c == ')') - (c == '(');
+		commas += !depth && c == ',';
+		if (depth >= 0)
+			continue;
+		if (is_call_of(walk, at, "@cast"))
+			return commas == 1 ? PLACE_TYPE : commas == 2 ? PLACE_PROGRAM : PLACE_STRING;
+		return is_call_of(walk, at, "@var") && commas == 1 ? PLACE_PROGRAM : PLACE_STRING;
+	}
+	return PLACE_STRING;
+}
+
+static void place_body(const struct walk *walk, struct cursor_place *place)
+{
+	if (walk->body > walk->first && walk->depth > 0)
+		copy_text(place->point, walk, walk->first, walk->body);
+}
+
 static void place_string(const struct walk *walk, struct cursor_place *place)
 {
 	place->word = walk->string;
 	place->kind = walk->in_points && find_component(walk, place) ? PLACE_ARGUMENT
 								     : PLACE_STRING;
+	if (place->kind != PLACE_STRING)
+		return;
+	place->kind = string_kind(walk);
+	place_body(walk, place);
+}
+
+/* @cast(...)-> or @var(...)-> in front of what could be members. */
+static void place_members(const struct walk *walk, struct cursor_place *place, size_t start)
+{
+	size_t at = place->word, open;
+
+	if (at <= start || walk->text[at - 1] != ')' || strncmp(walk->text + at, "->", 2))
+		return;
+	open = opening(walk->text, at, start);
+	if (!is_call_of(walk, open, "@cast") && !is_call_of(walk, open, "@var"))
+		return;
+	while (open > start && walk->text[open - 1] != '@')
+		open--;
+	copy_text(place->subject, walk, open - 1, at);
 }
 
 static void place_code(const struct walk *walk, struct cursor_place *place, size_t start)
 {
 	place->word = word_start(walk, start);
 	place->kind = place->word == start ? PLACE_START : PLACE_CODE;
-	if (walk->body > walk->first && walk->depth > 0)
-		copy_text(place->point, walk, walk->first, walk->body);
+	place_body(walk, place);
+	place_members(walk, place, start);
 }
 
 void cursor_place_find(struct cursor_place *place, const char *text, size_t cursor,

@@ -14,6 +14,8 @@ enum place_kind {
 	PLACE_CODE,     /* statements and expressions */
 	PLACE_POINT,    /* a component of a probe point */
 	PLACE_ARGUMENT, /* the string of a component: process("... */
+	PLACE_TYPE,     /* the type of a @cast, a string */
+	PLACE_PROGRAM,  /* the last argument of @cast or @var */
 	PLACE_STRING,   /* another string */
 	PLACE_COMMAND,  /* the arguments of a command */
 };
@@ -25,8 +27,9 @@ struct cursor_place {
 	char command[16];
 	size_t word;              /* offset of what is to be completed */
 	char component[32];       /* PLACE_ARGUMENT: whose argument it is */
-	char point[PLACE_TEXT];   /* POINT, ARGUMENT: the point up to the component; CODE: the
+	char point[PLACE_TEXT];   /* POINT, ARGUMENT: the point up to the component; others: the
 				     point of the probe that the code belongs to, or "" */
+	char subject[PLACE_TEXT]; /* CODE: "@cast(p, \"t\")->" in front of the word, or "" */
 };
 
 /* is_command: whether a first word is one. */

@@ -157,9 +157,21 @@ static void keep_probe(struct live *live, struct live_probe *probe)
 	live->probes.v[live->probes.n++] = probe;
 }
 
+/* The probe's own; where it saves values for its return is none. */
+unsigned probe_sites(const struct live_probe *probe)
+{
+	const struct unit *unit = probe->unit->compile.unit;
+	unsigned sites = probe->unit->attachments.sites;
+
+	for (unsigned i = 0; i < unit->handlers.n; i++)
+		if (unit->handlers.v[i].companion && sites >= unit->handlers.v[i].n_sites)
+			sites -= unit->handlers.v[i].n_sites;
+	return sites;
+}
+
 static void tell_armed(struct live *live, const struct live_probe *probe)
 {
-	unsigned sites = probe->unit->attachments.sites;
+	unsigned sites = probe_sites(probe);
 
 	answer_kind(live, "probe");
 	answer_add(live, "number", json_object_new_int64(probe->number));
@@ -222,6 +234,22 @@ bool probes_add(struct live *live, const char *text, const char *origin)
 	return true;
 }
 
+void probes_detach(struct live *live, struct live_probe *const *probes, unsigned n)
+{
+	struct attachments **attachments = calloc(n + 1, sizeof(*attachments));
+
+	if (!attachments)
+		abort();
+	for (unsigned i = 0; i < n; i++) {
+		probe_gate(live, probes[i], false);
+		probes[i]->attached = false;
+		attachments[i] = &probes[i]->unit->attachments;
+	}
+	attach_undo_many(attachments, n);
+	free(attachments);
+	loop_drain(live);
+}
+
 void probe_drop(struct live *live, struct live_probe *probe)
 {
 	unsigned kept = 0;
@@ -254,9 +282,8 @@ bool probe_enable(struct live *live, struct live_probe *probe)
 /* Detached, so that it costs nothing. */
 void probe_disable(struct live *live, struct live_probe *probe)
 {
-	probe_gate(live, probe, false);
-	attach_undo(&probe->unit->attachments);
-	probe->enabled = probe->attached = false;
+	probes_detach(live, &probe, 1);
+	probe->enabled = false;
 }
 
 bool probes_follow_conditions(struct live *live)
@@ -374,6 +401,7 @@ void probes_check_limits(struct live *live)
 
 void probes_end(struct live *live)
 {
+	probes_detach(live, live->probes.v, live->probes.n);
 	for (unsigned i = 0; i < live->probes.n; i++)
 		probe_free(live->probes.v[i]);
 	free(live->probes.v);

@@ -31,18 +31,30 @@ static struct live_unit *build_next(struct live *live, struct live_probe *probe,
 
 static void switch_probe(struct live *live, struct live_probe *probe, struct live_unit *unit)
 {
-	struct live_unit *old = probe->unit;
-
 	probe->unit = unit;
 	probe_gate(live, probe, probe->enabled);
-	live->leaving = old;
-	loop_drain(live);
-	live->leaving = NULL;
-	attach_undo(&old->attachments);
-	unit_counts(old, &probe->past_hits, &probe->past_ns);
-	unit_end(old);
 	if (probe->enabled)
 		loop_add_timers(live, probe);
+}
+
+/* The change's units are the old ones now. */
+static void end_old(struct live *live, struct change *change)
+{
+	struct attachments **attachments = calloc(change->n + 1, sizeof(*attachments));
+
+	if (!attachments)
+		abort();
+	for (unsigned i = 0; i < change->n; i++)
+		attachments[i] = &change->units[i]->attachments;
+	attach_undo_many(attachments, change->n);
+	free(attachments);
+	loop_drain(live);
+	for (unsigned i = 0; i < change->n; i++) {
+		struct live_probe *probe = change->probes[i];
+
+		unit_counts(change->units[i], &probe->past_hits, &probe->past_ns);
+		unit_end(change->units[i]);
+	}
 }
 
 static bool build_all(struct live *live, struct change *change)
@@ -61,11 +73,17 @@ static bool build_all(struct live *live, struct change *change)
 static void change_finish(struct live *live, struct change *change, bool ok)
 {
 	for (unsigned i = 0; i < change->n; i++) {
-		if (ok)
+		struct live_unit *old = change->probes[i]->unit;
+
+		if (ok) {
 			switch_probe(live, change->probes[i], change->units[i]);
-		else
+			change->units[i] = old;
+		} else {
 			unit_end(change->units[i]);
+		}
 	}
+	if (ok)
+		end_old(live, change);
 	free(change->probes);
 	free(change->units);
 }

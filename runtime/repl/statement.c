@@ -303,6 +303,8 @@ static bool run(struct live *live, struct live_unit *unit, struct statement *sta
 		loop_run_handler(live, unit, i);
 	host_set_interrupted(NULL, NULL);
 	live->statement = NULL;
+	if (statement->has_value)
+		answer_kind(live, "value");
 	if (live->interrupted)
 		say(live, "interrupted\n");
 	return !statement->failed && !was_skipped(live);
@@ -313,7 +315,8 @@ static bool show_global(struct live *live, const char *text, bool *ok)
 {
 	char *name = text_trimmed(text);
 	const struct live_global *global = globals_find(live, name);
-	bool is_global = items_find(live, ITEM_GLOBAL, name);
+	const struct item *item = items_find(live, ITEM_GLOBAL, name);
+	bool is_global = item && (global || !strchr(item->text, '='));
 
 	if (is_global && (!global || global->description.is_array)) {
 		answer_kind(live, "value");

@@ -84,6 +84,23 @@ static char **attempt(const char *text, int start, int end)
 	return matches;
 }
 
+void completion_answer(struct live *live, const char *text, size_t cursor)
+{
+	struct json_object *names = json_object_new_array();
+	struct completion completion = {.live = live, .arena = arena_new(),
+					.files = files_get(live)};
+
+	files_settle(completion.files);
+	complete(&completion, text, cursor);
+	for (unsigned i = 0; i < completion.names.n; i++)
+		json_object_array_add(names, json_object_new_string(completion.names.v[i]));
+	answer_kind(live, "completion");
+	answer_add(live, "start", json_object_new_int64((int64_t)completion.start));
+	answer_add(live, "names", names);
+	files_put(completion.files);
+	arena_free(completion.arena);
+}
+
 void completion_start(struct live *live)
 {
 	tab_live = live;

@@ -63,8 +63,9 @@ static void tell_target(struct live *live)
 {
 	const struct command_target *target = live->target;
 
-	answer_kind(live, "target");
 	answer_add(live, "pid", json_object_new_int64(target->pid));
+	if (target->pid && target->path)
+		answer_add(live, "path", json_object_new_string(target->path));
 	if (!target->pid)
 		say(live, "there is no target\n");
 	else
@@ -200,7 +201,6 @@ bool live_run(struct live *live, char *args)
 	}
 	screen_flush(live);
 	target_go(live->target);
-	answer_kind(live, "run");
 	answer_add(live, "pid", json_object_new_int64(live->target->pid));
 	if (background)
 		tell_target(live);

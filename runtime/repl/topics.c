@@ -35,11 +35,33 @@ static const struct topic topics[] = {
 	{"@defined", "@defined($x): whether the variable is there; decided when compiling.\n"},
 	{"@cast", "@cast(pointer, \"type\", \"file\")->member\n"},
 	{"@var", "@var(\"name@file\", \"module\"): a global variable of the program or kernel.\n"},
+	{"@define", "@define name(a, b) %( text with @a and @b %): a macro, used as @name(x, y).\n"},
+	{"private", "private global x, private function f(): known in its own file alone.\n"},
+	{"break", "break: leaves the loop.\n"},
+	{"continue", "continue: the loop's next turn.\n"},
+	{"in", "key in array, [k1, k2] in array: whether the element is there; see foreach.\n"},
+	{"limit", "foreach (key in array- limit 10): so many turns at most.\n"},
+	{"printd", "printd(\"delimiter\", values): the values with the delimiter between them.\n"},
+	{"print_char", "print_char(number): the byte with that number.\n"},
+	{"sprint", "sprint(value), sprintln, sprintf, sprintd, sprintdln: what the one without the s\n"
+		   "would print, as a string.\n"},
 	{NULL, NULL},
+};
+
+/* Words that are told about under another. */
+static const struct topic others[] = {
+	{"else", "if"}, {"catch", "try"}, {"println", "print"}, {"printdln", "printd"},
+	{"sprintln", "sprint"}, {"sprintf", "sprint"}, {"sprintd", "sprint"},
+	{"sprintdln", "sprint"}, {"@sum", "@count"}, {"@min", "@count"}, {"@max", "@count"},
+	{"@avg", "@count"}, {"@variance", "@count"}, {"@hist_log", "@count"},
+	{"@hist_linear", "@count"}, {"<<<", "@count"}, {NULL, NULL},
 };
 
 static bool help_language(struct live *live, const char *word)
 {
+	for (const struct topic *other = others; other->word; other++)
+		if (!strcmp(other->word, word))
+			word = other->text;
 	for (const struct topic *topic = topics; topic->word; topic++)
 		if (!strcmp(topic->word, word)) {
 			say(live, "%s", topic->text);
@@ -86,6 +108,25 @@ static bool help_word(struct live *live, const char *name)
 	return found;
 }
 
+/* "tcp": the aliases that begin so. */
+static bool help_prefix(struct live *live, const char *prefix)
+{
+	const struct words *words = words_of_tapsets(live);
+	size_t length = strlen(prefix);
+	bool found = false;
+
+	for (unsigned i = 0; i < words->v.n; i++) {
+		const struct word *word = &words->v.v[i];
+
+		if (word->kind != WORD_ALIAS || strncmp(word->name, prefix, length) ||
+		    word->name[length] != '.')
+			continue;
+		say(live, "probe %s\n", word->name);
+		found = true;
+	}
+	return found;
+}
+
 static bool help_item(struct live *live, const char *name)
 {
 	bool found = false;
@@ -119,14 +160,37 @@ static bool help_points(struct live *live, const char *word)
 	return found;
 }
 
-bool help_topic(struct live *live, const char *word)
+/* What looks like it. */
+static void offer_topics(struct live *live, struct suggest *suggest)
 {
-	bool found = help_item(live, word);
+	const struct words *words = words_of_tapsets(live);
 
+	for (const struct command *command = commands; command->name; command++)
+		suggest_offer(suggest, command->name);
+	for (const struct topic *topic = topics; topic->word; topic++)
+		suggest_offer(suggest, topic->word);
+	for (unsigned i = 0; i < words->v.n; i++)
+		suggest_offer(suggest, words->v.v[i].name);
+}
+
+bool help_topic(struct live *live, char *word)
+{
+	struct suggest suggest;
+	bool found;
+
+	word[strcspn(word, "(")] = 0; /* as TAB completes a function */
+	found = help_item(live, word);
 	found |= help_language(live, word);
 	found |= help_word(live, word);
 	found |= help_points(live, word);
-	if (!found)
+	if (found || help_prefix(live, word))
+		return true;
+	suggest_start(&suggest, word);
+	offer_topics(live, &suggest);
+	if (suggest_best(&suggest))
+		say_error(live, "nothing is known about '%s'; did you mean '%s'?", word,
+			  suggest_best(&suggest));
+	else
 		say_error(live, "nothing is known about '%s'", word);
-	return found;
+	return false;
 }

@@ -253,13 +253,15 @@ struct live_unit *unit_of_handler(struct live *live, unsigned handler, struct li
 				*probe = live->probes.v[i];
 		return live->running;
 	}
-	if (live->leaving && has_handler(live->leaving, handler))
-		return live->leaving;
 	for (unsigned i = 0; i < live->probes.n; i++) {
 		if (!has_handler(live->probes.v[i]->unit, handler))
 			continue;
 		*probe = live->probes.v[i];
 		return (*probe)->unit;
 	}
+	/* One that leaves: what it sent is still to be printed. */
+	for (struct live_unit *unit = live->units; unit; unit = unit->next)
+		if (has_handler(unit, handler))
+			return unit;
 	return NULL;
 }

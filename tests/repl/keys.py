@@ -94,6 +94,70 @@ def completion():
     session.leave()
 
 
+INLINED = """
+struct label { char *name; long length; };
+struct point { int x, y; struct label *label; };
+static inline __attribute__((always_inline)) int inlined_here(int n) { return n * 3; }
+int use_point(struct point *p, int number) { return p->x + inlined_here(number); }
+int main(void) { struct point p = {1, 2, 0}; return use_point(&p, 3) != 4; }
+"""
+
+
+def completion_of_types():
+    """Inlined functions, types and members of @cast, paths with blanks."""
+    directory = os.path.join(TEMPORARY, "a directory")
+    os.makedirs(directory, exist_ok=True)
+    program = os.path.join(directory, "an inlined program")
+    with open(program + ".c", "w") as out:
+        out.write(INLINED)
+    subprocess.run([os.environ.get("CC", "cc").split()[0], "-g", "-O1", "-o", program, program + ".c"],
+                   check=True)
+    point = 'probe process("%s").function("' % program
+    body = point + 'use_point") { println(@cast($p, "struct '
+    session = Session()
+    session.completes('probe process("%s/a direc' % TEMPORARY, 'probe process("%s/' % directory)
+    session.completes(point + "inl", point + 'inlined_here"')
+    session.completes(body + "poi", body + 'point"')
+    session.completes(body + 'point")->la', body + 'point")->label')
+    session.completes(body + 'point")->label->le', body + 'point")->label->length')
+    session.completes('@cast(0, "struct task_struc', '@cast(0, "struct task_struct')
+    session.completes("load %s/an" % directory, "load %s" % program)
+    blanks = directory.replace(" ", "\\ ")
+    session.completes("run %s/an" % blanks, "run %s/an\\ inlined\\ program" % blanks)
+    session.completes("set MAXE", "set MAXERRORS")
+    session.leave()
+
+
+def pasting():
+    """Declarations and statements in one paste; a broken script changes nothing."""
+    session = Session()
+    pasted = "global e\rfunction g(x) {\r return x\r}\rg(5)\re = g(2)\re"
+    shown = session.enter("\x1b[200~" + pasted + "\x1b[201~")
+    assert shown[-4:] == ["global e", "function g", "5", "2"], shown
+    session.enter("\x1b[200~global broken\rfunction h(x) {\r return x +\r}\x1b[201~")
+    assert not any("broken" in line for line in session.enter("globals"))
+    session.leave()
+
+
+def interrupting():
+    """Ctrl-C ends a statement, and is not for a target in the background."""
+    session = Session()
+    session.enter("set MAXACTION 4000000000")
+    session.enter("global a")
+    session.enter("run sleep 1000 &")
+    session.terminal.send("for (i = 0; i < 8000000; i++) a[i % 1000]++\r")
+    session.terminal.until(lambda screen: False, 0.5, quiet=False)
+    row = session.screen.row
+    session.terminal.send("\x03")
+    session.ready(row)
+    assert any("interrupted" in line for line in session.screen.lines[row:]), session.screen.lines[-5:]
+    session.cancel()
+    target = session.enter("target")[0]
+    assert "sleep" in target, target
+    os.kill(int(target.split()[2].rstrip(",")), 9)
+    session.leave()
+
+
 def cancelling():
     session = Session()
     session.type("1 + 100", lambda s: s.line() == "spile> 1 + 100")
@@ -190,7 +254,7 @@ def editing():
     session.leave()
 
 
-for test in (completion, cancelling, output_while_typing, flood, watching, history, init_file,
+for test in (completion, completion_of_types, pasting, interrupting, cancelling, output_while_typing, flood, watching, history, init_file,
              dumb_terminal, editing):
     try:
         test()

@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	tests/repl/hammer.py \
 	tests/repl/keys.py \
 	tests/repl/leaks.py \
+	tests/repl/life.py \
 	tests/repl/play.py \
 	tests/repl/protocol.py \
 	tests/repl/run \

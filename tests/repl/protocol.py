@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """--json: a program drives a session."""
 import json
+import os
 import subprocess
 import sys
 
@@ -15,8 +16,11 @@ class Session:
         self.events = []
 
     def ask(self, text):
+        return self.request(input=text)
+
+    def request(self, **members):
         self.id += 1
-        self.process.stdin.write(json.dumps({"id": self.id, "input": text}) + "\n")
+        self.process.stdin.write(json.dumps({"id": self.id, **members}) + "\n")
         self.process.stdin.flush()
         while True:
             answer = json.loads(self.process.stdout.readline())
@@ -70,7 +74,68 @@ def probes():
     assert [event["text"] for event in session.events] == ["two\n", "end\n"], session.events
 
 
-for test in (values, errors, probes):
+def commands():
+    """Each command answers with its kind and what the manual says; each error, with ok false."""
+    session = Session()
+    path = os.path.join(TEMPORARY, "protocol.stp")
+    session.ask("global g, a\nfunction f(x) { return x }")
+    for text, kind, members in (
+        ("help", "help", ["text"]), ("help foreach", "help", ["text"]),
+        ("probe timer.s(100) { g++ }", "probe", ["number", "point", "sites", "ms"]),
+        ("probes", "probes", ["probes"]), ("disable 1", "disable", []), ("enable", "enable", []),
+        ("globals", "globals", ["globals"]), ("functions", "functions", ["functions"]),
+        ("a[1] = 2", "statement", []), ("a", "value", ["value"]), ("clear a", "clear", []),
+        ("watch 0.01 g", "watch", ["value"]), ("list timer.s(1)", "list", ["names"]),
+        ("vars syscall.openat", "vars", ["names"]), ("run true", "run", ["pid"]),
+        ("attach %d" % os.getpid(), "attach", ["pid", "path"]), ("target", "target", ["pid"]),
+        ("wait 0.01", "wait", []), ("save %s" % path, "save", ["text"]),
+        ("load %s" % path, "load", []), ("stats", "stats", ["probes", "lost", "skipped"]),
+        ("pause", "pause", ["text"]), ("resume", "resume", ["text"]),
+        ("set rows 5", "set", []), ("set", "set", ["rows", "MAXACTION", "text"]),
+        ("shell true", "shell", []), ("!true", "shell", []), ("drop all", "drop", []),
+        ("probe timer.s(1) { g <<< 1 }", "probe", ["reset"]),
+    ):
+        answer = session.ask(text)
+        assert answer["ok"] and answer["kind"] == kind, answer
+        assert all(member in answer for member in members), (text, answer)
+    for text in ("help nosuch", "drop", "enable 99", "drop nosuch", "clear nosuch", "watch",
+                 "list", "list nosuch", "vars", "run", "run /nonexistent", "attach x", "attach 0",
+                 "wait x", "save", "save /nonexistent/x", "load", "load /nonexistent", "edit 99",
+                 "set rows x", "set nosuch 1", "set rows", "probe nosuch { }", "1 +", "nosuch",
+                 "probe begin {", "5 / 0", "f(1, 2)"):
+        answer = session.ask(text)
+        assert not answer["ok"], (text, answer)
+        assert answer.get("error") or answer.get("diagnostics") or text == "5 / 0", (text, answer)
+    for request in ({}, {"input": 5}, {"complete": None}):
+        assert not session.request(**request)["ok"]
+    assert session.close() == 0
+
+
+def completion():
+    session = Session()
+    session.ask("global calls_by_name")
+    answer = session.request(complete="1 + calls_b")
+    assert (answer["start"], answer["names"]) == (4, ["calls_by_name"]), answer
+    answer = session.request(complete="1 + calls_b + 5", cursor=11)
+    assert (answer["start"], answer["names"]) == (4, ["calls_by_name"]), answer
+    answer = session.request(complete='probe process("libc.so.6").function("memc')
+    assert "memchr" in answer["names"] and answer["start"] == 37, answer
+    assert session.close() == 0
+
+
+def help_for_all():
+    """Whatever TAB offers behind help has help."""
+    session = Session()
+    names = session.request(complete="help ")["names"]
+    assert len(names) > 400 and "tcp.sendmsg" in names and "foreach" in names, names
+    for name in names:
+        answer = session.ask("help " + name)
+        assert answer["ok"] and answer["text"].strip(), (name, answer)
+    assert "did you mean 'strlen'" in session.ask("help strlenn")["error"]
+    assert session.close() == 0
+
+
+for test in (values, errors, probes, commands, completion, help_for_all):
     try:
         test()
         print("ok protocol/%s" % test.__name__)
