@@ -364,6 +364,19 @@ static void read_mini(struct dso *dso)
 
 /* ---- the whole ---------------------------------------------------------------------------- */
 
+/* The name that people call it by: "free", not "cfree" or "__libc_free". */
+static int compare_names(const char *a, const char *b)
+{
+	size_t a_bars = strspn(a, "_"), b_bars = strspn(b, "_");
+	size_t a_length = strlen(a), b_length = strlen(b);
+
+	if (a_bars != b_bars)
+		return a_bars < b_bars ? -1 : 1;
+	if (a_length != b_length)
+		return a_length < b_length ? -1 : 1;
+	return strcmp(a, b);
+}
+
 static int compare_symbols(const void *left, const void *right)
 {
 	const struct dso_symbol *a = left, *b = right;
@@ -374,7 +387,7 @@ static int compare_symbols(const void *left, const void *right)
 		return a->exported ? -1 : 1;
 	if (a->global != b->global)
 		return a->global ? -1 : 1;
-	return strcmp(a->name, b->name);
+	return compare_names(a->name, b->name);
 }
 
 /* Drops what both tables have. The exported one is first. */

@@ -556,6 +556,20 @@ static struct stmt *entry_body(const struct maker *maker, const struct companion
 	return block;
 }
 
+/* if (d < 1) next: the call began before the session did, and nothing was saved of it. */
+static struct stmt *make_skip(const struct maker *maker, const struct companion *companion)
+{
+	struct stmt *skip = stmt_new(maker->arena, STMT_IF, maker->range);
+	struct expr *unknown = expr_new(maker->arena, EXPR_BINARY, maker->range);
+
+	unknown->binary.op = BINARY_LT;
+	unknown->binary.left = expr_name(maker->arena, companion->depth_local, maker->range);
+	unknown->binary.right = expr_number(maker->arena, 1, maker->range);
+	skip->branch.condition = unknown;
+	skip->branch.then = stmt_new(maker->arena, STMT_NEXT, maker->range);
+	return skip;
+}
+
 /* if (d > 1) depth[tid(), frame] = d - 1; else delete depth[tid(), frame] */
 static struct stmt *make_leave(const struct maker *maker, const struct companion *companion)
 {
@@ -584,6 +598,7 @@ static struct stmt *return_prologue(const struct maker *maker, const struct comp
 	add_expr(maker, block, STMT_EXPR,
 		 make_set(maker, expr_name(maker->arena, depth, maker->range),
 			  make_element(maker, companion->depth, NULL)));
+	VEC_PUSH(maker->arena, &block->block, make_skip(maker, companion));
 	for (struct saved *at = companion->saved; at; at = at->next) {
 		struct expr *key = expr_name(maker->arena, depth, maker->range);
 

@@ -62,10 +62,12 @@ want_status 1
 want_match "^error: the return of '_start' can not be probed: it is not entered by a call" "$err"
 finish
 
-start all-returns-of-the-c-library
+start functions-that-no-pattern-means
 plain=$("$program" 1)
-spile -w -c "$program 1" -e "global n probe process(\"libc.so.6\").function(\"*\").return { n++ }
-	probe end { println(n > 20) }"
+spile -w -c "$program 1" -e "global n 
+	probe process(\"libc.so.6\").function(\"*context*\").return, process(\"libc.so.6\").function(\"*jmp*\").return,
+	      process(\"libc.so.6\").function(\"*puts*\").return { n++ }
+	probe end { println(n >= 4) }"
 want_out "$plain
 1"
 finish
@@ -74,4 +76,21 @@ start a-function-that-switches-stacks
 spile -c "$program" -e 'probe process("libc.so.6").function("swapcontext").return { println(1) }'
 want_status 1
 want_match "^error: the return of 'swapcontext' can not be probed: it returns more than once" "$err"
+finish
+
+# Nothing was saved of calls that began earlier: they are none of the handler's.
+start calls-that-began-before-the-session
+$CC -O1 -o "$TEST_TMP/ticker" "$SRCDIR/tests/probes/programs/ticker.c"
+"$TEST_TMP/ticker" 2000 &
+ticker=$!
+spile -x $ticker -T 10 -D MAXACTION=100000000 -e '
+	probe begin { for (start = gettimeofday_ms(); gettimeofday_ms() < start + 100;) n++ }
+	probe process("libc.so.6").function("usleep").return {
+		all++; early += !@entry(gettimeofday_us()); other += @entry(tid()) != tid()
+		if (all == 5) exit() }
+	global all, early, other
+	probe end { println(all, " ", early, " ", other) }'
+want_out "5 0 0"
+kill $ticker
+wait $ticker 2>/dev/null
 finish
