@@ -238,7 +238,7 @@ spile -c "python3 $TEST_TMP/connect.py" -e 'probe kernel.trace("net:net_dev_star
 		ipmib_tcp_local_port($skb, 0) == ipmib_tcp_remote_port($skb, 1)) }
 	probe begin { println(tcpmib_filter_key(1, 3), linuxmib_filter_key(1, 4), tcpmib_filter_key(0, 3), linuxmib_filter_key(0, 4)) }'
 read -r _ client server <<<"$(grep '^ports' <<<"$out")"
-want_match "^6 7f000001 7f000001 $client $server 71$" "$out"
-want_match "^6 7f000001 7f000001 $server $client 71$" "$out"
-want_match '^3400$' "$out"
+want_match "^6 7f000001 7f000001 $client $server 11$" "$out"
+want_match "^6 7f000001 7f000001 $server $client 11$" "$out"
+want_match '^1111$' "$out"
 finish
