@@ -5,7 +5,8 @@
 
 int counted(int x);
 
-__attribute__((noinline)) int counted(int x)
+/* Begins with a nop, which the kernel need not step over: the tests are ten times as quick. */
+__attribute__((noinline, patchable_function_entry(1))) int counted(int x)
 {
 	__asm__ volatile("" : "+r"(x));
 	return x + 1;
