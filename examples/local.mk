@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 dist_examples_DATA = \
+	examples/bash-commands.stp \
 	examples/bash-functions.stp \
 	examples/curl-transfers.stp \
 	examples/nginx-requests.stp \
@@ -24,10 +25,13 @@ dist_examples_DATA = \
 	examples/calls-per-second.stp \
 	examples/context-switches.stp \
 	examples/failed-syscalls.stp \
+	examples/function-counts.stp \
 	examples/function-latency.stp \
 	examples/limits-and-errors.stp \
 	examples/malloc-sizes.stp \
 	examples/new-processes.stp \
+	examples/process-lifetimes.stp \
+	examples/slow-calls.stp \
 	examples/syscall-latency.stp \
 	examples/syscalls-by-name.stp
 
