@@ -99,27 +99,37 @@ struct value array_contains(struct fn *fn, const struct expr *expr)
 
 /* ---- writes that may find the array full ---- */
 
-/* Runs `again` only when status < 0; the status of the last try. */
+/* How often another CPU may take the room that was made. */
+enum { EVICTIONS = 8 };
+
+/* Makes room and tries again while status < 0; the status of the last try. */
 static LLVMValueRef evict_and_retry(struct fn *fn, LLVMValueRef map, const char *operation,
 				    LLVMValueRef *args, unsigned n_args, LLVMValueRef status)
 {
 	struct gen *gen = fn->gen;
-	LLVMBasicBlockRef first = LLVMGetInsertBlock(gen->builder), full = block_new(fn, "full"),
-			  end = block_new(fn, "written");
-	LLVMValueRef again, phi;
+	LLVMBuilderRef b = gen->builder;
+	LLVMBasicBlockRef first = LLVMGetInsertBlock(b), test = block_new(fn, "write"),
+			  full = block_new(fn, "full"), end = block_new(fn, "written");
+	LLVMValueRef zero = int_constant(gen, 0), tries, last, failed, left, again, next;
 
-	LLVMBuildCondBr(gen->builder,
-			LLVMBuildICmp(gen->builder, LLVMIntSLT, status, int_constant(gen, 0), ""),
-			full, end);
+	LLVMBuildBr(b, test);
+	block_enter(fn, test);
+	last = LLVMBuildPhi(b, gen->i32, "");
+	tries = LLVMBuildPhi(b, gen->i32, "");
+	failed = LLVMBuildICmp(b, LLVMIntSLT, last, zero, "");
+	left = LLVMBuildICmp(b, LLVMIntULT, tries, int_constant(gen, EVICTIONS), "");
+	LLVMBuildCondBr(b, LLVMBuildAnd(b, failed, left, ""), full, end);
 	block_enter(fn, full);
 	LIBRARY(gen, "map_evict", fn->run, map);
 	again = library_call(gen, operation, args, n_args);
-	LLVMBuildBr(gen->builder, end);
+	next = LLVMBuildAdd(b, tries, int_constant(gen, 1), "");
+	LLVMAddIncoming(last, (LLVMValueRef[]){status, again},
+			(LLVMBasicBlockRef[]){first, LLVMGetInsertBlock(b)}, 2);
+	LLVMAddIncoming(tries, (LLVMValueRef[]){zero, next},
+			(LLVMBasicBlockRef[]){first, LLVMGetInsertBlock(b)}, 2);
+	LLVMBuildBr(b, test);
 	block_enter(fn, end);
-	phi = LLVMBuildPhi(gen->builder, gen->i32, "");
-	LLVMAddIncoming(phi, (LLVMValueRef[]){status, again}, (LLVMBasicBlockRef[]){first, full},
-			2);
-	return phi;
+	return last;
 }
 
 void element_write(struct fn *fn, const char *operation, const struct expr *element,

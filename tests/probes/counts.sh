@@ -41,3 +41,11 @@ spile -c "$threads 4 $calls" -e "global c, odd
 	probe end { println(c, \" \", odd) }"
 want_out "$((4 * calls)) 0"
 finish
+
+# Two processors that make room at the same time find the same oldest element.
+start a-wrapping-array-never-overflows
+spile -c "$threads 4 5000" -e "global last%[16], n, left
+	probe $point { last[tid(), int_arg(1)] <<< 1 n++ }
+	probe end { foreach ([t, i] in last) left++ println(n, \" \", left) }"
+want_out '20000 16'
+finish
