@@ -17,11 +17,14 @@ dist_examples_DATA = \
 	examples/off-cpu.stp \
 	examples/malloc-stacks.stp \
 	examples/off-cpu-stacks.stp \
+	examples/lock-hold-times.stp \
+	examples/page-fault-functions.stp \
 	examples/page-faults.stp \
 	examples/profile-functions.stp \
 	examples/run-queue-latency.stp \
 	examples/syscalls-by-process.stp \
 	examples/tcp-connections.stp \
+	examples/tcp-retransmits.stp \
 	examples/calls-per-second.stp \
 	examples/context-switches.stp \
 	examples/failed-syscalls.stp \

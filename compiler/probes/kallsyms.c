@@ -112,3 +112,13 @@ const struct kernel_symbol *kernel_symbol_find(struct probes *probes, const char
 	}
 	return NULL;
 }
+
+bool kernel_symbols_have_variables(struct probes *probes)
+{
+	if (kernel_symbol_find(probes, "jiffies", NULL) ||
+	    kernel_symbol_find(probes, "jiffies_64", NULL))
+		return true;
+	diag_help(probes->diags, "this kernel tells the addresses of functions only: variables need "
+				 "CONFIG_KALLSYMS_ALL");
+	return false;
+}

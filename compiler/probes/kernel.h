@@ -133,6 +133,9 @@ static inline bool kernel_symbol_is_code(const struct kernel_symbol *symbol)
 	       symbol->type == 'W';
 }
 
+/* Whether kallsyms tells where variables are (CONFIG_KALLSYMS_ALL); a help message if not. */
+bool kernel_symbols_have_variables(struct probes *probes);
+
 /* ---- text in the language (text.c) ----------------------------------------------------------- */
 
 /* Parses an expression that a family made up; its nodes get the range. */

@@ -167,6 +167,8 @@ static void report_no_variable(struct probes *probes, struct expr *expr, const c
 	const struct kernel_symbol *symbols = kernel_symbols(probes, &n);
 
 	diag_error(probes->diags, expr->range, "the kernel has no variable '%s'", name);
+	if (!kernel_symbols_have_variables(probes))
+		return;
 	suggest_start(&suggest, name);
 	for (unsigned i = 0; i < n; i++)
 		if (!kernel_symbol_is_code(&symbols[i]))

@@ -218,6 +218,8 @@ static bool find_data(struct probes *probes, const struct probe_point *point, st
 	if (optional)
 		return false;
 	diag_error(probes->diags, point->components.v[1].range, "the kernel has no symbol '%s'", name);
+	if (!kernel_symbols_have_variables(probes))
+		return false;
 	suggest_start(&suggest, name);
 	symbol = kernel_symbols(probes, &n);
 	for (unsigned i = 0; i < n; i++)

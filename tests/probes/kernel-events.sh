@@ -149,6 +149,18 @@ has_variables() {
 	grep -q ' jiffies$' /proc/kallsyms || { skip "kallsyms has no variables here" && false; }
 }
 
+start a-variable-that-kallsyms-does-not-have
+if grep -q ' jiffies$' /proc/kallsyms; then
+	spile -e 'probe kernel.data("jifies").write { }'
+	want_status 1
+	want_match "did you mean 'jiffies'" "$err"
+else
+	spile -e 'probe kernel.data("jiffies").write { }'
+	want_status 1
+	want_match 'CONFIG_KALLSYMS_ALL' "$err"
+fi
+finish
+
 start a-watchpoint-of-a-variable
 if has_variables; then
 	spile -T 5 -e 'probe kernel.data("jiffies").write { println("written") exit() }'
