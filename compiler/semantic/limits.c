@@ -16,14 +16,17 @@ static const struct limit {
 	{ "MAXACTION", offsetof(struct limits, max_action), 100000, 0, INT64_MAX },
 	{ "MAXNESTING", offsetof(struct limits, max_nesting), 32, 1, 120 },
 	{ "MAXMAPENTRIES", offsetof(struct limits, max_map_entries), 2048, 1, 1 << 28 },
-	{ "MAXSTRINGLEN", offsetof(struct limits, max_string), 512, 1, 4095 },
+	{ "MAXSTRINGLEN", offsetof(struct limits, max_string), 512, 1, 4096 },
 	{ "MAXERRORS", offsetof(struct limits, max_errors), 0, 0, INT64_MAX },
 	{ "MAXSKIPPED", offsetof(struct limits, max_skipped), 100, 0, INT64_MAX },
 	{ "MAXTRYLOCK", offsetof(struct limits, max_try_lock), 1000, 1, 1 << 23 },
 	{ "HIST_ELISION", offsetof(struct limits, hist_elision), 2, -1000000, 1000000 },
 };
 
-enum { LIMITS = sizeof(limit_table) / sizeof(limit_table[0]) };
+enum {
+	LIMITS = sizeof(limit_table) / sizeof(limit_table[0]),
+	LONGEST = 4095, /* string: 4096 is said with the NUL in mind */
+};
 
 static int64_t *limit_place(struct limits *limits, const struct limit *limit)
 {
@@ -45,29 +48,44 @@ bool limits_given(const struct limits *limits, const char *name)
 	return false;
 }
 
+static const struct limit *limit_of(const char *definition)
+{
+	size_t length = strcspn(definition, "=");
+
+	for (unsigned i = 0; i < LIMITS; i++)
+		if (strlen(limit_table[i].name) == length &&
+		    !memcmp(limit_table[i].name, definition, length))
+			return &limit_table[i];
+	return NULL;
+}
+
+bool limits_range(const char *definition, int64_t *least, int64_t *most)
+{
+	const struct limit *limit = limit_of(definition);
+
+	if (!limit)
+		return false;
+	*least = limit->least;
+	*most = limit->most;
+	return true;
+}
+
 bool limits_define(struct limits *limits, const char *definition)
 {
+	const struct limit *limit = limit_of(definition);
 	const char *equals = strchr(definition, '=');
-	size_t length = equals ? (size_t)(equals - definition) : 0;
 	long long value;
 	char *end;
 
-	if (!equals || !equals[1])
+	if (!limit || !equals || !equals[1])
 		return false;
 	errno = 0;
 	value = strtoll(equals + 1, &end, 0);
-	if (*end || errno)
+	if (*end || errno || value < limit->least || value > limit->most)
 		return false;
-	for (unsigned i = 0; i < LIMITS; i++) {
-		const struct limit *limit = &limit_table[i];
-
-		if (strlen(limit->name) != length || memcmp(limit->name, definition, length))
-			continue;
-		if (value < limit->least || value > limit->most)
-			return false;
-		*limit_place(limits, limit) = value;
-		limits->given |= 1u << i;
-		return true;
-	}
-	return false;
+	*limit_place(limits, limit) = value;
+	limits->given |= 1u << (limit - limit_table);
+	if (limits->max_string > LONGEST)
+		limits->max_string = LONGEST;
+	return true;
 }

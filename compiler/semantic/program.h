@@ -169,8 +169,10 @@ void semantic_load_macros(struct syntax *syntax, const char *const *tapset_dirs)
 void program_print(FILE *out, const struct program *program);
 
 void limits_default(struct limits *limits);
-/* "MAXACTION=1000": false when the name is unknown or the value is not a number. */
+/* "MAXACTION=1000": false when the name is unknown or the value is not a number in its range. */
 bool limits_define(struct limits *limits, const char *definition);
+/* "MAXACTION=1000": whether there is such a limit, and what it may be. */
+bool limits_range(const char *definition, int64_t *least, int64_t *most);
 /* Whether limits_define() has set it. */
 bool limits_given(const struct limits *limits, const char *name);
 

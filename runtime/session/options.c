@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -136,11 +137,21 @@ static bool read_seconds(struct diags *diags, const char *text, double *seconds)
 }
 
 /* Command lines of stap set macros of its own C code; those mean nothing here. */
-static void read_limit(struct options *options, struct diags *diags, const char *definition)
+static bool read_limit(struct options *options, struct diags *diags, const char *definition)
 {
-	if (!limits_define(&options->limits, definition))
+	int64_t least, most;
+
+	if (limits_define(&options->limits, definition))
+		return true;
+	if (!limits_range(definition, &least, &most)) {
 		diag_warning(diags, nowhere, "-D %s is not a limit of Spile's, and is ignored",
 			     definition);
+		return true;
+	}
+	if (most < INT64_MAX)
+		return wrong(diags, "-D %s: not a number from %" PRId64 " to %" PRId64, definition,
+			     least, most);
+	return wrong(diags, "-D %s: not a number from %" PRId64 " on", definition, least);
 }
 
 static bool read_color(struct options *options, struct diags *diags, const char *when)
@@ -322,8 +333,7 @@ static bool read_option(struct options *options, struct arena *arena, struct dia
 		VEC_PUSH(arena, &options->globals, optarg);
 		return true;
 	case 'D':
-		read_limit(options, diags, optarg);
-		return true;
+		return read_limit(options, diags, optarg);
 	case 'T':
 		return read_seconds(diags, optarg, &options->timeout);
 	case 'l':
