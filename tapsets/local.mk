@@ -61,6 +61,8 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/kernel_stack.stp \
 	tapsets/linux/loadavg.stp \
 	tapsets/linux/mib.stp \
+	tapsets/linux/nfsd_errors.stp \
+	tapsets/linux/numa.stp \
 	tapsets/linux/pid.stp \
 	tapsets/linux/proc_mem.stp \
 	tapsets/linux/rlimit.stp \

@@ -176,13 +176,19 @@ static const char *typed(struct arena *arena, const char *name, enum value_type 
 		       : arena_printf(arena, "%s:%s", name, value_type_name(type));
 }
 
+/* Declared only so that a call is told what to write instead. */
+static bool is_impossible(const struct function_decl *decl)
+{
+	return decl->body->kind == STMT_EMBEDDED && strstr(decl->body->embedded, "/* impossible:");
+}
+
 static void add_functions(struct compile *compile, const struct script_file *file, void *data)
 {
 	for (unsigned i = 0; i < file->functions.n; i++) {
 		const struct function_decl *decl = file->functions.v[i];
 		const char *line = typed(compile->arena, decl->name, decl->type);
 
-		if (decl->private || !strncmp(decl->name, "__", 2))
+		if (decl->private || !strncmp(decl->name, "__", 2) || is_impossible(decl))
 			continue;
 		for (unsigned k = 0; k < decl->parameters.n; k++)
 			line = arena_printf(compile->arena, "%s%s%s", line, k ? ", " : " (",

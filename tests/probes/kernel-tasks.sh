@@ -60,3 +60,29 @@ spile -g -c "$TEST_TMP/cells" -e 'probe process.function("take") {
 want_match '^-5 -300 -70000 -5000000000 0x1234 new newbbbbbbbbbbbb other$' "$out"
 want "two faults" [ "$(grep -c '^write fault$' <<<"$out")" = 2 ]
 finish
+
+start pages
+cat >"$TEST_TMP/page.py" <<'P'
+import ctypes, mmap, os, struct
+area = mmap.mmap(-1, 3 * 4096)
+area[4096] = 1
+address = ctypes.addressof(ctypes.c_char.from_buffer(area)) + 4096
+pages = os.open("/proc/self/pagemap", os.O_RDONLY)
+entry = struct.unpack("Q", os.pread(pages, 8, address // 4096 * 8))[0]
+print("page", entry & (1 << 55) - 1, flush=True)
+os.lseek(pages, address + 5, 0)
+P
+spile -c "python3 $TEST_TMP/page.py" -e 'probe syscall.lseek { if (pid() == target() && $offset > 1 << 40)
+	printf("%d %d %d %d\n", __page_frame($offset), addr_to_node($offset), addr_to_node(8),
+		addr_to_node(task_current())) }'
+want_match "^$(sed -n 's/^page //p' <<<"$out") 0 -1 0$" "$out"
+finish
+
+start a-walk-along-a-path
+cd "$TEST_TMP/dir" || exit 1
+spile -c "cat kept" -e 'probe kernel.function("link_path_walk") {
+	if (pid() == target() && kernel_string($name, "") == "kept")
+		printf("%s %s\n", d_path($nd), fullpath_struct_nameidata($nd)) }'
+here=$(readlink -f "$TEST_TMP/dir")
+want_match "^$here $here$" "$out"
+finish

@@ -242,3 +242,11 @@ want_match "^6 7f000001 7f000001 $client $server 11$" "$out"
 want_match "^6 7f000001 7f000001 $server $client 11$" "$out"
 want_match '^1111$' "$out"
 finish
+
+start nodes-of-memory
+if ! grep -q ' node_data$' /proc/kallsyms; then
+	spile -e 'probe begin { addr_to_node(0) }'
+	want_status 1
+	want_match 'this kernel does not tell where its pages are' "$err"
+	finish
+fi
