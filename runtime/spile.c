@@ -174,6 +174,7 @@ static int session(void)
 		.timeout = spile.options.timeout,
 		.json = spile.options.json,
 		.no_warnings = spile.options.no_warnings,
+		.namespaces_of = spile.options.namespaces_of,
 		.verbose = (int)spile.options.verbose,
 	};
 	int status;

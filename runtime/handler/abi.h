@@ -62,7 +62,8 @@ struct shared {
 	 * Set by the tracer in sessions that walk the kernel's stack; 0: not known.
 	 */
 	u64 own_code[2 * OWN_CODE];
-	u64 spare[2];
+	u32 pid_namespace, user_namespace; /* inodes, for ns_pid() and its kin; set by the tracer */
+	u64 spare[1];
 };
 enum { SHARED_SIZE = sizeof(struct shared) };
 

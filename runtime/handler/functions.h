@@ -59,6 +59,7 @@ i64 fn_gettimeofday_ns(struct run *run);
 i64 fn_jiffies(struct run *run);
 i64 fn_HZ(struct run *run);
 i64 fn_tz_gmtoff(struct run *run);
+i64 fn_target_namespace(struct run *run, i64 user);
 void fn_tz_name(struct run *run, char *dst, u32 size);
 
 /* inet.stp */

@@ -3,6 +3,7 @@
  * What the runtime asks of the tracer home: the shared section, and functions by name.
  */
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,6 +38,21 @@ static void set_time_zone(struct shared *shared)
 	snprintf(shared->tz_name, sizeof(shared->tz_name), "%s", local.tm_zone);
 }
 
+static u32 namespace_of(int pid, const char *kind)
+{
+	char path[64];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, kind);
+	return stat(path, &status) ? 0 : (u32)status.st_ino;
+}
+
+void host_set_namespaces(struct shared *shared, int pid)
+{
+	shared->pid_namespace = namespace_of(pid, "pid");
+	shared->user_namespace = namespace_of(pid, "user");
+}
+
 void host_set_globals(struct shared *shared)
 {
 	host.shared = shared;
@@ -47,4 +63,5 @@ void host_set_globals(struct shared *shared)
 	shared->tracer_pid = (u64)getpid();
 	shared->tracer_uid = getuid();
 	set_time_zone(shared);
+	host_set_namespaces(shared, getpid());
 }

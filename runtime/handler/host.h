@@ -27,6 +27,8 @@ void host_map_close(struct host_map *map);
  * moves. Fills in what the tracer has to: shared->tai_offset, hz, tracer_pid, tracer_uid.
  */
 void host_set_globals(struct shared *shared);
+/* Whose numbers ns_pid() and its kin tell; at first Spile's own. */
+void host_set_namespaces(struct shared *shared, int pid);
 
 /* Where records go: `emit` gets whole records, in order, as a ring-buffer sample would be. */
 void host_set_emit(void (*emit)(void *data, const void *records, u32 size), void *data);

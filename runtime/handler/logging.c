@@ -103,6 +103,12 @@ INLINE i64 fn_tz_gmtoff(struct run *run)
 	return home_shared()->tz_gmtoff;
 }
 
+INLINE i64 fn_target_namespace(struct run *run, i64 user)
+{
+	(void)run;
+	return user ? home_shared()->user_namespace : home_shared()->pid_namespace;
+}
+
 INLINE void fn_tz_name(struct run *run, char *dst, u32 size)
 {
 	str_copy(run, dst, size, home_shared()->tz_name);

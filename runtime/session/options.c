@@ -20,6 +20,7 @@ enum {
 	OPTION_NO_CACHE,
 	OPTION_EXACT_ENTRY,
 	OPTION_COLOR,
+	OPTION_NAMESPACES,
 	OPTION_CONFIG,
 	OPTION_NOT_NEEDED,
 };
@@ -39,6 +40,7 @@ static const struct option long_options[] = {
 	{"exact-entry", no_argument, NULL, OPTION_EXACT_ENTRY},
 	{"color", optional_argument, NULL, OPTION_COLOR},
 	{"colour", optional_argument, NULL, OPTION_COLOR},
+	{"target-namespaces", required_argument, NULL, OPTION_NAMESPACES},
 	{"config", no_argument, NULL, OPTION_CONFIG},
 	{"ldd", no_argument, NULL, OPTION_NOT_NEEDED},
 	{"all-modules", no_argument, NULL, OPTION_NOT_NEEDED},
@@ -82,6 +84,7 @@ static const char help[] =
 	"\n"
 	"  --begin=kernel      run begin, end and timer handlers in the kernel\n"
 	"  --attach=WAY        probe functions of the kernel by kprobe, multi or fentry only\n"
+	"  --target-namespaces=PID  ns_pid() and its kin count like the namespaces of PID\n"
 	"  --no-cache          compile even what has been compiled before\n"
 	"  --exact-entry       probe functions at their first instruction, cheap or not\n"
 	"  -k, -d MODULE, --ldd, --all-modules\n"
@@ -247,6 +250,21 @@ static bool read_number_option(struct options *options, struct diags *diags, int
 	}
 }
 
+static bool read_namespaces(struct options *options, struct diags *diags, const char *text)
+{
+	char *end, path[64];
+	long pid = strtol(text, &end, 10);
+
+	snprintf(path, sizeof(path), "/proc/%ld/ns/pid", pid);
+	if (pid > 0 && !*end && !access(path, F_OK)) {
+		options->namespaces_of = (int)pid;
+		return true;
+	}
+	diag_error(diags, (struct range){0},
+		   "--target-namespaces asks for a process that runs, and '%s' is none", text);
+	return false;
+}
+
 static bool read_list(struct options *options, const char *point, bool variables)
 {
 	options->mode = MODE_LIST;
@@ -339,6 +357,8 @@ static bool read_option(struct options *options, struct arena *arena, struct dia
 	case 'l':
 	case 'L':
 		return read_list(options, optarg, option == 'L');
+	case OPTION_NAMESPACES:
+		return read_namespaces(options, diags, optarg);
 	case OPTION_BEGIN:
 		return read_begin(options, diags, optarg);
 	case OPTION_ATTACH:

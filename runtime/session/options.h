@@ -52,6 +52,7 @@ struct options {
 	enum begin_home begin_home; /* --begin */
 	enum kernel_way kernel_way; /* --attach */
 	bool no_cache;
+	int namespaces_of; /* --target-namespaces=PID; 0: Spile's own */
 	bool exact_entry;
 	enum color color;
 };

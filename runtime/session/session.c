@@ -408,6 +408,8 @@ static bool prepare(struct session *session)
 	if (session->options->json && output_open(&session->records.scratch, -1))
 		return false;
 	host_set_emit(tracer_emit, session);
+	if (session->options->namespaces_of)
+		host_set_namespaces(session->loaded->shared, session->options->namespaces_of);
 	prepare_names(session);
 	if (!open_events(session)) {
 		records_error(&session->records, "the event loop cannot be made: %m");

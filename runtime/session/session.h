@@ -19,6 +19,7 @@ struct session_options {
 	bool json;
 	bool no_warnings;    /* -w */
 	int verbose;
+	int namespaces_of;   /* the process that ns_pid() and its kin count like; 0: Spile */
 };
 
 /*

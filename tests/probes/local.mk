@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/probes/counts.sh \
 	tests/probes/guru-functions.sh \
 	tests/probes/moved-sites.sh \
+	tests/probes/namespaces.sh \
 	tests/probes/nothing-stays.sh \
 	tests/probes/output.sh \
 	tests/probes/programs/cells.c \
