@@ -111,6 +111,9 @@ static struct declared_global *find_global(struct binder *binder, const char *na
 	for (; at; at = at->next) {
 		enum nearness near = nearness(at->source, at->decl->private, binder->source);
 
+		/* A local of a tapset's function is no global of the script that has its name. */
+		if (near == USER_FILE && binder->parameters && binder->source->tapset)
+			continue;
 		if (near < best_nearness) {
 			best_nearness = near;
 			best = at;
