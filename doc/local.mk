@@ -13,7 +13,7 @@ dist_man_MANS += doc/spile.1
 # A manual page for each tapset file that has something for others, and one of all of them, made
 # from the comments. The page of tapsets/linux/vfs.stp is spile-tapset-linux-vfs.3.
 tapset_page = $(AWK) -f $(srcdir)/doc/tapset-page.awk
-tapset_files = $(filter-out tapsets/process.stp tapsets/this.stp, \
+tapset_files = $(filter-out tapsets/impossible.stp tapsets/process.stp tapsets/this.stp, \
 	$(filter %.stp,$(nobase_dist_pkgdata_DATA)))
 tapset_pages = doc/spile-tapsets.3 \
 	$(foreach file,$(tapset_files),doc/spile-tapset-$(subst /,-,$(patsubst tapsets/%.stp,%,$(file))).3)

@@ -4,6 +4,7 @@
 # and its configuration decide. tests/probes/task-functions.sh looks at each function.
 . "$SRCDIR/tests/lib.sh"
 
+SPILE_TIMEOUT=${SPILE_TIMEOUT:-180} # much is compiled here, for an emulated processor
 mkdir -p "$TEST_TMP/dir"
 (
 	cd "$TEST_TMP/dir" || exit 1
