@@ -219,8 +219,11 @@ struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, s
 		diag_error(probes->diags, expr->range, "'$%s' can not be used here", target->name);
 		return NULL;
 	}
-	if (!is_kernel_module(target->module) && target->kind == TARGET_CAST)
-		return process_resolve_cast(probes, probe, expr);
+	if (!is_kernel_module(target->module) && target->kind == TARGET_CAST) {
+		btf = kernel_module_btf(probes, target->module);
+		return btf ? resolve_cast(probes, probe, btf, expr)
+			   : process_resolve_cast(probes, probe, expr);
+	}
 	if (!is_kernel_module(target->module)) {
 		diag_error(probes->diags, expr->range,
 			   "variables of '%s' can only be read in its own probes", target->module);

@@ -209,10 +209,10 @@ finish
 for file in "$SRCDIR"/tapsets/linux/*.stp; do
 	awk '/^probe [A-Za-z_0-9.]+ = / { name = $2; vars = "" }
 		name && match($0, /^\t[A-Za-z_0-9]+ = /) { vars = vars " print(" $1 ")" }
-		name && /^}/ { print "probe " name " ? {" vars " }"; name = "" }' "$file" >"$TEST_TMP/aliases"
-	[ -s "$TEST_TMP/aliases" ] || continue
-	echo 'probe begin { }' >>"$TEST_TMP/aliases" # there may be none here
+		name && /^}/ { print "probe " name " ? {" vars " }"; name = "" }' "$file" >"$TEST_TMP/every-alias.stp"
+	[ -s "$TEST_TMP/every-alias.stp" ] || continue
+	echo 'probe begin { }' >>"$TEST_TMP/every-alias.stp" # there may be none here
 	start "aliases-of-$(basename "$file" .stp)"
-	spile -p4 "$TEST_TMP/aliases"
+	spile -p4 "$TEST_TMP/every-alias.stp"
 	finish
 done

@@ -32,6 +32,11 @@ if ! networks 2>"$TEST_TMP/err"; then
 	exit
 fi
 
+start a-type-of-a-module
+spile -e 'probe begin { println(&@cast(0, "struct veth_priv", "veth")->dropped) exit() }'
+want_out 8
+finish
+
 start counters
 echo "$packets tcp && $packets ip" >"$TEST_TMP/script"
 $packets counts "$TEST_TMP/before"
