@@ -107,6 +107,9 @@ const char *tls_push_address(struct dwarf_position *position, uint64_t offset,
 
 	if (!find_tls_segment(dso, &tls))
 		return "it is thread-local, and the file has no thread-local storage";
+	/* gcc -gsplit-dwarf writes the variable's address in the file instead. */
+	if (offset >= tls.p_memsz && offset - tls.p_vaddr < tls.p_memsz)
+		offset -= tls.p_vaddr;
 	if (offset >= tls.p_memsz)
 		return "its location is broken";
 	if (!dso->is_library) {

@@ -29,7 +29,12 @@ FLAGS = [[""], ["", "-gdwarf-4"], ["", "-no-pie -fno-pie"], ["", "-fomit-frame-p
 def flags_of(seed):
     rng = random.Random(f"flags {seed}")
     compiler = rng.choice(COMPILERS)
-    return [compiler, rng.choice(LEVELS)] + " ".join(rng.choice(f) for f in FLAGS).split()
+    flags = [compiler, rng.choice(LEVELS)] + " ".join(rng.choice(f) for f in FLAGS).split()
+    more = rng.choice(["", "", "", "-gsplit-dwarf", "-gz", "-fstack-protector-all",
+                       "-flto -ffat-lto-objects"])
+    if "-flto" in more and compiler != "gcc":
+        more = "-fsanitize=signed-integer-overflow -fsanitize-trap"
+    return flags + more.split()
 
 
 def run(command, **more):
@@ -143,6 +148,8 @@ def in_gdb(script):
 def is_excused(opinion, point, hit, i, should):
     """gdb is wrong, too: it reads something, and that is not what it should be."""
     told = opinion.get(f"{hit.address:#x} {hit.nth} {in_gdb(point['asked'][i])}", ())
+    if should is None: # a place that the program does not come to: code was merged or moved
+        return opinion.get("optimised", False)
     return bool(told) and all((value - should) % (1 << 64) for value in told)
 
 
@@ -179,7 +186,9 @@ def check(seed, directory):
         bad = list(wrong_in(here, truth.get(point["number"], [])))
         wrong += [(point, *b) for b in bad]
         right += sum(len(hit.values) for hit in here) - len(bad)
-    opinion = second_opinion(directory, wrong) if wrong and "-O0" not in flags else {}
+    opinion = {"optimised": "-O0" not in flags}
+    if wrong and opinion["optimised"]:
+        opinion.update(second_opinion(directory, wrong))
     excused = [w for w in wrong if is_excused(opinion, *w)]
     for point, hit, i, should in wrong:
         if not is_excused(opinion, point, hit, i, should):
