@@ -99,10 +99,13 @@ static void raise_at_state(struct fn *fn, LLVMValueRef failed, LLVMValueRef stat
 	struct range range = fn->probe->range;
 	const char *message = "MAXACTION exceeded";
 	unsigned site = error_site(gen, range, message, NULL);
+	LLVMValueRef argument;
 
 	gen->unit->errors.v[site - 1].at_state = true;
-	LLVMBuildStore(gen->builder, LLVMBuildZExt(gen->builder, state, gen->i64, ""),
-		       run_field(fn, RUN_ERROR_ARG));
+	argument = LLVMBuildLoad2(gen->builder, gen->i64, run_field(fn, RUN_ERROR_ARG), "");
+	argument = LLVMBuildSelect(gen->builder, failed,
+				   LLVMBuildZExt(gen->builder, state, gen->i64, ""), argument, "");
+	LLVMBuildStore(gen->builder, argument, run_field(fn, RUN_ERROR_ARG));
 	raise_if(fn, failed, range, message, NULL);
 }
 
