@@ -40,6 +40,40 @@ static bool entry_matches(const struct syscall_entry *entry, const char *pattern
 	       (*entry->other && !fnmatch(pattern, entry->other, 0));
 }
 
+/* Calls that other machines have, or had, and what this one has instead. */
+static const char *call_elsewhere(const char *name)
+{
+	static const struct {
+		const char *name, *here;
+	} others[] = {
+		{"send", "sendto"},	  {"recv", "recvfrom"},	    {"waitpid", "wait4"},
+		{"stime", "settimeofday"}, {"nice", "setpriority"}, {"sigaction", "rt_sigaction"},
+		{"signal", "rt_sigaction"}, {"sigreturn", "rt_sigreturn"},
+		{"sigprocmask", "rt_sigprocmask"}, {"mmap2", "mmap"}, {"umount2", "umount"},
+		{"socketcall", "socket, connect, ..."}, {"ipc", "semop, shmat, ..."},
+		{"_llseek", "lseek"}, {"fcntl64", "fcntl"}, {"readdir", "getdents"},
+	};
+
+	for (unsigned i = 0; i < sizeof(others) / sizeof(*others); i++)
+		if (!strcmp(others[i].name, name))
+			return others[i].here;
+	return NULL;
+}
+
+/* A point of several goes on without it; alone it matches nothing. */
+static bool warn_elsewhere(struct probes *probes, const struct probe_point *point)
+{
+	const struct point_component *component = &point->components.v[1];
+	const char *here = call_elsewhere(component->name);
+
+	if (!here)
+		return false;
+	diag_warning(probes->diags, component->range, "this machine has no system call '%s'",
+		     component->name);
+	diag_help(probes->diags, "it has %s", here);
+	return true;
+}
+
 static void report_unknown(struct probes *probes, const struct probe_point *point)
 {
 	const struct point_component *component = &point->components.v[1];
@@ -194,6 +228,8 @@ static bool syscall_expand(struct probes *probes, const struct probe_point *poin
 		if (entry_matches(&syscall_table[i], wanted))
 			VEC_PUSH(probes->arena, data, &syscall_table[i]);
 	if (!data->n) {
+		if (!optional && warn_elsewhere(probes, point))
+			return true;
 		if (!optional)
 			report_unknown(probes, point);
 		return optional;

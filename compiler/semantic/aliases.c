@@ -300,22 +300,25 @@ static unsigned expand_points(struct expansion *expansion, const struct step *co
 			      unsigned matched)
 {
 	struct arena *arena = expansion->resolver->arena;
-	unsigned made = 0;
+	struct diags *diags = expansion->resolver->diags;
+	unsigned made = 0, explained = 0;
 
 	for (unsigned i = 0; i < points->n; i++) {
 		struct step step = *common;
 		const struct probe_point *point = points->v[i];
-		unsigned n, errors = expansion->resolver->diags->errors;
+		unsigned n, errors = diags->errors, messages = diags->n;
 
 		step.point = used ? with_suffix(arena, point, used, matched) : point;
 		step.optional |= point->optional || point->sufficient;
 		step.condition = join_conditions(arena, common->condition, point->condition);
 		n = expand_point(expansion, &step);
 		made += n;
-		if (!n && !used && !step.optional && !step.wild &&
-		    expansion->resolver->diags->errors == errors)
-			diag_error(expansion->resolver->diags, point->range,
-				   "nothing matches this probe point");
+		if (!n && !used && !step.optional && !step.wild && diags->errors == errors) {
+			explained += diags->n > messages; /* a warning tells why */
+			if (diags->n == messages || explained == points->n)
+				diag_error(diags, point->range,
+					   "nothing matches this probe point");
+		}
 		if (n && point->sufficient)
 			break;
 	}
