@@ -135,6 +135,13 @@ static int64_t context_number(struct return_slots **slots, const struct unit_han
 	return handler->context;
 }
 
+static int64_t argument_words_number(struct return_slots **slots,
+				     const struct unit_handler *handler, unsigned site)
+{
+	(void)slots;
+	return handler->sites[site].argument_words;
+}
+
 static int64_t is_return_number(struct return_slots **slots, const struct unit_handler *handler,
 				unsigned site)
 {
@@ -164,6 +171,7 @@ static const struct {
 	int64_t (*of_site)(struct return_slots **slots, const struct unit_handler *handler,
 			   unsigned site);
 } number_questions[] = {
+	{"fn_argument_words", argument_words_number},
 	{"fn_context_kind", context_number},
 	{"fn_is_return", is_return_number},
 	{"fn_return_slot", return_slot_number},

@@ -283,6 +283,7 @@ static struct probe *add_single(struct probes *probes, const struct probe_point 
 		probe->context = CONTEXT_ARGS;
 		site.kind = wanted->part == PART_RETURN ? ATTACH_FEXIT : ATTACH_FENTRY;
 		site.btf_id = data->function.id;
+		site.argument_words = kernel_argument_word(&data->function, data->function.n);
 	}
 	VEC_PUSH(probes->arena, &probe->sites, site);
 	VEC_PUSH(probes->arena, out, probe);

@@ -62,6 +62,7 @@ struct site {
 	const char *source;     /* "file.c:120" or NULL, for probefunc() and -l */
 	int32_t pid;            /* only this process; 0: all */
 	uint32_t btf_id;
+	uint32_t argument_words; /* FENTRY, FEXIT: 8 bytes each; the result is behind them */
 	uint32_t perf_type;
 	uint64_t perf_config;
 	uint64_t period;        /* ns for timers, events for perf */

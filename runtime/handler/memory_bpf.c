@@ -77,23 +77,46 @@ INLINE u64 context_result(struct run *run)
 	return register_at(run, ARCH_RESULT);
 }
 
-/* Argument n of the function, from 0, where n is only known now. */
-INLINE i64 fn_argument(struct run *run, i64 n)
-{
-	u64 index = (u64)arch_argument((u32)n), value = 0, address;
+/* The compiler's CONTEXT_ARGS: words of arguments, and the result behind them. */
+enum { WITH_ARGS = 2 };
 
-	if (n < 0 || n > 5) {
-		address = register_at(run, ARCH_STACK) + arch_stack_argument((u32)n);
-		bpf_probe_read_user(&value, 8, (const void *)address);
-		return (i64)value;
-	}
+static inline INLINE i64 context_word(struct run *run, u64 index)
+{
+	i64 value = 0;
+
 	bpf_probe_read_kernel(&value, 8, (const char *)run->ctx + BOUND(index * 8, 255));
+	return value;
+}
+
+/*
+ * Argument n of the function, from 0, where n is only known now. words: of the arguments of a
+ * function that has a trampoline; a tracepoint has none.
+ */
+INLINE i64 fn_argument(struct run *run, i64 n, i64 context, i64 words)
+{
+	u64 value = 0, address = 0;
+
+	if (context == WITH_ARGS) {
+		if (n >= 0 && n < words)
+			return context_word(run, (u64)n);
+		handler_raise(run, "there is no such argument here");
+		return 0;
+	}
+	if (n >= 0 && n <= 5)
+		return context_word(run, (u64)arch_argument((u32)n));
+	address = (u64)context_word(run, ARCH_STACK) + arch_stack_argument((u32)n);
+	bpf_probe_read_user(&value, 8, (const void *)address);
 	return (i64)value;
 }
 
-INLINE i64 fn_returnval(struct run *run)
+INLINE i64 fn_returnval(struct run *run, i64 context, i64 words)
 {
-	return (i64)context_result(run);
+	if (context != WITH_ARGS)
+		return context_word(run, ARCH_RESULT);
+	if (words)
+		return context_word(run, (u64)words);
+	handler_raise(run, "there is no result of a function here");
+	return 0;
 }
 
 /* Read like any memory, so that the verifier takes it for a number. */

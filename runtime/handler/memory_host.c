@@ -70,10 +70,12 @@ u64 context_result(struct run *run)
 	return 0;
 }
 
-i64 fn_argument(struct run *run, i64 n)
+i64 fn_argument(struct run *run, i64 n, i64 context, i64 words)
 {
 	(void)run;
 	(void)n;
+	(void)context;
+	(void)words;
 	return 0;
 }
 
@@ -83,9 +85,11 @@ i64 fn_uaddr(struct run *run)
 	return 0;
 }
 
-i64 fn_returnval(struct run *run)
+i64 fn_returnval(struct run *run, i64 context, i64 words)
 {
 	(void)run;
+	(void)context;
+	(void)words;
 	return 0;
 }
 

@@ -234,9 +234,7 @@ GLOBAL u32 global_own_frames(struct frame *frame, u32 n)
 	return (u32)frame->work.state[OWN_FRAMES];
 }
 
-/* The compiler's CONTEXT_ARGS: there the walk begins in the handler. */
-enum { WITH_ARGS = 2 };
-
+/* Where there are arguments (memory_bpf.c), the walk begins in the handler. */
 static inline INLINE u32 stack_walk_kernel(struct run *run, i64 context)
 {
 	u32 n = stack_walk(run, 0), own;

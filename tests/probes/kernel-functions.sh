@@ -30,6 +30,26 @@ want_match '^1$' "$out"
 want_no_match '^0$' "$out"
 finish
 
+# By a trampoline, too, where there are no registers.
+for way in kprobe fentry; do
+	start arguments-and-results-by-number-by-$way
+	spile --attach=$way -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e '
+		probe kernel.function("vfs_read") { if (pid() == target())
+			printf("%d %d\n", ulong_arg(3) == $count, pointer_arg(1) == $file) }
+		probe kernel.function("vfs_read").return { if (pid() == target() && $return == 27)
+			printf("%d %s %s\n", returnval(), $$return, returnstr(2)) }'
+	want_match '^1 1$' "$out"
+	want_no_match '0' "$(grep '^[01] [01]$' <<<"$out")"
+	want_match '^27 return=0x1b 0x1b$' "$out"
+	finish
+done
+
+start arguments-where-there-are-none
+spile -c true -e 'probe kernel.trace("sched:sched_process_exec") { try { println(pointer_arg(1)) }
+	catch (m) { if (pid() == target()) println(m) } }'
+want_match '^there is no such argument here$' "$out"
+finish
+
 start a-pattern
 spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'global n
 	probe kernel.function("vfs_rea*") { if (pid() == target()) n[ppfunc()]++ }
