@@ -68,19 +68,22 @@ static char **command_words(struct command_target *target, struct arena *arena, 
 	return argv;
 }
 
-/* In the child: waits at the gate, then becomes the command. */
+/*
+ * In the child: waits at the gate, then becomes the command. Behind the gate it is traced: there
+ * is no system call but the one that runs the command.
+ */
 static void __attribute__((noreturn)) become(const char *path, char **argv, int gate, int report)
 {
 	sigset_t none;
 	char byte;
 	int error;
 
-	if (read(gate, &byte, 1) != 1)
-		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGTTOU, SIG_DFL);
+	if (read(gate, &byte, 1) != 1)
+		_exit(127);
 	execv(path, argv);
 	error = errno;
 	if (write(report, &error, sizeof(error)) < 0)

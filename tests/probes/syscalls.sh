@@ -190,10 +190,11 @@ want_no_match "^[a-z ]* of $(sed -n 's/^own //p' <<<"$out")\$" "$out"
 finish
 
 start a-return-from-a-signal-handler
-spile -c "bash -c 'trap : USR1; kill -USR1 \$\$; true'" -e 'probe syscall.rt_sigreturn { entered++ }
+spile -c "bash -c 'trap : USR1; kill -USR1 \$\$; true'" -e '
+	probe syscall.rt_sigreturn { entered += target_set_pid(pid()) }
 	global entered, left, any
-	probe syscall.rt_sigreturn.return { left++ }
-	probe syscall.*.return { if (name == "rt_sigreturn") any++ }
+	probe syscall.rt_sigreturn.return { left += target_set_pid(pid()) }
+	probe syscall.*.return { if (name == "rt_sigreturn") any += target_set_pid(pid()) }
 	probe end { println(entered > 0 && entered == left && left == any) }'
 want_out 1
 finish
@@ -202,4 +203,17 @@ start names-of-numbers-at-the-end
 spile -c /bin/true -e 'global s probe process.syscall { s[$syscall]++ }
 	probe end { foreach (n in s) if (syscall_name(n) == "exit_group") println(n, " ", s[n], " ", syscall_name(-1)) }'
 want_out "231 1 unknown"
+finish
+
+# From its execve on, and nothing of what Spile did before that.
+start all-calls-of-the-command
+if ! command -v strace >/dev/null; then
+	skip "there is no strace"
+else
+	strace -o "$TEST_TMP/strace" /bin/sleep 0.01
+	spile -o "$TEST_TMP/traced" -c "/bin/sleep 0.01" -e '
+		probe process.syscall { printf("%s\n", syscall_name($syscall)) }'
+	out=$(cat "$TEST_TMP/traced")
+	want_out "$(sed -n 's/^\([a-z0-9_]*\)(.*/\1/p' "$TEST_TMP/strace")"
+fi
 finish
