@@ -200,6 +200,9 @@ static void layout_place(struct unit *unit, struct globals_layout *layout,
 		entry->shape = arena_strdup(layout->arena, shape);
 		layout_give(layout, entry, global);
 	}
+	/* Nobody else knows it, so its name need not be a new one: the module stays the same. */
+	if (!symbol->decl)
+		entry->map = arena_printf(layout->arena, "own_%s", global->name);
 	global->offset = entry->offset;
 	global->lock_offset = entry->lock_offset;
 	if (global->is_array)

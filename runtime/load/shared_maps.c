@@ -142,10 +142,14 @@ int shared_maps_lend(struct shared_maps *maps, struct bpf_object *object)
 	return error;
 }
 
-/* m0_calls, m1_lat, ...: the code generator's names of arrays; and the scratch. */
+bool shared_maps_is_array(const char *name)
+{
+	return name[0] == 'm' && isdigit((unsigned char)name[1]);
+}
+
 static bool is_shared(const char *name)
 {
-	return !strcmp(name, SCRATCH_MAP) || (name[0] == 'm' && isdigit((unsigned char)name[1]));
+	return !strcmp(name, SCRATCH_MAP) || shared_maps_is_array(name);
 }
 
 int shared_maps_adopt(struct shared_maps *maps, struct bpf_object *object)

@@ -36,6 +36,9 @@ bool shared_maps_open(struct shared_maps *maps, size_t globals_bytes, uint64_t r
 		      struct diags *diags);
 void shared_maps_close(struct shared_maps *maps);
 
+/* m0_calls, m1_lat, ...: the code generator's names of arrays; what the compiler has made for a
+ * unit alone (own_...) is not shared. */
+bool shared_maps_is_array(const char *name);
 /* The map of that name, or -1. */
 int shared_maps_find(const struct shared_maps *maps, const char *name);
 /* Keeps a duplicate of fd under the name. False: out of memory or descriptors. */

@@ -13,11 +13,16 @@
 #include "runtime/handler/host.h"
 #include "runtime/load/host_object.h"
 
+static bool is_shared(const struct loaded *loaded, const struct unit_global *global)
+{
+	return loaded->maps && shared_maps_is_array(global->map);
+}
+
 /* Arrays of a live session are everybody's. */
 static bool keep_map(struct loaded *loaded, const struct unit_global *global, int fd,
 		     struct diags *diags)
 {
-	if (!loaded->maps || shared_maps_keep(loaded->maps, global->map, fd))
+	if (!is_shared(loaded, global) || shared_maps_keep(loaded->maps, global->map, fd))
 		return true;
 	diag_error(diags, (struct range){0}, "out of memory");
 	return false;
@@ -28,7 +33,7 @@ static bool make_map(struct loaded *loaded, unsigned index, struct diags *diags)
 {
 	const struct unit_global *global = &loaded->unit->globals.v[index];
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
-	int fd = loaded->maps ? shared_maps_find(loaded->maps, global->map) : -1;
+	int fd = is_shared(loaded, global) ? shared_maps_find(loaded->maps, global->map) : -1;
 
 	if (fd >= 0) {
 		loaded->map_fds[index] = fcntl(fd, F_DUPFD_CLOEXEC, 3);

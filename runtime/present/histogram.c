@@ -106,7 +106,9 @@ static void measure(struct chart *chart, unsigned columns)
 			chart->value_width = (int)strlen(label);
 	}
 	chart->count_width = snprintf(count, sizeof(count), "%" PRIu64, chart->most);
-	room = (int)columns - chart->value_width - chart->count_width - 3;
+	room = (int)columns - chart->value_width - 3;
+	room -= chart->count_width > (int)strlen("count") ? chart->count_width
+							  : (int)strlen("count");
 	chart->bar_width = room < BAR_LEAST ? BAR_LEAST : room < BAR_WIDTH ? room : BAR_WIDTH;
 	chart->scale = (chart->most - 1) / (unsigned)chart->bar_width + 1;
 }

@@ -334,6 +334,7 @@ static bool set_limit(struct live *live, const char *name, const char *value)
 	if (asprintf(&definition, "%s=%s", name, value) < 0)
 		return false;
 	ok = limits_define(&live->limits, definition);
+	live->out->elision = (int)live->limits.hist_elision;
 	free(definition);
 	return ok;
 }
@@ -378,6 +379,7 @@ static void show_settings(struct live *live)
 	if (live->json)
 		answer_add(live, "color", json_object_new_boolean(live->color));
 	say(live, "color %s\n", live->color ? "on" : "off");
+	say_setting(live, "HIST_ELISION", limits->hist_elision);
 	say_setting(live, "MAXACTION", limits->max_action);
 	say_setting(live, "MAXERRORS", limits->max_errors);
 	say_setting(live, "MAXMAPENTRIES", limits->max_map_entries);

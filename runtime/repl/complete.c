@@ -653,7 +653,7 @@ static bool is_one_of(const char *word, const char *const *list)
 static void complete_command(struct completion *completion, const struct cursor_place *place)
 {
 	static const char *const numbered[] = {"drop", "enable", "disable", "edit", NULL};
-	static const char *const settings[] = {"rows", "color", "MAXACTION", "MAXERRORS",
+	static const char *const settings[] = {"rows", "color", "HIST_ELISION", "MAXACTION", "MAXERRORS",
 					       "MAXMAPENTRIES", "MAXNESTING", "MAXSKIPPED",
 					       "MAXSTRINGLEN", "MAXTRYLOCK", NULL};
 

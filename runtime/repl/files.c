@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "compiler/debuginfo/dwarf.h"
+#include "compiler/debuginfo/index.h"
 #include "compiler/debuginfo/paths.h"
 #include "runtime/repl/live.h"
 
@@ -41,8 +42,11 @@ static void warm_file(struct debug_files *files, const char *name)
 	if (!dso)
 		return;
 	dso_read_symbols(dso);
-	if (dwarf_file_of(dso)->dwarf)
-		dwarf_read_units(dso->dwarf);
+	if (!dwarf_file_of(dso)->dwarf)
+		return;
+	dwarf_read_units(dso->dwarf);
+	if (files->thorough)
+		index_of(dso->dwarf, true);
 }
 
 static void *warm(void *data)
@@ -95,6 +99,7 @@ void files_warm(struct live *live, const char *name)
 	if (!name || files->warming || files->n_warm == MOST_WARM || is_noted(files, name) ||
 	    may_download())
 		return;
+	files->thorough = live->terminal; /* a user is slow enough */
 	files->warm[files->n_warm++] = strdup(name);
 	files->debuginfo->wait = wait_for_warmer;
 	files->debuginfo->wait_data = files;

@@ -60,6 +60,7 @@ struct debug_files {
 	unsigned uses;
 	pthread_t warmer;
 	bool warming, warmed;        /* warmed: the thread is through */
+	bool thorough;               /* it makes the index of names, too */
 	char *warm[MOST_WARM];       /* what process("...") names, or would */
 	unsigned n_warm, next_warm;
 };

@@ -161,6 +161,7 @@ int repl_run(const struct options *options, struct features *features,
 		live.limits.max_errors = INT64_MAX;
 	if (!limits_given(&live.limits, "MAXSKIPPED"))
 		live.limits.max_skipped = INT64_MAX;
+	live.out->elision = (int)live.limits.hist_elision;
 	live.terminal = !live.json && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 	live.dumb = !term || !*term || !strcmp(term, "dumb");
 	live.color = use_color(&live);

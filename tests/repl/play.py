@@ -8,13 +8,12 @@
 
 <n> stands for a number, <text> for anything in a line, a line "..." for any lines. $PID and $TMP
 and $SPILE are replaced in what is typed. A line "# target: PROGRAM" starts a program that the
-session gets with -x. A line "# only: terminal" is for the next input alone.
+session gets with -x once it has printed a line. A line "# only: terminal" is for the next input alone.
 """
 import os
 import re
 import subprocess
 import sys
-import time
 
 from terminal import Terminal
 
@@ -152,8 +151,9 @@ def main():
     for mode in ("terminal", "file"):
         target, options = None, []
         if command:
-            target = subprocess.Popen(replace_names(command, names).split())
-            time.sleep(0.5)
+            target = subprocess.Popen(replace_names(command, names).split(),
+                                      stdout=subprocess.PIPE)
+            target.stdout.readline()  # it says that it is under way
             names["PID"] = str(target.pid)
             options = ["-x", str(target.pid)]
         try:

@@ -8,6 +8,7 @@ class Named:
         return "named"
 
 
+print("ready", flush=True)
 while True:
     for i in range(10):
         str(Named())
