@@ -26,6 +26,10 @@ static const char *const patterns[] = {
 	DATA("kernel.data(any)"),
 	"perf.type(number).config(number).counter(string)",
 	"perf.type(number).config(number).process(string?).counter(string)",
+	"perf.hw.*.counter(string)",
+	"perf.hw.*.process(string?).counter(string)",
+	"perf.sw.*.counter(string)",
+	"perf.sw.*.process(string?).counter(string)",
 	NULL,
 };
 enum {

@@ -134,6 +134,16 @@ want_status 1
 want_match "did you mean 'page_faults'" "$err"
 finish
 
+start counters-are-not-supported
+for event in 'type(0).config(1)' hw.instructions sw.page_faults; do
+	for process in '' '.process("/bin/true")' .process; do
+		spile -e "probe perf.$event$process.counter(\"n\") { }"
+		want_status 1
+		want_match 'counters for @perf\(\) are not supported' "$err"
+	done
+done
+finish
+
 start no-hardware-counters
 if "$SPILE" --config | grep -q '^perf_hardware *yes'; then
 	skip "this machine has them"
