@@ -41,6 +41,7 @@ static const char *site_type(const struct site *site)
 		[ATTACH_END] = "end",
 		[ATTACH_ERROR] = "error",
 		[ATTACH_NEVER] = "never",
+		[ATTACH_RUNNING] = "process",
 		[ATTACH_TIMER] = "timer",
 		[ATTACH_UPROBE] = "uprobe",
 		[ATTACH_URETPROBE] = "uretprobe",
@@ -60,7 +61,8 @@ static const char *site_type(const struct site *site)
 	return types[site->kind];
 }
 
-static const char *site_text(struct gen *gen, const struct unit_handler *handler, unsigned site, unsigned question)
+static const char *site_text(struct gen *gen, const struct unit_handler *handler, unsigned site,
+			     unsigned question)
 {
 	const struct site *at = &handler->sites[site];
 	const char *text = question == PN	  ? handler->name
@@ -73,10 +75,12 @@ static const char *site_text(struct gen *gen, const struct unit_handler *handler
 	return text ? text : question == PP ? handler->name : "";
 }
 
-static bool same_for_all(struct gen *gen, const struct unit_handler *handler, unsigned question)
+static bool same_for_all(struct gen *gen, const struct unit_handler *handler,
+			 unsigned question)
 {
 	for (unsigned i = 1; i < handler->n_sites; i++)
-		if (strcmp(site_text(gen, handler, 0, question), site_text(gen, handler, i, question)))
+		if (strcmp(site_text(gen, handler, 0, question),
+			   site_text(gen, handler, i, question)))
 			return false;
 	return true;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Functions that SystemTap has and BPF can not have are declared in tapsets by name, so that a call
- * is told why, and what to write instead:
+ * is told why, and what to write instead. What they have for a body is a comment in embedded C:
+ * "impossible: BPF can not stop the machine; exit() ends the session".
  *
- *	function panic(msg:string) %{ / * impossible: BPF can not stop the machine; exit() ends ... * / %}
- *
- * Others change the process or the machine, and need guru mode: / * guru * /.
+ * Others change the process or the machine, and need guru mode; the comment is "guru".
  */
 #include <string.h>
 
@@ -27,12 +26,14 @@ static void report_impossible(struct resolver *resolver, const struct expr *call
 		diag_help(resolver->diags, "%.*s", (int)(end - stop - 2), stop + 2);
 }
 
-void permitted_check(struct resolver *resolver, const struct source *caller, const struct expr *call)
+void permitted_check(struct resolver *resolver, const struct source *caller,
+		     const struct expr *call)
 {
 	const struct function *callee = call->call.n_candidates ? call->call.candidates[0] : NULL;
 	const char *text, *impossible;
 
-	if (!callee || callee->decl->body->kind != STMT_EMBEDDED || !callee->decl->body->range.source->tapset)
+	if (!callee || callee->decl->body->kind != STMT_EMBEDDED ||
+	    !callee->decl->body->range.source->tapset)
 		return;
 	text = callee->decl->body->embedded;
 	impossible = find_pragma(text, "impossible");

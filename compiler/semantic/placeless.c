@@ -12,11 +12,12 @@
 static const char *const placeless_functions[] = {
 	"fn_HZ", "fn_abort", "fn_cmdline_arg", "fn_cpu", "fn_egid", "fn_env_var", "fn_errno_name",
 	"fn_error", "fn_euid", "fn_execname", "fn_exit", "fn_gettimeofday_ns", "fn_gid",
-	"fn_has_cmdline_arg", "fn_inet6_text", "fn_is_myproc", "fn_jiffies", "fn_ktime_get_ns", "fn_log", "fn_matched",
-	"fn_ngroups", "fn_pexecname", "fn_pgrp", "fn_pid", "fn_pn", "fn_pp", "fn_ppfunc", "fn_ppid",
-	"fn_program_inode", "fn_program_size", "fn_randint", "fn_sid", "fn_stp_pid", "fn_stringat",
-	"fn_strlen", "fn_strpos", "fn_strtol", "fn_target", "fn_task_current", "fn_text_strn",
-	"fn_tid", "fn_uid", "fn_warn",
+	"fn_has_cmdline_arg", "fn_inet6_text", "fn_is_myproc", "fn_is_return", "fn_jiffies",
+	"fn_ktime_get_ns", "fn_log", "fn_matched", "fn_ngroups", "fn_pexecname", "fn_pgrp",
+	"fn_pid", "fn_pn", "fn_pnlabel", "fn_pp", "fn_ppfunc", "fn_ppid", "fn_probe_type",
+	"fn_probemod", "fn_program_inode", "fn_program_size", "fn_randint", "fn_sid", "fn_stp_pid",
+	"fn_stringat", "fn_strlen", "fn_strpos", "fn_strtol", "fn_target", "fn_task_current",
+	"fn_text_strn", "fn_tid", "fn_uid", "fn_warn",
 };
 
 static void look_at_function(struct function *function, void *data)

@@ -3,8 +3,8 @@
  * Floating-point numbers (IEEE 754 doubles, as the bits of a long) by operations on integers, as
  * BPF has no others. Results are rounded to nearest, ties to even.
  *
- * While it is calculated with, a number is sig * 2^exponent, where sig has its highest bit set; bits
- * that were shifted out of sig leave its lowest bit set.
+ * While it is calculated with, a number is sig * 2^exponent, where sig has its highest bit set;
+ * bits that were shifted out of sig leave its lowest bit set.
  *
  * The verifier follows every path with all it knows of the values. So the parts are functions of
  * their own, between which it knows nothing, and loops have no branches.
@@ -96,7 +96,8 @@ GLOBAL u64 global_float_pack(u64 sign, u64 sig, u64 exponent)
 	return sign | (((u64)(field - 1) << 52) + whole); /* a carry makes the next exponent */
 }
 
-/* a >= b, without a branch: what follows multiplies by it. (Masks, 0 or -1, the verifier forks at.) */
+/* a >= b, without a branch: what follows multiplies by it. (Masks, 0 or -1, the verifier forks at.)
+ */
 static inline INLINE u64 at_least(u64 a, u64 b)
 {
 	u64 less = ((~a & b) | ((~a | b) & (a - b))) >> 63;
@@ -105,7 +106,8 @@ static inline INLINE u64 at_least(u64 a, u64 b)
 	return less ^ 1;
 }
 
-/* ---- sums ------------------------------------------------------------------------------------- */
+/* ---- sums -------------------------------------------------------------------------------------
+ */
 
 GLOBAL u64 global_float_add(u64 a, u64 b)
 {
@@ -151,13 +153,15 @@ INLINE i64 fn_fp_sub(struct run *run, i64 a, i64 b)
 	return (i64)global_float_add((u64)a, float_is_nan((u64)b) ? (u64)b : (u64)b ^ FLOAT_SIGN);
 }
 
-/* ---- products --------------------------------------------------------------------------------- */
+/* ---- products ---------------------------------------------------------------------------------
+ */
 
 /* The upper half of the product, with its lowest bit set when the lower half is not 0. */
 static inline INLINE u64 multiply_jam(u64 a, u64 b)
 {
 	u64 low = (a & 0xffffffff) * (b & 0xffffffff), cross = (a >> 32) * (b & 0xffffffff);
-	u64 other = (a & 0xffffffff) * (b >> 32), middle = (low >> 32) + (cross & 0xffffffff) + (other & 0xffffffff);
+	u64 other = (a & 0xffffffff) * (b >> 32),
+	    middle = (low >> 32) + (cross & 0xffffffff) + (other & 0xffffffff);
 	u64 high = (a >> 32) * (b >> 32) + (cross >> 32) + (other >> 32) + (middle >> 32);
 
 	return high | (((middle & 0xffffffff) | (low & 0xffffffff)) != 0);
@@ -176,7 +180,8 @@ GLOBAL u64 global_float_mul(u64 a, u64 b)
 		return sign;
 	x = float_parts(a);
 	y = float_parts(b);
-	return global_float_pack(sign, multiply_jam(x.sig, y.sig), (u64)(x.exponent + y.exponent + 64));
+	return global_float_pack(sign, multiply_jam(x.sig, y.sig),
+				 (u64)(x.exponent + y.exponent + 64));
 }
 
 INLINE i64 fn_fp_mul(struct run *run, i64 a, i64 b)
@@ -292,7 +297,8 @@ INLINE i64 fn_fp_rem(struct run *run, i64 a, i64 b)
 	return (i64)global_float_rem((u64)a, (u64)b);
 }
 
-/* ---- roots ------------------------------------------------------------------------------------ */
+/* ---- roots ------------------------------------------------------------------------------------
+ */
 
 /* 56 bits of the root of sig * 2^48, by hand, two bits of sig for one of the root. */
 GLOBAL u64 global_root_jam(u64 sig)
@@ -335,7 +341,8 @@ INLINE i64 fn_fp_sqrt(struct run *run, i64 a)
 	return (i64)global_float_sqrt((u64)a);
 }
 
-/* ---- comparisons ------------------------------------------------------------------------------ */
+/* ---- comparisons ------------------------------------------------------------------------------
+ */
 
 /* Where a number is in the order of all; both zeros are one. */
 static inline INLINE i64 float_order(u64 a)
@@ -346,33 +353,39 @@ static inline INLINE i64 float_order(u64 a)
 INLINE i64 fn_fp_eq(struct run *run, i64 a, i64 b)
 {
 	(void)run;
-	return !float_is_nan((u64)a) && !float_is_nan((u64)b) && float_order((u64)a) == float_order((u64)b);
+	return !float_is_nan((u64)a) && !float_is_nan((u64)b) &&
+	       float_order((u64)a) == float_order((u64)b);
 }
 
 INLINE i64 fn_fp_le(struct run *run, i64 a, i64 b)
 {
 	(void)run;
-	return !float_is_nan((u64)a) && !float_is_nan((u64)b) && float_order((u64)a) <= float_order((u64)b);
+	return !float_is_nan((u64)a) && !float_is_nan((u64)b) &&
+	       float_order((u64)a) <= float_order((u64)b);
 }
 
 INLINE i64 fn_fp_lt(struct run *run, i64 a, i64 b)
 {
 	(void)run;
-	return !float_is_nan((u64)a) && !float_is_nan((u64)b) && float_order((u64)a) < float_order((u64)b);
+	return !float_is_nan((u64)a) && !float_is_nan((u64)b) &&
+	       float_order((u64)a) < float_order((u64)b);
 }
 
-/* ---- conversions ------------------------------------------------------------------------------ */
+/* ---- conversions ------------------------------------------------------------------------------
+ */
 
 INLINE i64 fn_long_to_fp(struct run *run, i64 value)
 {
 	(void)run;
-	return (i64)global_float_pack((u64)value & FLOAT_SIGN, value < 0 ? -(u64)value : (u64)value, 0);
+	return (i64)global_float_pack((u64)value & FLOAT_SIGN, value < 0 ? -(u64)value : (u64)value,
+				      0);
 }
 
 /* Of a float, in the lower 32 bits. */
 GLOBAL u64 global_float_widen(u64 narrow)
 {
-	u64 sign = (narrow & 0x80000000) << 32, field = narrow >> 23 & 0xff, fraction = narrow & 0x7fffff;
+	u64 sign = (narrow & 0x80000000) << 32, field = narrow >> 23 & 0xff,
+	    fraction = narrow & 0x7fffff;
 
 	if (field == 0xff)
 		return sign | FLOAT_INFINITY | fraction << 29 | (fraction ? FLOAT_QUIET : 0);

@@ -21,7 +21,7 @@ enum {
 
 /* State of the loops; numbers are in a, text is in b. */
 enum {
-	FLOAT_CARRY, /* of a shift, or what a loop found */
+	FLOAT_CARRY,  /* of a shift, or what a loop found */
 	FLOAT_STICKY, /* digits that are not 0 were dropped */
 	FLOAT_LEFT,   /* bits that are still to be shifted by; digits in front of the point */
 	FLOAT_EXPONENT,
@@ -30,7 +30,7 @@ enum {
 	FLOAT_PHASE,
 };
 
-static const u32 powers_of_ten[16] = {1,      10,      100,      1000,      10000,
+static const u32 powers_of_ten[16] = {1,      10,      100,	 1000,	    10000,
 				      100000, 1000000, 10000000, 100000000, 1000000000};
 
 struct digits {
@@ -47,7 +47,8 @@ static inline INLINE u64 power_of_ten(u64 n)
 	return powers_of_ten[BOUND(n, 15)];
 }
 
-/* ---- shifts ------------------------------------------------------------------------------------ */
+/* ---- shifts ------------------------------------------------------------------------------------
+ */
 
 static long limb_left_turn(u32 i, struct digits *digits)
 {
@@ -64,7 +65,8 @@ static long limb_right_turn(u32 i, struct digits *digits)
 {
 	struct work *work = &digits->frame->work;
 	u32 *limb = limb_at(digits->frame, i);
-	u64 step = work->state[FLOAT_STEP] & 31, value = work->state[FLOAT_CARRY] * LIMB_BASE + *limb;
+	u64 step = work->state[FLOAT_STEP] & 31,
+	    value = work->state[FLOAT_CARRY] * LIMB_BASE + *limb;
 
 	*limb = (u32)(value >> step);
 	work->state[FLOAT_CARRY] = value & ((1ull << step) - 1);
@@ -121,7 +123,8 @@ static long right_turn(u32 i, struct digits *digits)
 	return 0;
 }
 
-/* ---- questions --------------------------------------------------------------------------------- */
+/* ---- questions ---------------------------------------------------------------------------------
+ */
 
 static long any_turn(u32 i, struct digits *digits)
 {
@@ -148,7 +151,8 @@ static inline INLINE u64 digits_whole(struct frame *frame)
 	return (u64)*limb_at(frame, LIMBS_WHOLE - 2) * LIMB_BASE + *limb_at(frame, LIMBS_WHOLE - 1);
 }
 
-/* ---- to text ----------------------------------------------------------------------------------- */
+/* ---- to text -----------------------------------------------------------------------------------
+ */
 
 static long carry_turn(u32 i, struct digits *digits)
 {
@@ -233,7 +237,8 @@ GLOBAL u64 global_float_text(struct frame *frame, u64 a, u64 precision)
 	if (!frame)
 		return 0;
 	if (field == 0x7ff) {
-		float_word(frame, a >> 63, sig ? 'n' | 'a' << 8 | 'n' << 16 : 'i' | 'n' << 8 | 'f' << 16);
+		float_word(frame, a >> 63,
+			   sig ? 'n' | 'a' << 8 | 'n' << 16 : 'i' | 'n' << 8 | 'f' << 16);
 		return 0;
 	}
 	sig = field ? sig | 1ull << 52 : sig;
@@ -258,7 +263,8 @@ INLINE void fn_fp_to_string(struct run *run, char *dst, u32 size, i64 a, i64 pre
 	home_copy_string(dst, size, (u64)run->frame->work.b);
 }
 
-/* ---- from text --------------------------------------------------------------------------------- */
+/* ---- from text ---------------------------------------------------------------------------------
+ */
 
 enum { PHASE_WHOLE, PHASE_FRACTION, PHASE_SIGN, PHASE_EXPONENT, EXPONENT_MOST = 100000 };
 
@@ -280,7 +286,8 @@ static long scan_turn(u32 i, struct digits *digits)
 		if (phase >= PHASE_SIGN) {
 			work->state[FLOAT_PHASE] = PHASE_EXPONENT;
 			if (work->state[FLOAT_EXPONENT] < EXPONENT_MOST)
-				work->state[FLOAT_EXPONENT] = work->state[FLOAT_EXPONENT] * 10 + (c - '0');
+				work->state[FLOAT_EXPONENT] =
+					work->state[FLOAT_EXPONENT] * 10 + (c - '0');
 		}
 		return 0;
 	}
@@ -434,7 +441,8 @@ static inline INLINE u32 float_letters(struct work *work)
 	u64 at = work->state[FLOAT_FIRST];
 
 	return ((u8)work->b[BOUND(at, WORK_MASK)] | (u8)work->b[BOUND(at + 1, WORK_MASK)] << 8 |
-		(u8)work->b[BOUND(at + 2, WORK_MASK)] << 16) | 0x202020;
+		(u8)work->b[BOUND(at + 2, WORK_MASK)] << 16) |
+	       0x202020;
 }
 
 /* A digit, or a point and a digit. */

@@ -29,7 +29,8 @@ static inline INLINE u32 wide_utf8(u32 c, u64 *bytes)
 		*bytes = 0x8080e0 | c >> 12 | (c >> 6 & 0x3f) << 8 | (c & 0x3f) << 16;
 		return 3;
 	}
-	*bytes = 0x808080f0 | c >> 18 | (c >> 12 & 0x3f) << 8 | (c >> 6 & 0x3f) << 16 | (c & 0x3f) << 24;
+	*bytes = 0x808080f0 | c >> 18 | (c >> 12 & 0x3f) << 8 | (c >> 6 & 0x3f) << 16 |
+		 (c & 0x3f) << 24;
 	return 4;
 }
 
@@ -55,10 +56,12 @@ static inline INLINE long wide_fail(struct work *work, u32 why)
 static long wide_turn(u32 i, struct units *units)
 {
 	struct work *work = &units->frame->work;
-	u32 four = work->state[WIDE_HOW] & WIDE_FOUR ? 1 : 0, high = (u32)work->state[WIDE_HIGH], unit;
+	u32 four = work->state[WIDE_HOW] & WIDE_FOUR ? 1 : 0, high = (u32)work->state[WIDE_HIGH],
+	    unit;
 
 	(void)i;
-	if (home_read_unit(work->state[WIDE_ADDRESS], four, work->state[WIDE_HOW] & WIDE_USER, &unit))
+	if (home_read_unit(work->state[WIDE_ADDRESS], four, work->state[WIDE_HOW] & WIDE_USER,
+			   &unit))
 		return wide_fail(work, WIDE_FAULT);
 	work->state[WIDE_ADDRESS] += four ? 4 : 2;
 	work->state[WIDE_HIGH] = 0;
@@ -119,8 +122,9 @@ INLINE void fn_kernel_wide(struct run *run, char *dst, u32 size, i64 address, i6
 
 INLINE void fn_user_wide(struct run *run, char *dst, u32 size, i64 address, i64 unit)
 {
-	wide_finish(run, dst, size,
-		    global_wide_read(run->frame, (u64)address, size - 1, wide_how(WIDE_USER, unit)));
+	wide_finish(
+		run, dst, size,
+		global_wide_read(run->frame, (u64)address, size - 1, wide_how(WIDE_USER, unit)));
 }
 
 /* The longest string of four bytes a character lies on five pages. */
@@ -129,7 +133,8 @@ INLINE void fn_user_wide_sleepable(struct run *run, char *dst, u32 size, i64 add
 	u64 failed = WIDE_FAULT;
 
 	for (u32 i = 0; i < 6 && failed == WIDE_FAULT; i++) {
-		failed = global_wide_read(run->frame, (u64)address, size - 1, wide_how(WIDE_USER, unit));
+		failed = global_wide_read(run->frame, (u64)address, size - 1,
+					  wide_how(WIDE_USER, unit));
 		if (failed == WIDE_FAULT)
 			home_wait_for_memory(run->frame, run->frame->work.state[WIDE_ADDRESS]);
 	}

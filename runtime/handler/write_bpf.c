@@ -5,7 +5,8 @@
 #include "runtime/handler/home.h"
 
 /* A page that is not there is only waited for when the quick write failed. */
-static inline INLINE void user_write(struct run *run, u64 address, const void *from, u32 n, u32 sleepable)
+static inline INLINE void user_write(struct run *run, u64 address, const void *from, u32 n,
+				     u32 sleepable)
 {
 	long failed = bpf_probe_write_user((void *)address, from, n);
 
@@ -32,8 +33,8 @@ USER_WRITERS(WRITER)
 #undef WRITER
 
 /* The string with its NUL, or its first `most` bytes. */
-static inline INLINE void user_write_string(struct run *run, u64 address, i64 most, const char *text,
-					    u32 sleepable)
+static inline INLINE void user_write_string(struct run *run, u64 address, i64 most,
+					    const char *text, u32 sleepable)
 {
 	u32 n = home_copy_string(run->frame->work.a, MAX_STRING + 1, (u64)text);
 

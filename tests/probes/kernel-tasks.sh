@@ -81,9 +81,8 @@ finish
 
 start a-walk-along-a-path
 cd "$TEST_TMP/dir" || exit 1
-spile -c "cat kept" -e 'probe kernel.function("link_path_walk") {
-	if (pid() == target() && kernel_string($name, "") == "kept")
-		printf("%s %s\n", d_path($nd), fullpath_struct_nameidata($nd)) }'
+spile -c "cat kept" -e 'probe kernel.function("complete_walk") {
+	if (pid() == target()) printf("%s %s\n", d_path($nd), fullpath_struct_nameidata($nd)) }'
 here=$(readlink -f "$TEST_TMP/dir")
-want_match "^$here $here$" "$out"
+want_match "^$here/kept $here/kept$" "$out"
 finish

@@ -40,9 +40,20 @@ static u64 random_bits(void)
 static u64 random_double(void)
 {
 	static const u64 odd[] = {
-		0, 1, 0x000fffffffffffff, 0x0010000000000000, 0x7fefffffffffffff, 0x7ff0000000000000,
-		0x7ff8000000000000, 0x7ff0000000000001, 0x3ff0000000000000, 0x4330000000000000,
-		0x43dfffffffffffff, 0x43e0000000000000, 0x3fe0000000000000, 0x3fdfffffffffffff,
+		0,
+		1,
+		0x000fffffffffffff,
+		0x0010000000000000,
+		0x7fefffffffffffff,
+		0x7ff0000000000000,
+		0x7ff8000000000000,
+		0x7ff0000000000001,
+		0x3ff0000000000000,
+		0x4330000000000000,
+		0x43dfffffffffffff,
+		0x43e0000000000000,
+		0x3fe0000000000000,
+		0x3fdfffffffffffff,
 	};
 	u64 bits = random_bits(), sign = bits & 1ull << 63;
 
@@ -72,7 +83,8 @@ static bool same(u64 got, double want)
 static void check(const char *what, u64 a, u64 b, u64 got, double want)
 {
 	if (!CHECK(same(got, want)))
-		printf("# %s(%a, %a) = %a, not %a\n", what, double_of(a), double_of(b), double_of(got), want);
+		printf("# %s(%a, %a) = %a, not %a\n", what, double_of(a), double_of(b),
+		       double_of(got), want);
 }
 
 /* The sign of a remainder of 0 is the dividend's; libraries disagree. */
@@ -88,7 +100,8 @@ TEST(floats_arithmetic)
 	struct run run = {0};
 
 	for (unsigned i = 0; i < ROUNDS && test_failures < 10; i++) {
-		u64 a = random_double(), b = i % 16 ? random_double() : a ^ (random_bits() & 1ull << 63);
+		u64 a = random_double(),
+		    b = i % 16 ? random_double() : a ^ (random_bits() & 1ull << 63);
 		volatile double x = double_of(a), y = double_of(b);
 
 		check("add", a, b, (u64)fn_fp_add(&run, (i64)a, (i64)b), x + y);
@@ -129,8 +142,10 @@ TEST(floats_conversions)
 
 		memcpy(&value, &narrow, sizeof(value));
 		check("fp32_to_fp64", narrow, 0, (u64)fn_fp32_to_fp64(&run, narrow), value);
-		check("long_to_fp", number, 0, (u64)fn_long_to_fp(&run, (i64)number), (double)(i64)number);
-		check("long_to_fp", -number, 0, (u64)fn_long_to_fp(&run, -(i64)number), (double)-(i64)number);
+		check("long_to_fp", number, 0, (u64)fn_long_to_fp(&run, (i64)number),
+		      (double)(i64)number);
+		check("long_to_fp", -number, 0, (u64)fn_long_to_fp(&run, -(i64)number),
+		      (double)-(i64)number);
 		if (!CHECK_INT(fn_fp_to_long(&run, (i64)a, mode), rounded(double_of(a), mode)))
 			printf("# fp_to_long(%a, %d)\n", double_of(a), mode);
 	}
@@ -141,7 +156,8 @@ static void check_to_text(struct run *run, u64 a, int precision)
 	static char got[4096 + 4096], want[4096];
 
 	fn_fp_to_string(run, got, 4096, (i64)a, precision);
-	snprintf(want, sizeof(want), "%.*f", precision, isnan(double_of(a)) ? copysign(NAN, double_of(a)) : double_of(a));
+	snprintf(want, sizeof(want), "%.*f", precision,
+		 isnan(double_of(a)) ? copysign(NAN, double_of(a)) : double_of(a));
 	CHECK_STR(got, want);
 }
 
@@ -170,7 +186,8 @@ TEST(floats_text)
 		snprintf(text, sizeof(text), "%.*e", (int)(random_bits() % 60), double_of(a));
 		check_from_text(&run, text);
 		/* In the middle between two, and a little more. */
-		snprintf(text, sizeof(text), "%.1100Lf", ((long double)double_of(a) + nextafter(double_of(a), INFINITY)) / 2);
+		snprintf(text, sizeof(text), "%.1100Lf",
+			 ((long double)double_of(a) + nextafter(double_of(a), INFINITY)) / 2);
 		check_from_text(&run, text);
 		strcat(text, "0000001");
 		check_from_text(&run, text);
@@ -181,13 +198,48 @@ TEST(floats_text)
 TEST(floats_text_of_all_kinds)
 {
 	static const char *const texts[] = {
-		"0", "-0", "1", "+1.5", ".5", "5.", "1e5", "1E-5", "1e+5", "  \t12.25x", "", "abc", "-", ".", "1e",
-		"1e999", "-1e999", "1e-999", "1e99999999999", "1e-99999999999", "inf", "-INF", "Infinity",
-		"nan", "0e999", "00000000000000000000000000000000000000000001", "9007199254740993",
-		"9007199254740992.99999999999999999999999999999999999999", "4.9e-324", "2.4e-324", "2.5e-324",
-		"2.2250738585072011e-308", "2.2250738585072014e-308", "1.7976931348623157e308",
-		"1.7976931348623159e308", "123456789012345678901234567890", "1..5", "1.5.5", "1e5e5", "-e5",
-		"0.1", "1234567890.0987654321e-20",
+		"0",
+		"-0",
+		"1",
+		"+1.5",
+		".5",
+		"5.",
+		"1e5",
+		"1E-5",
+		"1e+5",
+		"  \t12.25x",
+		"",
+		"abc",
+		"-",
+		".",
+		"1e",
+		"1e999",
+		"-1e999",
+		"1e-999",
+		"1e99999999999",
+		"1e-99999999999",
+		"inf",
+		"-INF",
+		"Infinity",
+		"nan",
+		"0e999",
+		"00000000000000000000000000000000000000000001",
+		"9007199254740993",
+		"9007199254740992.99999999999999999999999999999999999999",
+		"4.9e-324",
+		"2.4e-324",
+		"2.5e-324",
+		"2.2250738585072011e-308",
+		"2.2250738585072014e-308",
+		"1.7976931348623157e308",
+		"1.7976931348623159e308",
+		"123456789012345678901234567890",
+		"1..5",
+		"1.5.5",
+		"1e5e5",
+		"-e5",
+		"0.1",
+		"1234567890.0987654321e-20",
 	};
 	static struct shared shared = {.state = SESSION_RUNNING};
 	struct run run = {0};
