@@ -6,8 +6,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "runtime/handler/host.h"
 #include "runtime/repl/live.h"
 #include "runtime/session/run.h"
+#include "runtime/session/running.h"
 #include "runtime/session/timing.h"
 
 /* ---- gates -------------------------------------------------------------------------------------- */
@@ -200,6 +202,23 @@ static struct live_probe *probe_begin(struct live *live, const char *text, const
 	return NULL;
 }
 
+/* process.begin for what is there already. */
+static void probes_meet_running(struct live *live, struct live_probe *probe)
+{
+	const struct command_target *target = live->target;
+	unsigned n = 0, n_handlers, *handlers = run_order(probe->unit->compile.unit, ATTACH_RUNNING,
+							  &n_handlers);
+	pid_t *all = n_handlers ? running_processes(target->gate >= 0 ? target->pid : 0, &n) : NULL;
+
+	for (unsigned i = 0; i < n * n_handlers; i++) {
+		host_set_task(all[i / n_handlers]);
+		loop_run_handler(live, probe->unit, handlers[i % n_handlers]);
+	}
+	host_set_task(0);
+	free(all);
+	free(handlers);
+}
+
 bool probes_add(struct live *live, const char *text, const char *origin)
 {
 	struct live_probe *probe = probe_begin(live, text, origin);
@@ -231,6 +250,7 @@ bool probes_add(struct live *live, const char *text, const char *origin)
 	probes_follow_globals(live, &again);
 	screen_flush(live);
 	probes_run_kind(live, probe, ATTACH_BEGIN);
+	probes_meet_running(live, probe);
 	return true;
 }
 
