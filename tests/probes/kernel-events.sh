@@ -214,15 +214,3 @@ spile -c "sh $TEST_TMP/script" -e 'global n
 	probe kprocess.create { if (pid() == target()) n++ } probe end { println(n) }'
 want_match '^2$' "$out"
 finish
-
-# Every alias of the kernel's tapsets loads, with all its variables.
-for file in "$SRCDIR"/tapsets/linux/*.stp; do
-	awk '/^probe [A-Za-z_0-9.]+ = / { name = $2; vars = "" }
-		name && match($0, /^\t[A-Za-z_0-9]+ = /) { vars = vars " print(" $1 ")" }
-		name && /^}/ { print "probe " name " ? {" vars " }"; name = "" }' "$file" >"$TEST_TMP/every-alias.stp"
-	[ -s "$TEST_TMP/every-alias.stp" ] || continue
-	echo 'probe begin { }' >>"$TEST_TMP/every-alias.stp" # there may be none here
-	start "aliases-of-$(basename "$file" .stp)"
-	spile -p4 "$TEST_TMP/every-alias.stp"
-	finish
-done

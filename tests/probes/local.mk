@@ -50,6 +50,7 @@ EXTRA_DIST += \
 	tests/probes/kernel-functions.sh \
 	tests/probes/kernel-tasks.sh \
 	tests/probes/kernel-network.sh \
+	tests/probes/kernel-tapsets.sh \
 	tests/probes/programs/signals.c \
 	tests/probes/programs/traffic.c \
 	tests/probes/programs/compat.c \
