@@ -404,6 +404,14 @@ const char *abi_argument(struct dwarf_file *file, Dwarf_Die *function, Dwarf_Die
 
 /* ---- results ------------------------------------------------------------------------------ */
 
+/* LLVM's optimiser lets functions of one file not return where they have put their result. */
+static bool returns_address(Dwarf_Die *function)
+{
+	return dwarf_hasattr_integrate(function, DW_AT_external) || !dwarf_is_by_llvm(function) ||
+	       (!dwarf_hasattr(function, DW_AT_call_all_calls) &&
+		!dwarf_hasattr(function, DW_AT_GNU_all_call_sites));
+}
+
 const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct place *place)
 {
 	static const int pair[] = { RAX, RDX };
@@ -420,6 +428,8 @@ const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct plac
 	passing = passing_of(file, type);
 	if (passing.class[0] == CLASS_UNKNOWN)
 		return "how the function returns its result is not known";
+	if (passing.class[0] == CLASS_MEMORY && !returns_address(function))
+		return "where it is, is not known after the return";
 	if (passing.class[0] == CLASS_MEMORY) {
 		push_register(arena, &place->access, RAX);
 		place->kind = PLACE_MEMORY;

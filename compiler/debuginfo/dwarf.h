@@ -106,6 +106,8 @@ bool dwarf_entry(Dwarf_Die *die, uint64_t *entry);
 const char *dwarf_function_name(struct arena *arena, Dwarf_Die *die);
 /* Whether the function's name matches a pattern, as symbol_matches(). */
 bool dwarf_function_matches(struct arena *arena, Dwarf_Die *die, const char *pattern);
+/* Whether clang or another compiler over LLVM made the DIE's unit. */
+bool dwarf_is_by_llvm(Dwarf_Die *die);
 /* "src/f.c" as the compiler was told, or NULL; its line of declaration, 0: not known. */
 const char *dwarf_function_file(Dwarf_Die *die);
 int dwarf_function_line(Dwarf_Die *die);

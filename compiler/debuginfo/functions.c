@@ -274,6 +274,16 @@ bool dwarf_file_matches(const char *path, const char *pattern)
 	return !fnmatch(wider, path, 0);
 }
 
+bool dwarf_is_by_llvm(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Die unit;
+	const char *producer = dwarf_diecu(die, &unit, NULL, NULL) ?
+		dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attr)) : NULL;
+
+	return producer && (strstr(producer, "clang") || strstr(producer, "LLVM"));
+}
+
 /* ---- prologues ---------------------------------------------------------------------------- */
 
 /*

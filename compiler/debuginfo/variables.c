@@ -403,16 +403,6 @@ static bool is_list(Dwarf_Attribute *attr)
 	}
 }
 
-static bool is_by_llvm(Dwarf_Die *die)
-{
-	Dwarf_Attribute attr;
-	Dwarf_Die unit;
-	const char *producer = dwarf_diecu(die, &unit, NULL, NULL) ?
-		dwarf_formstring(dwarf_attr(&unit, DW_AT_producer, &attr)) : NULL;
-
-	return producer && (strstr(producer, "clang") || strstr(producer, "LLVM"));
-}
-
 /* What the place tells may be what holds behind the function's first statements. */
 static bool may_be_late(Dwarf_Die *die)
 {
@@ -420,7 +410,7 @@ static bool may_be_late(Dwarf_Die *die)
 
 	if (dwarf_attr(die, DW_AT_location, &attr))
 		return is_list(&attr) && !dwarf_has_views(die);
-	return dwarf_hasattr(die, DW_AT_const_value) && is_by_llvm(die);
+	return dwarf_hasattr(die, DW_AT_const_value) && dwarf_is_by_llvm(die);
 }
 
 /* In a register as it is, or in memory: not computed. */
