@@ -73,5 +73,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/linuxmib.stp \
 	tapsets/linux/mib-filters.stp \
 	tapsets/linux/netfilter.stp \
+	tapsets/linux/scsi-dispatch.stp \
+	tapsets/linux/scsi.stp \
 	tapsets/linux/tcpmib.stp \
 	tapsets/linux/tty.stp

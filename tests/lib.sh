@@ -105,12 +105,12 @@ wait_for() {
 
 # vm_module NAME: a file to insmod, of the kernel that tests/vm/run runs
 vm_module() {
-	local directory file
-	directory=$("$SRCDIR/tests/vm/kernel" --have "$SPILE_VM") || return 1
-	file=$(find "$directory/lib/modules/" -name "$1.ko*" | head -n 1)
-	case $file in
-	'') return 1 ;;
-	*.xz) xz -dc "$file" >"$TEST_TMP/$1.ko" && file=$TEST_TMP/$1.ko ;;
-	esac
-	echo "$file"
+	local directory path
+	directory=$(echo "$("$SRCDIR/tests/vm/kernel" --have "$SPILE_VM")"/lib/modules/*)
+	path=$directory/$(grep -m 1 "/$1\.ko$" "$directory/modules.order") || return 1
+	if [ -f "$path.xz" ]; then
+		xz -dc "$path.xz" >"$TEST_TMP/$1.ko"
+		path=$TEST_TMP/$1.ko
+	fi
+	[ -f "$path" ] && echo "$path"
 }

@@ -301,9 +301,6 @@ static const struct {
 	{"nfsd", "the functions of that module have no aliases yet",
 	 "use module(\"nfsd\").function(\"nfsd_dispatch\") ..., kernel.trace(\"nfsd:nfsd_read_start\") ..., "
 	 "when the module is loaded"},
-	{"scsi", "the functions of that module have no aliases yet",
-	 "use module(\"scsi_mod\").function(\"scsi_done\") ..., kernel.trace(\"scsi:scsi_dispatch_cmd_start\"), "
-	 "when the module is loaded"},
 	{"sunrpc", "the functions of that module have no aliases yet",
 	 "use module(\"sunrpc\").function(\"rpc_call_sync\") ..., kernel.trace(\"sunrpc:svc_process\") ..., "
 	 "when the module is loaded"},

@@ -66,6 +66,7 @@ EXTRA_DIST += \
 
 EXTRA_DIST += \
 	tests/probes/kernel-packets.sh \
+	tests/probes/kernel-scsi.sh \
 	tests/probes/kernel-terminals.sh \
 	tests/probes/programs/packets.py \
 	tests/probes/programs/terminal.py

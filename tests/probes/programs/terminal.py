@@ -17,6 +17,9 @@ waiting.register(slave, select.POLLIN)
 waiting.poll(5000)
 print("read", os.read(slave, 100) == b"hello\n", flush=True)
 os.writev(slave, [b"ab", b"cde"])
+arrived = b""
+while b"abcde" not in arrived:
+    arrived += os.read(master, 100)
 fcntl.ioctl(slave, termios.TIOCEXCL)
 os.close(slave)
 os.close(master)
