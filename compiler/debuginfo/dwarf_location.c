@@ -10,74 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compiler/debuginfo/dwarf.h"
-#include "compiler/debuginfo/place.h"
+#include "compiler/debuginfo/dwarf_machine.h"
 #include "compiler/debuginfo/tls.h"
 
-enum { MAX_CELLS = 64, MAX_NESTING = 8, REGISTER_IP = 16, FRAME_POINTER = 6 };
-
-/* The type of a cell; size 8 and unsigned: DWARF's generic type. */
-struct cell {
-	unsigned size;
-	bool is_signed;
-	bool typed;
-};
-
-enum outcome { OUTCOME_ADDRESS, OUTCOME_REGISTER, OUTCOME_VALUE, OUTCOME_IMPLICIT, OUTCOME_POINTER,
-	       OUTCOME_EMPTY };
-
-struct machine {
-	struct dwarf_position *position;
-	Dwarf_Attribute *attr; /* that holds the expression; NULL: from call frame information */
-	struct access access;
-	struct cell cells[MAX_CELLS];
-	unsigned depth;    /* cells in use */
-	unsigned nesting;  /* of expressions in expressions */
-	enum outcome outcome;
-	const Dwarf_Op *special; /* of OUTCOME_IMPLICIT, OUTCOME_POINTER */
-};
+enum { MAX_NESTING = 8, FRAME_POINTER = 6 };
 
 static struct arena *arena_of(const struct dwarf_position *position)
 {
 	return position->file->dso->debuginfo->arena;
-}
-
-static bool refuse(struct machine *machine, const char *why)
-{
-	machine->position->problem = why;
-	return false;
-}
-
-static void step(struct machine *machine, enum access_op op, int64_t operand, unsigned size,
-		 bool is_signed)
-{
-	access_push(arena_of(machine->position), &machine->access, op, operand, size, is_signed);
-}
-
-static bool grow(struct machine *machine, struct cell cell)
-{
-	if (machine->depth == MAX_CELLS)
-		return refuse(machine, "its location is too complicated");
-	machine->cells[machine->depth++] = cell;
-	return true;
-}
-
-static const struct cell generic = { 8, false, false };
-
-static bool push_generic(struct machine *machine, enum access_op op, int64_t operand)
-{
-	step(machine, op, operand, 8, false);
-	return grow(machine, generic);
-}
-
-static bool need(struct machine *machine, unsigned cells)
-{
-	return machine->depth >= cells || refuse(machine, "its location is broken");
-}
-
-static struct cell *top(struct machine *machine)
-{
-	return &machine->cells[machine->depth - 1];
 }
 
 /* ---- addresses ---------------------------------------------------------------------------- */
@@ -97,14 +37,7 @@ void dwarf_push_address(struct dwarf_position *position, uint64_t address, struc
 static bool push_address(struct machine *machine, uint64_t address)
 {
 	dwarf_push_address(machine->position, address, &machine->access);
-	return grow(machine, generic);
-}
-
-static bool push_register(struct machine *machine, uint64_t number)
-{
-	if (number > REGISTER_IP)
-		return refuse(machine, "it is in a vector or floating-point register");
-	return push_generic(machine, ACCESS_REGISTER, (int64_t)number);
+	return machine_grow(machine, machine_generic);
 }
 
 /* ---- frames ------------------------------------------------------------------------------- */
@@ -179,15 +112,15 @@ static bool run_inner(struct machine *machine, Dwarf_Attribute *attr, const Dwar
 				 .access = machine->access, .nesting = machine->nesting + 1 };
 
 	if (inner.nesting > MAX_NESTING)
-		return refuse(machine, "its location is too complicated");
+		return machine_refuse(machine, "its location is too complicated");
 	if (!run(&inner, ops, n))
 		return false;
 	if (inner.depth != 1 || (inner.outcome != OUTCOME_ADDRESS && inner.outcome != OUTCOME_VALUE &&
 				 inner.outcome != OUTCOME_REGISTER))
-		return refuse(machine, "its frame is not described");
+		return machine_refuse(machine, "its frame is not described");
 	machine->access = inner.access;
 	*outcome = inner.outcome;
-	return grow(machine, generic);
+	return machine_grow(machine, machine_generic);
 }
 
 static bool push_cfa(struct machine *machine)
@@ -199,10 +132,10 @@ static bool push_cfa(struct machine *machine)
 	bool good;
 
 	if (!frame)
-		return refuse(machine, "there is no call frame information at this point");
+		return machine_refuse(machine, "there is no call frame information at this point");
 	good = !dwarf_frame_cfa(frame, &ops, &n) && n > 0 && run_inner(machine, NULL, ops, n, &outcome);
 	free(frame);
-	return good || refuse(machine, "the frame is not described at this point");
+	return good || machine_refuse(machine, "the frame is not described at this point");
 }
 
 static bool push_frame_base(struct machine *machine, int64_t offset)
@@ -216,10 +149,10 @@ static bool push_frame_base(struct machine *machine, int64_t offset)
 	if (!position->has_function ||
 	    !dwarf_attr_integrate(&position->function, DW_AT_frame_base, &attr) ||
 	    dwarf_getlocation_addr(&attr, position->pc, &ops, &n, 1) != 1)
-		return refuse(machine, "the function's frame is not described");
+		return machine_refuse(machine, "the function's frame is not described");
 	if (!run_inner(machine, &attr, ops, n, &outcome))
 		return false;
-	step(machine, ACCESS_ADD_CONST, offset, 8, false);
+	machine_step(machine, ACCESS_ADD_CONST, offset, 8, false);
 	return true;
 }
 
@@ -234,20 +167,20 @@ static bool push_entry_register(struct machine *machine, uint64_t number)
 	bool good = false;
 
 	if (position->has_function && position->pc == position->entry)
-		return push_register(machine, number);
+		return machine_push_register(machine, number);
 	frame = frame_at(position);
 	/* Only registers that a callee must preserve are followed by call frame information. */
 	if (frame && (number == 3 || number == 6 || (number >= 12 && number <= 15)) &&
 	    !dwarf_frame_register(frame, (int)number, memory, &ops, &n)) {
 		if (!n && !ops)
-			good = push_register(machine, number);
+			good = machine_push_register(machine, number);
 		else if (n)
 			good = run_inner(machine, NULL, ops, n, &outcome);
 		if (good && outcome == OUTCOME_ADDRESS)
-			step(machine, ACCESS_READ_USER, 0, 8, false);
+			machine_step(machine, ACCESS_READ_USER, 0, 8, false);
 	}
 	free(frame);
-	return good || refuse(machine, "optimised away here (its value at the function's entry is "
+	return good || machine_refuse(machine, "optimised away here (its value at the function's entry is "
 			      "no longer known)");
 }
 
@@ -259,233 +192,12 @@ static bool push_entry_value(struct machine *machine, const Dwarf_Op *op)
 
 	if (!machine->attr || dwarf_getlocation_attr(machine->attr, op, &attr) ||
 	    dwarf_getlocation(&attr, &ops, &n) || n != 1)
-		return refuse(machine, "optimised away here");
+		return machine_refuse(machine, "optimised away here");
 	if (ops[0].atom >= DW_OP_reg0 && ops[0].atom <= DW_OP_reg31)
 		return push_entry_register(machine, ops[0].atom - DW_OP_reg0);
 	if (ops[0].atom == DW_OP_regx)
 		return push_entry_register(machine, ops[0].number);
-	return refuse(machine, "optimised away here");
-}
-
-/* ---- typed operations --------------------------------------------------------------------- */
-
-/* The base type that an operation names; the generic type for DIE 0. */
-static bool base_type(struct machine *machine, const Dwarf_Op *op, struct cell *cell)
-{
-	Dwarf_Die die;
-	Dwarf_Attribute attr;
-	Dwarf_Word encoding;
-	int size;
-
-	*cell = generic;
-	if ((op->atom == DW_OP_convert || op->atom == DW_OP_GNU_convert ||
-	     op->atom == DW_OP_reinterpret || op->atom == DW_OP_GNU_reinterpret) && !op->number)
-		return true;
-	if (!machine->attr || dwarf_getlocation_die(machine->attr, op, &die))
-		return refuse(machine, "its location is broken");
-	size = dwarf_bytesize(&die);
-	if ((size != 1 && size != 2 && size != 4 && size != 8) ||
-	    !dwarf_attr(&die, DW_AT_encoding, &attr) || dwarf_formudata(&attr, &encoding) ||
-	    encoding == DW_ATE_float || encoding == DW_ATE_complex_float ||
-	    encoding == DW_ATE_decimal_float)
-		return refuse(machine, "it is computed with types that scripts do not have");
-	cell->size = (unsigned)size;
-	cell->is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
-	cell->typed = true;
-	return true;
-}
-
-/* Makes the top cell what its type says: extended from its size. */
-static void normalise(struct machine *machine)
-{
-	const struct cell *cell = top(machine);
-
-	if (cell->size < 8)
-		step(machine, cell->is_signed ? ACCESS_SIGN_EXTEND : ACCESS_ZERO_EXTEND, 0,
-		     cell->size, cell->is_signed);
-}
-
-static bool convert(struct machine *machine, const Dwarf_Op *op)
-{
-	struct cell cell;
-
-	if (!need(machine, 1) || !base_type(machine, op, &cell))
-		return false;
-	*top(machine) = cell;
-	normalise(machine);
-	return true;
-}
-
-static bool const_type(struct machine *machine, const Dwarf_Op *op)
-{
-	struct cell cell;
-	Dwarf_Block block;
-	uint64_t value = 0;
-
-	if (!base_type(machine, op, &cell) ||
-	    dwarf_getlocation_implicit_value(machine->attr, op, &block)) {
-		Dwarf_Attribute attr;
-
-		if (!machine->attr || dwarf_getlocation_attr(machine->attr, op, &attr) ||
-		    dwarf_formblock(&attr, &block))
-			return refuse(machine, "its location is broken");
-	}
-	if (block.length > 8)
-		return refuse(machine, "it is computed with types that scripts do not have");
-	memcpy(&value, block.data, block.length);
-	step(machine, ACCESS_CONST, (int64_t)value, 8, false);
-	if (!grow(machine, cell))
-		return false;
-	normalise(machine);
-	return true;
-}
-
-static bool regval_type(struct machine *machine, const Dwarf_Op *op)
-{
-	struct cell cell;
-
-	if (!base_type(machine, op, &cell) || !push_register(machine, op->number))
-		return false;
-	*top(machine) = cell;
-	normalise(machine);
-	return true;
-}
-
-static bool deref(struct machine *machine, unsigned size)
-{
-	if (!need(machine, 1))
-		return false;
-	if (size != 1 && size != 2 && size != 4 && size != 8)
-		return refuse(machine, "its location is broken");
-	step(machine, ACCESS_READ_USER, 0, size, false);
-	*top(machine) = generic;
-	return true;
-}
-
-static bool deref_type(struct machine *machine, const Dwarf_Op *op)
-{
-	struct cell cell;
-
-	if (!base_type(machine, op, &cell) || !deref(machine, cell.size))
-		return false;
-	*top(machine) = cell;
-	normalise(machine);
-	return true;
-}
-
-/* ---- operators ---------------------------------------------------------------------------- */
-
-static bool unary(struct machine *machine, enum access_op op)
-{
-	if (!need(machine, 1))
-		return false;
-	step(machine, op, 0, 8, true);
-	normalise(machine);
-	return true;
-}
-
-/* Two operands must be of one type; what compilers write otherwise is not to be trusted. */
-static bool same_types(const struct machine *machine)
-{
-	const struct cell *b = &machine->cells[machine->depth - 1], *a = b - 1;
-
-	return a->size == b->size && a->is_signed == b->is_signed && a->typed == b->typed;
-}
-
-static bool binary(struct machine *machine, enum access_op op)
-{
-	struct cell cell;
-
-	if (!need(machine, 2))
-		return false;
-	cell = machine->cells[machine->depth - 2];
-	if (op == ACCESS_SHR && cell.is_signed && cell.size < 8)
-		return refuse(machine, "its location is too complicated");
-	if (op != ACCESS_SHL && op != ACCESS_SHR && op != ACCESS_SHRA && !same_types(machine))
-		return refuse(machine, "its location is broken (it mixes types)");
-	step(machine, op, 0, 8, true);
-	machine->depth--;
-	*top(machine) = cell;
-	normalise(machine);
-	return true;
-}
-
-/* Division in the generic type is signed, remainder is not; access programs have signed ones. */
-static bool divide(struct machine *machine, enum access_op op)
-{
-	const struct cell *left;
-
-	if (!need(machine, 2))
-		return false;
-	left = &machine->cells[machine->depth - 2];
-	if ((op == ACCESS_MOD && left->size == 8 && !left->is_signed) ||
-	    (op == ACCESS_DIV && left->typed && left->size == 8 && !left->is_signed))
-		return refuse(machine, "its location is too complicated");
-	return binary(machine, op);
-}
-
-static bool compare(struct machine *machine, enum access_op op)
-{
-	const struct cell *left;
-
-	if (!need(machine, 2))
-		return false;
-	left = &machine->cells[machine->depth - 2];
-	if (left->typed && left->size == 8 && !left->is_signed && op != ACCESS_EQ && op != ACCESS_NE)
-		return refuse(machine, "its location is too complicated");
-	if (!same_types(machine))
-		return refuse(machine, "its location is broken (it mixes types)");
-	step(machine, op, 0, 8, true);
-	machine->depth--;
-	*top(machine) = generic;
-	return true;
-}
-
-static bool pick(struct machine *machine, uint64_t n)
-{
-	if (n >= machine->depth)
-		return refuse(machine, "its location is broken");
-	step(machine, ACCESS_PICK, (int64_t)n, 8, false);
-	return grow(machine, machine->cells[machine->depth - 1 - n]);
-}
-
-static bool swap(struct machine *machine)
-{
-	struct cell cell;
-
-	if (!need(machine, 2))
-		return false;
-	step(machine, ACCESS_SWAP, 0, 8, false);
-	cell = *top(machine);
-	*top(machine) = machine->cells[machine->depth - 2];
-	machine->cells[machine->depth - 2] = cell;
-	return true;
-}
-
-static bool drop(struct machine *machine)
-{
-	if (!need(machine, 1))
-		return false;
-	step(machine, ACCESS_DROP, 0, 8, false);
-	machine->depth--;
-	return true;
-}
-
-/* The top goes below the two that follow it. */
-static bool rotate(struct machine *machine)
-{
-	struct cell *cells;
-
-	if (!need(machine, 3))
-		return false;
-	step(machine, ACCESS_ROT, 0, 8, false);
-	cells = &machine->cells[machine->depth - 3];
-	struct cell third = cells[2];
-
-	cells[2] = cells[1];
-	cells[1] = cells[0];
-	cells[0] = third;
-	return true;
+	return machine_refuse(machine, "optimised away here");
 }
 
 /* ---- one operation ------------------------------------------------------------------------ */
@@ -496,12 +208,12 @@ static bool indexed(struct machine *machine, const Dwarf_Op *op, bool address)
 	Dwarf_Word word;
 
 	if (!machine->attr || dwarf_getlocation_attr(machine->attr, op, &attr))
-		return refuse(machine, "its location is broken");
+		return machine_refuse(machine, "its location is broken");
 	if (address)
-		return dwarf_formaddr(&attr, &word) ? refuse(machine, "its location is broken") :
+		return dwarf_formaddr(&attr, &word) ? machine_refuse(machine, "its location is broken") :
 						      push_address(machine, word);
-	return dwarf_formudata(&attr, &word) ? refuse(machine, "its location is broken") :
-					       push_generic(machine, ACCESS_CONST, (int64_t)word);
+	return dwarf_formudata(&attr, &word) ? machine_refuse(machine, "its location is broken") :
+					       machine_push_generic(machine, ACCESS_CONST, (int64_t)word);
 }
 
 static bool push_tls(struct machine *machine)
@@ -510,74 +222,74 @@ static bool push_tls(struct machine *machine)
 	uint64_t offset;
 
 	/* The offset in the module's block is always a constant. */
-	if (!need(machine, 1))
+	if (!machine_need(machine, 1))
 		return false;
 	last = &machine->access.steps.v[machine->access.steps.n - 1];
 	if (last->op != ACCESS_CONST)
-		return refuse(machine, "its location is too complicated");
+		return machine_refuse(machine, "its location is too complicated");
 	offset = (uint64_t)last->operand;
 	machine->access.steps.n--;
 	machine->depth--;
 	machine->position->problem = tls_push_address(machine->position, offset, &machine->access);
-	return !machine->position->problem && grow(machine, generic);
+	return !machine->position->problem && machine_grow(machine, machine_generic);
 }
 
 static bool run_constant(struct machine *machine, const Dwarf_Op *op)
 {
-	return push_generic(machine, ACCESS_CONST, (int64_t)op->number);
+	return machine_push_generic(machine, ACCESS_CONST, (int64_t)op->number);
 }
 
 static bool run_operator(struct machine *machine, const Dwarf_Op *op)
 {
 	switch (op->atom) {
 	case DW_OP_abs:
-		return unary(machine, ACCESS_ABS);
+		return machine_unary(machine, ACCESS_ABS);
 	case DW_OP_neg:
-		return unary(machine, ACCESS_NEG);
+		return machine_unary(machine, ACCESS_NEG);
 	case DW_OP_not:
-		return unary(machine, ACCESS_NOT);
+		return machine_unary(machine, ACCESS_NOT);
 	case DW_OP_plus_uconst:
-		if (!need(machine, 1))
+		if (!machine_need(machine, 1))
 			return false;
-		step(machine, ACCESS_ADD_CONST, (int64_t)op->number, 8, false);
-		normalise(machine);
+		machine_step(machine, ACCESS_ADD_CONST, (int64_t)op->number, 8, false);
+		machine_normalise(machine);
 		return true;
 	case DW_OP_plus:
-		return binary(machine, ACCESS_ADD);
+		return machine_binary(machine, ACCESS_ADD);
 	case DW_OP_minus:
-		return binary(machine, ACCESS_SUB);
+		return machine_binary(machine, ACCESS_SUB);
 	case DW_OP_mul:
-		return binary(machine, ACCESS_MUL);
+		return machine_binary(machine, ACCESS_MUL);
 	case DW_OP_and:
-		return binary(machine, ACCESS_AND);
+		return machine_binary(machine, ACCESS_AND);
 	case DW_OP_or:
-		return binary(machine, ACCESS_OR);
+		return machine_binary(machine, ACCESS_OR);
 	case DW_OP_xor:
-		return binary(machine, ACCESS_XOR);
+		return machine_binary(machine, ACCESS_XOR);
 	case DW_OP_shl:
-		return binary(machine, ACCESS_SHL);
+		return machine_binary(machine, ACCESS_SHL);
 	case DW_OP_shr:
-		return binary(machine, ACCESS_SHR);
+		return machine_binary(machine, ACCESS_SHR);
 	case DW_OP_shra:
-		return binary(machine, ACCESS_SHRA);
+		return machine_binary(machine, ACCESS_SHRA);
 	case DW_OP_div:
-		return divide(machine, ACCESS_DIV);
+		return machine_divide(machine, ACCESS_DIV);
 	case DW_OP_mod:
-		return divide(machine, ACCESS_MOD);
+		return machine_divide(machine, ACCESS_MOD);
 	case DW_OP_eq:
-		return compare(machine, ACCESS_EQ);
+		return machine_compare(machine, ACCESS_EQ);
 	case DW_OP_ne:
-		return compare(machine, ACCESS_NE);
+		return machine_compare(machine, ACCESS_NE);
 	case DW_OP_lt:
-		return compare(machine, ACCESS_LT);
+		return machine_compare(machine, ACCESS_LT);
 	case DW_OP_le:
-		return compare(machine, ACCESS_LE);
+		return machine_compare(machine, ACCESS_LE);
 	case DW_OP_gt:
-		return compare(machine, ACCESS_GT);
+		return machine_compare(machine, ACCESS_GT);
 	case DW_OP_ge:
-		return compare(machine, ACCESS_GE);
+		return machine_compare(machine, ACCESS_GE);
 	default:
-		return refuse(machine, "its location has an operation that is not supported");
+		return machine_refuse(machine, "its location has an operation that is not supported");
 	}
 }
 
@@ -585,17 +297,17 @@ static bool run_stack(struct machine *machine, const Dwarf_Op *op)
 {
 	switch (op->atom) {
 	case DW_OP_dup:
-		return pick(machine, 0);
+		return machine_pick(machine, 0);
 	case DW_OP_over:
-		return pick(machine, 1);
+		return machine_pick(machine, 1);
 	case DW_OP_pick:
-		return pick(machine, op->number);
+		return machine_pick(machine, op->number);
 	case DW_OP_drop:
-		return drop(machine);
+		return machine_drop(machine);
 	case DW_OP_swap:
-		return swap(machine);
+		return machine_swap(machine);
 	case DW_OP_rot:
-		return rotate(machine);
+		return machine_rotate(machine);
 	case DW_OP_nop:
 		return true;
 	default:
@@ -622,25 +334,25 @@ static bool run_special(struct machine *machine, const Dwarf_Op *op)
 	case DW_OP_GNU_entry_value:
 		return push_entry_value(machine, op);
 	case DW_OP_deref:
-		return deref(machine, 8);
+		return machine_deref(machine, 8);
 	case DW_OP_deref_size:
-		return deref(machine, (unsigned)op->number);
+		return machine_deref(machine, (unsigned)op->number);
 	case DW_OP_deref_type:
 	case DW_OP_GNU_deref_type:
-		return deref_type(machine, op);
+		return machine_deref_type(machine, op);
 	case DW_OP_regval_type:
 	case DW_OP_GNU_regval_type:
-		return regval_type(machine, op);
+		return machine_regval_type(machine, op);
 	case DW_OP_const_type:
 	case DW_OP_GNU_const_type:
-		return const_type(machine, op);
+		return machine_const_type(machine, op);
 	case DW_OP_convert:
 	case DW_OP_GNU_convert:
 	case DW_OP_reinterpret:
 	case DW_OP_GNU_reinterpret:
-		return convert(machine, op);
+		return machine_convert(machine, op);
 	case DW_OP_GNU_parameter_ref:
-		return refuse(machine, "optimised away here (callers pass something else for it)");
+		return machine_refuse(machine, "optimised away here (callers pass something else for it)");
 	case DW_OP_form_tls_address:
 	case DW_OP_GNU_push_tls_address:
 		return push_tls(machine);
@@ -654,17 +366,17 @@ static bool run_op(struct machine *machine, const Dwarf_Op *op)
 	uint8_t atom = op->atom;
 
 	if (atom >= DW_OP_lit0 && atom <= DW_OP_lit31)
-		return push_generic(machine, ACCESS_CONST, atom - DW_OP_lit0);
+		return machine_push_generic(machine, ACCESS_CONST, atom - DW_OP_lit0);
 	if (atom >= DW_OP_breg0 && atom <= DW_OP_breg31) {
-		if (!push_register(machine, atom - DW_OP_breg0))
+		if (!machine_push_register(machine, atom - DW_OP_breg0))
 			return false;
-		step(machine, ACCESS_ADD_CONST, (int64_t)op->number, 8, false);
+		machine_step(machine, ACCESS_ADD_CONST, (int64_t)op->number, 8, false);
 		return true;
 	}
 	if (atom == DW_OP_bregx) {
-		if (!push_register(machine, op->number))
+		if (!machine_push_register(machine, op->number))
 			return false;
-		step(machine, ACCESS_ADD_CONST, (int64_t)op->number2, 8, false);
+		machine_step(machine, ACCESS_ADD_CONST, (int64_t)op->number2, 8, false);
 		return true;
 	}
 	if (atom >= DW_OP_const1u && atom <= DW_OP_consts)
@@ -678,15 +390,15 @@ static bool finish_op(struct machine *machine, const Dwarf_Op *op, bool *done)
 	*done = true;
 	if (op->atom >= DW_OP_reg0 && op->atom <= DW_OP_reg31) {
 		machine->outcome = OUTCOME_REGISTER;
-		return push_register(machine, op->atom - DW_OP_reg0);
+		return machine_push_register(machine, op->atom - DW_OP_reg0);
 	}
 	switch (op->atom) {
 	case DW_OP_regx:
 		machine->outcome = OUTCOME_REGISTER;
-		return push_register(machine, op->number);
+		return machine_push_register(machine, op->number);
 	case DW_OP_stack_value:
 		machine->outcome = OUTCOME_VALUE;
-		return need(machine, 1);
+		return machine_need(machine, 1);
 	case DW_OP_implicit_value:
 		machine->outcome = OUTCOME_IMPLICIT;
 		machine->special = op;
@@ -710,7 +422,7 @@ static bool run(struct machine *machine, const Dwarf_Op *ops, size_t n)
 		if (!finish_op(machine, &ops[i], &done))
 			return false;
 		if (done)
-			return i + 1 == n || refuse(machine, "its location is broken");
+			return i + 1 == n || machine_refuse(machine, "its location is broken");
 		if (!run_op(machine, &ops[i]))
 			return false;
 	}
@@ -754,7 +466,7 @@ static bool place_implicit_pointer(struct machine *machine, struct place *place)
 	if (!machine->attr || machine->nesting > MAX_NESTING || offset < 0 ||
 	    dwarf_getlocation_implicit_pointer(machine->attr, machine->special, &attr) ||
 	    !attr.valp)
-		return refuse(machine, "optimised away here");
+		return machine_refuse(machine, "optimised away here");
 	position->problem = NULL;
 	if (!dwarf_place(position, NULL, &attr, type, pointee))
 		return false;
@@ -773,7 +485,7 @@ static bool place_from(struct machine *machine, struct place *place)
 	switch (machine->outcome) {
 	case OUTCOME_ADDRESS:
 		place->kind = PLACE_MEMORY;
-		return machine->depth >= 1 || refuse(machine, "its location is broken");
+		return machine->depth >= 1 || machine_refuse(machine, "its location is broken");
 	case OUTCOME_REGISTER:
 	case OUTCOME_VALUE:
 		place->kind = PLACE_VALUE;
@@ -782,13 +494,13 @@ static bool place_from(struct machine *machine, struct place *place)
 		memset(&place->access, 0, sizeof(place->access));
 		if (!machine->attr ||
 		    dwarf_getlocation_implicit_value(machine->attr, machine->special, &block))
-			return refuse(machine, "its location is broken");
+			return machine_refuse(machine, "its location is broken");
 		return place_constant(machine->position, block.data, block.length, place) ||
-		       refuse(machine, "its location is broken");
+		       machine_refuse(machine, "its location is broken");
 	case OUTCOME_POINTER:
 		return place_implicit_pointer(machine, place);
 	default:
-		return refuse(machine, "optimised away here");
+		return machine_refuse(machine, "optimised away here");
 	}
 }
 

@@ -21,6 +21,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/demangle.h \
 	compiler/debuginfo/dwarf.h \
 	compiler/debuginfo/dwarf_location.c \
+	compiler/debuginfo/dwarf_machine.c \
+	compiler/debuginfo/dwarf_machine.h \
 	compiler/debuginfo/dwarf_type.c \
 	compiler/debuginfo/dwarf_views.c \
 	compiler/debuginfo/elf.c \

@@ -251,7 +251,10 @@ static void push_register(struct arena *arena, struct access *access, unsigned o
 	access_push(arena, access, ACCESS_READ_KERNEL, 0, 8, false);
 }
 
-/* The call's number at its end. rt_sigreturn, and no other call, has put -1 in its place by then. */
+/*
+ * The call's number at its end. rt_sigreturn has put -1 in its place by then, as has the call that
+ * the kernel itself makes behind a return probe; no other call has.
+ */
 static void push_ended_number(struct arena *arena, struct access *access)
 {
 	push_register(arena, access, PT_REGS_CALL);

@@ -217,8 +217,8 @@ TEST(histogram_fits_a_narrow_terminal)
 
 	out.columns = 30;
 	histogram_print(&out, &hist, buckets, 0);
-	CHECK_STR(printed(&out), "value |-------------------- count\n"
-				 "    0 |@@@@@@@@@@@@@@       42\n\n");
+	CHECK_STR(printed(&out), "value |----------------- count\n"
+				 "    0 |@@@@@@@@@@@@@@    42\n\n");
 	drop(&out);
 }
 
