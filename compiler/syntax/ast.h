@@ -482,6 +482,8 @@ void ast_visit_stmt(struct ast_visitor *visitor, struct stmt **place);
 
 /* Normalised source text: parsing it again gives the same tree. */
 void ast_print_expr(FILE *out, const struct expr *expr);
+const char *stat_name(enum stat_op op); /* "count" */
+void ast_print_keys(FILE *out, const struct expr_vec *keys); /* "[a, *, b]" */
 void ast_print_stmt(FILE *out, const struct stmt *stmt, unsigned indent);
 void ast_print_point(FILE *out, const struct probe_point *point);
 void ast_print_file(FILE *out, const struct script_file *file);

@@ -21,6 +21,7 @@ libcompiler_a_SOURCES += \
 	compiler/syntax/parse.c \
 	compiler/syntax/parse.h \
 	compiler/syntax/print.c \
+	compiler/syntax/print_expr.c \
 	compiler/syntax/source.c \
 	compiler/syntax/suggest.c \
 	compiler/syntax/syntax.h \
