@@ -234,6 +234,8 @@ GLOBAL i64 global_strtol(struct frame *frame, u64 in, u64 base)
 		base = 16;
 	} else if (base == 0)
 		base = text_byte(frame, at) == '0' ? 8 : 10;
+	if (base < 2 || base > 36)
+		return 0; /* as in C: there are no such digits */
 	frame->work.state[NUMBER_VALUE] = 0;
 	frame->work.state[NUMBER_BASE] = base;
 	frame->work.state[NUMBER_AT] = at;
