@@ -5,6 +5,7 @@
  * caught, and gives everything back.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "compiler/codegen/gen.h"
 
@@ -278,16 +279,22 @@ static void check_gate(struct fn *fn, LLVMBasicBlockRef leave)
 	leave_where(fn, LLVMIntNE, open, live_number(gen, 1), leave);
 }
 
-/*
- * What Spile itself calls while it prints would be printed, and so on: a live session leaves its
- * own process out where it traces programs.
- */
+/* Spile itself has libraries; a live session asks of every program, Spile is one. */
+static bool may_be_spile(const struct fn *fn)
+{
+	const struct site *site = &fn->probe->sites.v[0];
+
+	if (site->kind != ATTACH_UPROBE && site->kind != ATTACH_URETPROBE)
+		return false;
+	return fn->gen->options->gate_offset || (site->path && strstr(site->path, ".so"));
+}
+
+/* What Spile itself calls while it prints would be printed, and so on: it is left out. */
 static void check_process(struct fn *fn, LLVMBasicBlockRef leave)
 {
 	struct gen *gen = fn->gen;
-	enum attach_kind kind = fn->probe->sites.v[0].kind;
 
-	if (!gen->options->gate_offset || (kind != ATTACH_UPROBE && kind != ATTACH_URETPROBE))
+	if (!may_be_spile(fn))
 		return;
 	leave_where(fn, LLVMIntEQ, LIBRARY(gen, "fn_pid", fn->run),
 		    LIBRARY(gen, "fn_stp_pid", fn->run), leave);

@@ -355,9 +355,15 @@ static struct expr *syscall_resolve(struct probes *probes, struct probe *probe, 
 
 static void syscall_variables(struct probes *probes, struct probe *probe, struct variable_vec *out)
 {
+	static const struct variable always[] = {{"name", "string"}, {"argstr", "string"}};
+	static const struct variable at_end[] = {{"retval", "long"}, {"retstr", "string"}};
 	const struct syscall_data *data = probe->family_data;
 	const struct syscall_entry *entry = data->v[0];
 
+	for (unsigned i = 0; i < 2; i++)
+		VEC_PUSH(probes->arena, out, always[i]);
+	for (unsigned i = 0; i < 2 && probe->is_return; i++)
+		VEC_PUSH(probes->arena, out, at_end[i]);
 	for (unsigned i = 0; data->n == 1 && i < entry->n; i++) {
 		struct variable variable = {
 			arena_printf(probes->arena, "$%s", entry->args[i].name),

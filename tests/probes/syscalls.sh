@@ -154,7 +154,7 @@ spile -l 'syscall.*'
 want "some 300 calls are listed" [ "$(wc -l <"$TEST_TMP/out")" -gt 300 ]
 want_match '^syscall.openat$' "$out"
 spile -L 'syscall.opena*.return'
-want_match '^syscall.openat.return .dfd:int .filename:const char \* ' "$out"
+want_match '^syscall.openat.return name:string argstr:string retval:long retstr:string .dfd:int .filename:const char \* ' "$out"
 want_match '^syscall.openat2.return ' "$out"
 finish
 

@@ -227,3 +227,14 @@ want_out "work_known n=0x1
 work_known 1
 work_unknown 1"
 finish
+
+# What Spile calls itself while it prints would be printed, and so on.
+start own-calls-of-libraries-are-left-out
+spile -e 'global own, ticks
+	probe process("libc.so.6").function("malloc"), process("libc.so.6").function("write") {
+		if (pid() == stp_pid()) own++
+	}
+	probe timer.ms(10) { printf("tick %d\n", ticks) if (ticks++ > 5) exit() }
+	probe end { println("own ", own + 0) }'
+want_match '^own 0$' "$out"
+finish
