@@ -130,7 +130,7 @@ finish
 
 start list-system-calls-with-variables
 spile -L 'syscall.open*'
-want_match '^syscall.openat \$dfd:int \$filename:const char \*' "$out"
+want_match '^syscall.openat name:string argstr:string \$dfd:int \$filename:const char \*' "$out"
 want_no_match '\*$' "$out"
 finish
 

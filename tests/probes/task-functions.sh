@@ -230,7 +230,7 @@ listener.bind(("127.0.0.1", 0))
 listener.listen()
 client = socket.create_connection(listener.getsockname())
 client.send(b"x")
-print("ports", client.getsockname()[1], listener.getsockname()[1], flush=True)
+print("ports %d %d\n" % (client.getsockname()[1], listener.getsockname()[1]), end="", flush=True)
 P
 spile -c "python3 $TEST_TMP/connect.py" -e 'probe kernel.trace("net:net_dev_start_xmit") { if (pid() == target())
 	printf("%d %x %x %d %d %d%d\n", ipmib_get_proto($skb), ipmib_local_addr($skb, 1), ipmib_remote_addr($skb, 0),
