@@ -114,3 +114,18 @@ vm_module() {
 	fi
 	[ -f "$path" ] && echo "$path"
 }
+
+# A process that sleeps, in a directory of its own and with some files open: $sleeper, until the
+# script ends.
+start_sleeper() {
+	mkdir -p "$TEST_TMP/dir"
+	(
+		cd "$TEST_TMP/dir" || exit 1
+		exec 3</proc/self/status 4<>gone 5</dev/null 6>&- <"$TEST_TMP/dir" >kept 2>&1
+		rm gone
+		exec sleep 300
+	) &
+	sleeper=$!
+	trap 'kill $sleeper' EXIT
+	while [ "$(readlink /proc/$sleeper/exe)" = "$(readlink /proc/$$/exe)" ]; do sleep 0.05; done
+}

@@ -5,16 +5,7 @@
 . "$SRCDIR/tests/lib.sh"
 
 SPILE_TIMEOUT=${SPILE_TIMEOUT:-180} # much is compiled here, for an emulated processor
-mkdir -p "$TEST_TMP/dir"
-(
-	cd "$TEST_TMP/dir" || exit 1
-	exec 3</proc/self/status 4<>gone 5</dev/null 6>&- <"$TEST_TMP/dir" >kept 2>&1
-	rm gone
-	exec sleep 300
-) &
-sleeper=$!
-trap 'kill $sleeper' EXIT
-while [ "$(readlink /proc/$sleeper/exe)" = "$(readlink /proc/$$/exe)" ]; do sleep 0.05; done
+start_sleeper
 read -r size rss shr txt _ data _ </proc/$sleeper/statm
 stat=$(sed 's/.*) //' /proc/$sleeper/stat)
 

@@ -3,16 +3,7 @@
 # Functions that look at tasks, their files, memory and time, against what /proc tells.
 . "$SRCDIR/tests/lib.sh"
 
-mkdir -p "$TEST_TMP/dir"
-(
-	cd "$TEST_TMP/dir" || exit 1
-	exec 3</proc/self/status 4<>gone 5</dev/null 6>&- <"$TEST_TMP/dir" >kept 2>&1
-	rm gone
-	exec sleep 300
-) &
-sleeper=$!
-trap 'kill $sleeper' EXIT
-while [ "$(readlink /proc/$sleeper/exe)" = "$(readlink /proc/$$/exe)" ]; do sleep 0.05; done
+start_sleeper
 
 field() {
 	sed 's/.*) //' /proc/$sleeper/stat | cut -d' ' -f$(($1 - 2))
