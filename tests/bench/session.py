@@ -5,13 +5,14 @@ that passed and, where the machine is busy with other things, that Spile compute
 
     session.py SPILE [ROUNDS]
 """
-import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "repl"))
+from live import Live
 
 SPILE = sys.argv[1]
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 5
@@ -29,22 +30,11 @@ LINES = [
 ]
 
 
-class Session:
+class Session(Live):
     def __init__(self, cache):
-        environment = {**os.environ, "XDG_CACHE_HOME": cache}
-        self.process = subprocess.Popen([SPILE, "-i", "--json"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True, env=environment)
+        super().__init__(SPILE, env={**os.environ, "XDG_CACHE_HOME": cache})
         self.ask("global n, calls, lat")
         time.sleep(0.2)  # a user types
-
-    def ask(self, text):
-        self.process.stdin.write(json.dumps({"input": text}) + "\n")
-        self.process.stdin.flush()
-        while True:
-            answer = json.loads(self.process.stdout.readline())
-            if answer["type"] == "answer":
-                assert answer["ok"], answer
-                return answer
 
     def computed(self):
         with open("/proc/%d/schedstat" % self.process.pid) as status:
@@ -53,11 +43,6 @@ class Session:
     def arm(self, line):
         before = self.computed()
         return self.ask("probe " + line)["ms"], self.computed() - before
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.stdout.read()
-        self.process.wait()
 
 
 def measure(line):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Statements at the prompt and probes that fire meanwhile change the same globals: no update is
 lost. A program of four threads makes a known number of calls."""
-import json
 import os
 import subprocess
 import sys
+
+from live import Live
 
 SPILE, TEMPORARY = sys.argv[1:3]
 CALLS = 4 * 60000
@@ -27,27 +28,15 @@ int main(void)
 """ % CALLS
 
 
-class Session:
+class Session(Live):
     def __init__(self):
-        self.process = subprocess.Popen([SPILE, "-i", "--json", "-DMAXTRYLOCK=100000"],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, text):
-        self.process.stdin.write(json.dumps({"input": text}) + "\n")
-        self.process.stdin.flush()
-        while True:
-            answer = json.loads(self.process.stdout.readline())
-            if answer["type"] == "answer":
-                assert answer["ok"], (text, answer)
-                return answer
+        super().__init__(SPILE, "-DMAXTRYLOCK=100000")
 
     def value(self, text):
         return self.ask(text)["value"]
 
     def close(self):
-        self.process.stdin.close()
-        self.process.stdout.read()
-        assert self.process.wait() == 0
+        assert super().close() == 0
 
 
 def build():

@@ -3,11 +3,11 @@
 
 REPL_PROBES and REPL_ROUNDS make it longer than it is in make check.
 """
-import json
 import os
 import re
-import subprocess
 import sys
+
+from live import Live
 
 SPILE, TEMPORARY = sys.argv[1:3]
 PROBES = int(os.environ.get("REPL_PROBES", "20"))
@@ -16,16 +16,10 @@ FUNCTIONS = ("getpwnam", "getpwuid", "getgrnam", "getgrgid", "strtok", "strsep",
 GROWTH_KB = 3000  # of memory, once the first rounds have filled the caches
 
 
-class Session:
-    def __init__(self):
-        self.process = subprocess.Popen([SPILE, "-i", "--json"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-
+class Session(Live):
     def ask(self, text):
-        self.process.stdin.write(json.dumps({"input": text}) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        assert answer["ok"], answer
+        answer = super().ask(text)
+        assert not self.events, self.events
         return answer
 
     def state(self):
@@ -46,7 +40,7 @@ def one_round(session, first):
 
 
 def main():
-    session = Session()
+    session = Session(SPILE)
     session.ask("global by, n")
     session.ask("function f() { return 1 }")
     states = []
@@ -61,8 +55,7 @@ def main():
         if grown > allowed:
             print("# %s, after each round: %s" % (what, [state[index] for state in states]))
         print("%sok leaks/%s" % ("not " if grown > allowed else "", what.replace(" ", "-")))
-    session.process.stdin.close()
-    assert session.process.wait() == 0
+    assert session.close() == 0
 
 
 main()

@@ -2,12 +2,13 @@
 """What a session goes through: hundreds of redefinitions, saving and coming back, a twin beside
 it, and a violent end."""
 import ctypes
-import json
 import os
 import signal
 import subprocess
 import sys
 import time
+
+from live import Live
 
 SPILE, TEMPORARY = sys.argv[1:3]
 
@@ -35,27 +36,16 @@ probe end {
 '''
 
 
-class Session:
+class Session(Live):
     def __init__(self, *options):
-        self.process = subprocess.Popen([SPILE, "-i", "--json", *options], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-        self.printed = ""
+        super().__init__(SPILE, *options)
 
-    def ask(self, text, ok=True):
-        self.process.stdin.write(json.dumps({"input": text}) + "\n")
-        self.process.stdin.flush()
-        while True:
-            answer = json.loads(self.process.stdout.readline())
-            if answer["type"] == "answer":
-                assert answer["ok"] == ok, (text, answer)
-                return answer
-            self.printed += answer.get("text", "")
+    @property
+    def printed(self):
+        return "".join(event.get("text", "") for event in self.events)
 
     def close(self):
-        self.process.stdin.close()
-        for line in self.process.stdout:
-            self.printed += json.loads(line).get("text", "")
-        assert self.process.wait() == 0
+        assert super().close() == 0
 
 
 def redefinitions():

@@ -5,6 +5,7 @@ EXTRA_DIST += \
 	tests/repl/keys.py \
 	tests/repl/leaks.py \
 	tests/repl/life.py \
+	tests/repl/live.py \
 	tests/repl/play.py \
 	tests/repl/protocol.py \
 	tests/repl/run \

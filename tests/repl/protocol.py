@@ -1,39 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """--json: a program drives a session."""
-import json
 import os
-import subprocess
 import sys
+
+from live import Live
 
 SPILE, TEMPORARY = sys.argv[1:3]
 
 
-class Session:
+class Session(Live):
+    """Every answer is that to the request, by its number."""
+
     def __init__(self):
-        self.process = subprocess.Popen([SPILE, "-i", "--json"], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
+        super().__init__(SPILE)
         self.id = 0
-        self.events = []
 
     def ask(self, text):
         return self.request(input=text)
 
     def request(self, **members):
         self.id += 1
-        self.process.stdin.write(json.dumps({"id": self.id, **members}) + "\n")
-        self.process.stdin.flush()
-        while True:
-            answer = json.loads(self.process.stdout.readline())
-            if answer["type"] == "answer":
-                assert answer["id"] == self.id, answer
-                return answer
-            self.events.append(answer)
-
-    def close(self):
-        self.process.stdin.close()
-        rest = self.process.stdout.read()
-        self.events += [json.loads(line) for line in rest.splitlines()]
-        return self.process.wait()
+        answer = super().request(id=self.id, **members)
+        assert answer["id"] == self.id, answer
+        return answer
 
 
 def values():
