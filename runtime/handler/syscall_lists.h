@@ -136,17 +136,23 @@ struct list {
 	u64 address;
 };
 
+/* What stands before element i; false when the list is cut there. */
+static inline INLINE bool put_separator(struct frame *frame, u32 i)
+{
+	if (i)
+		put_here(frame, ", ");
+	if (i >= CUT)
+		put_here(frame, "...");
+	return i < CUT;
+}
+
 static long iov_turn(u32 i, struct list *list)
 {
 	struct frame *frame = list->frame;
 	u64 pair[2] = {0, 0}, n;
 
-	if (i)
-		put_here(frame, ", ");
-	if (i >= CUT) {
-		put_here(frame, "...");
+	if (!put_separator(frame, i))
 		return 1;
-	}
 	if (bpf_probe_read_user(pair, sizeof(pair), (const void *)(list->address + 16 * i))) {
 		put_hex(frame, list->address + 16 * i);
 		return 1;
@@ -187,12 +193,8 @@ static long argv_turn(u32 i, struct list *list)
 
 	if (bpf_probe_read_user(&word, 8, (const void *)(list->address + 8 * i)) || !word)
 		return 1;
-	if (i)
-		put_here(frame, ", ");
-	if (i >= CUT) {
-		put_here(frame, "...");
+	if (!put_separator(frame, i))
 		return 1;
-	}
 	global_put_string(frame, word, CUT);
 	return 0;
 }
@@ -303,12 +305,8 @@ static long int_turn(u32 i, struct list *list)
 	i32 value = 0;
 
 	bpf_probe_read_user(&value, 4, (const void *)(list->address + 4 * i));
-	if (i)
-		put_here(list->frame, ", ");
-	if (i >= CUT) {
-		put_here(list->frame, "...");
+	if (!put_separator(list->frame, i))
 		return 1;
-	}
 	put_decimal(list->frame, value);
 	return 0;
 }
@@ -336,12 +334,8 @@ static long event_turn(u32 i, struct list *list)
 	struct frame *frame = list->frame;
 	u32 event[3] = {0, 0, 0};
 
-	if (i)
-		put_here(frame, ", ");
-	if (i >= CUT) {
-		put_here(frame, "...");
+	if (!put_separator(frame, i))
 		return 1;
-	}
 	bpf_probe_read_user(event, sizeof(event), (const void *)(list->address + 12 * i));
 	put_here(frame, "{events=");
 	global_put_flags(frame, TABLE_epollev, event[0], 0);
