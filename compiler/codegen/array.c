@@ -132,15 +132,55 @@ static LLVMValueRef evict_and_retry(struct fn *fn, LLVMValueRef map, const char 
 	return last;
 }
 
+/*
+ * Who makes an element holds the array's word: of two that make room at the same time, each would
+ * find the same oldest element, or the other one's room. One that waited in vain (for a handler
+ * that it interrupted) goes on without it, and tries as often as it may.
+ */
+static LLVMValueRef write_with_room(struct fn *fn, const struct symbol *array,
+				    const char *operation, LLVMValueRef *args, unsigned n_args)
+{
+	struct gen *gen = fn->gen;
+	LLVMBuilderRef b = gen->builder;
+	LLVMValueRef word = place_pointer(gen, gen->places[array->index].offset);
+	uint32_t tries = (uint32_t)gen->program->limits.max_try_lock;
+	LLVMBasicBlockRef take = block_new(fn, "take"), write = block_new(fn, "write"),
+			  give = block_new(fn, "give"), end = block_new(fn, "written"), before;
+	LLVMValueRef there, taken, holds, status;
+
+	there = LLVMBuildICmp(b, LLVMIntNE, LIBRARY(gen, "map_contains", fn->run, args[1], args[2]),
+			      long_constant(gen, 0), "");
+	before = LLVMGetInsertBlock(b);
+	LLVMBuildCondBr(b, there, write, take);
+	block_enter(fn, take);
+	taken = LLVMBuildICmp(b, LLVMIntEQ,
+			      LIBRARY(gen, "room_take", fn->run, word, int_constant(gen, tries)),
+			      int_constant(gen, 0), "");
+	take = LLVMGetInsertBlock(b);
+	LLVMBuildBr(b, write);
+	block_enter(fn, write);
+	holds = LLVMBuildPhi(b, LLVMTypeOf(taken), "");
+	LLVMAddIncoming(holds,
+			(LLVMValueRef[]){LLVMConstNull(LLVMTypeOf(taken)), taken},
+			(LLVMBasicBlockRef[]){before, take}, 2);
+	status = library_call(gen, operation, args, n_args);
+	status = evict_and_retry(fn, args[1], operation, args, n_args, status);
+	LLVMBuildCondBr(b, holds, give, end);
+	block_enter(fn, give);
+	LIBRARY(gen, "lock_give", fn->run, word);
+	LLVMBuildBr(b, end);
+	block_enter(fn, end);
+	return status;
+}
+
 void element_write(struct fn *fn, const char *operation, const struct expr *element,
 		   LLVMValueRef *args, unsigned n_args)
 {
 	struct gen *gen = fn->gen;
 	const struct symbol *array = expr_symbol(element);
-	LLVMValueRef status = library_call(gen, operation, args, n_args);
+	LLVMValueRef status = array->wrap ? write_with_room(fn, array, operation, args, n_args)
+					  : library_call(gen, operation, args, n_args);
 
-	if (array->wrap)
-		status = evict_and_retry(fn, args[1], operation, args, n_args, status);
 	raise_if(fn, LLVMBuildICmp(gen->builder, LLVMIntSLT, status, int_constant(gen, 0), ""),
 		 element->range,
 		 arena_printf(gen->arena,

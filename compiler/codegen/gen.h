@@ -20,7 +20,7 @@
 
 /* Where a global's value is. */
 struct place {
-	uint64_t offset;         /* scalars: in spile_globals */
+	uint64_t offset;         /* in spile_globals, as in struct unit_global */
 	uint64_t lock_offset;    /* of its lock word, 0: none */
 	LLVMValueRef map;        /* arrays */
 	unsigned key_offset[MAX_KEYS], key_size[MAX_KEYS];

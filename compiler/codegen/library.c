@@ -23,6 +23,7 @@ static const struct {
 	{"frame_release", "vpp"},
 	{"lock_take", "ippi"},
 	{"lock_give", "vpp"},
+	{"room_take", "ippi"},
 	{"handler_raise", "vpp"},
 	{"handler_report", "vpp"},
 	{"handler_loop", "iipp"},

@@ -92,6 +92,7 @@ static void describe_global(struct unit *unit, const struct symbol *symbol, stru
 		out->size = value_size(symbol);
 		return;
 	}
+	out->size = symbol->wrap ? 8 : 0;
 	key_layout(symbol, out->key_offset, out->key_size, &out->key_bytes);
 	out->value_bytes = 8 + value_size(symbol);
 	out->map = arena_printf(unit->arena, "m%u_%s", symbol->index, symbol->name);
@@ -216,8 +217,6 @@ static void unit_place(struct unit *unit, const struct symbol *symbol, struct un
 		global->lock_offset = unit->globals_size;
 		unit->globals_size += 8;
 	}
-	if (symbol->is_array)
-		return;
 	global->offset = unit->globals_size;
 	unit->globals_size += global->size;
 }
@@ -238,7 +237,7 @@ static uint64_t init_size(const struct unit *unit, const struct globals_layout *
 	if (!layout)
 		return unit->globals_size;
 	for (unsigned i = 0; i < unit->globals.n; i++)
-		if (!unit->globals.v[i].is_array && unit->globals.v[i].offset + unit->globals.v[i].size > size)
+		if (unit->globals.v[i].offset + unit->globals.v[i].size > size)
 			size = unit->globals.v[i].offset + unit->globals.v[i].size;
 	return layout->full ? 0 : size;
 }

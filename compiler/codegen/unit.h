@@ -71,7 +71,8 @@ struct unit_global {
 	unsigned max_entries;
 	bool wrap;
 	bool is_private_to_compiler;
-	uint64_t offset;      /* scalars: in spile_globals */
+	/* In spile_globals. Scalars: the value; arrays that wrap: the word to make room under. */
+	uint64_t offset;
 	uint64_t lock_offset; /* of the lock word in spile_globals, 0: none */
 	unsigned size;
 	unsigned bound;

@@ -52,7 +52,7 @@ static long lock_turn(u32 i, struct lock_try *try)
 	return try->taken ? 1 : 0;
 }
 
-INLINE int lock_take(struct run *run, u64 *lock, u32 tries)
+INLINE int room_take(struct run *run, u64 *lock, u32 tries)
 {
 	struct lock_try try = {lock, 0};
 
@@ -61,7 +61,12 @@ INLINE int lock_take(struct run *run, u64 *lock, u32 tries)
 		return 0;
 	home_loop(tries < MOST_TURNS / TURNS_A_TRY ? tries * TURNS_A_TRY : MOST_TURNS, lock_turn,
 		  &try);
-	if (try.taken)
+	return try.taken ? 0 : -1;
+}
+
+INLINE int lock_take(struct run *run, u64 *lock, u32 tries)
+{
+	if (!room_take(run, lock, tries))
 		return 0;
 	__sync_fetch_and_add(&home_shared()->skipped_lock, 1);
 	return -1;

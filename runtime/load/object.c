@@ -314,7 +314,7 @@ static void initialise_globals(struct loaded *loaded)
 
 		if (loaded->maps && global->fresh)
 			memset((char *)loaded->shared + global->lock_offset, 0, 8);
-		if (global->fresh && !global->is_array)
+		if (global->fresh)
 			memcpy((char *)loaded->shared + global->offset,
 			       (const char *)unit->globals_init + global->offset, global->size);
 	}
