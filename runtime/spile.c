@@ -160,6 +160,8 @@ static bool attach(void)
 {
 	bool ok = attach_all(&spile.attachments, &spile.loaded, &spile.diags);
 
+	if (spile.target.gate < 0)
+		ok = attach_watches_set(&spile.attachments, DIAG_ERROR) && ok;
 	if (spile.options.verbose)
 		attach_describe(&spile.attachments, stderr);
 	stage_done("attach");

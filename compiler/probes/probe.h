@@ -69,6 +69,8 @@ struct site {
 	uint64_t frequency;     /* perf: hertz, when not 0 */
 	uint64_t jitter;
 	uint32_t length, access_mode; /* breakpoints: bytes; 1 read/write (rw), 2 write */
+	bool relocated;         /* breakpoints: `address` is from where a process has `offset` of
+				   `path`; else it is the process' own */
 	const char *pp;         /* the concrete probe point of this site: pp() */
 	const char *function;   /* ppfunc(), probefunc() or NULL */
 };

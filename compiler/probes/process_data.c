@@ -2,8 +2,6 @@
 /*
  * .data(address or "symbol").write and .rw: hardware watchpoints on a program's memory.
  */
-#include <dirent.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "compiler/probes/process.h"
@@ -39,46 +37,21 @@ static bool find_symbol(struct process_point *process, struct dso *dso, const ch
 	return false;
 }
 
-/* What is added to the file's addresses in the process. */
-static bool load_bias(const struct dso *dso, int pid, uint64_t *bias)
+/*
+ * Where a file that is loaded anywhere will be is known when a process has it: the address is
+ * told from that of its first segment.
+ */
+static bool relocate(struct process_point *process, struct dso *dso, struct site *site)
 {
-	char name[64], line[4352];
-	unsigned long start, offset, inode;
-	bool found = false;
-	FILE *maps;
-
-	snprintf(name, sizeof(name), "/proc/%d/maps", pid);
-	maps = fopen(name, "re");
-	while (maps && !found && fgets(line, sizeof(line), maps)) {
-		if (sscanf(line, "%lx-%*x %*s %lx %*s %lu", &start, &offset, &inode) != 3 ||
-		    inode != dso->inode)
-			continue;
-		for (unsigned i = 0; i < dso->segments.n && !found; i++) {
-			const struct dso_segment *segment = &dso->segments.v[i];
-
-			found = (segment->offset & ~4095ULL) == offset;
-			*bias = start - (segment->address & ~4095ULL);
-		}
-	}
-	if (maps)
-		fclose(maps);
-	return found;
-}
-
-static bool relocate(struct process_point *process, struct dso *dso, int pid, struct site *site)
-{
-	uint64_t bias;
+	const struct dso_segment *first = dso->segments.n ? &dso->segments.v[0] : NULL;
 
 	if (!dso->relocatable)
 		return true;
-	if (!pid) {
-		refuse(process, process->first, "where this file will be loaded is not known before it runs");
-		diag_help(process->probes->diags, "name a running process: process(PID) or -x");
-		return false;
-	}
-	if (!load_bias(dso, pid, &bias))
-		return refuse(process, process->first, "the process has not loaded this file");
-	site->address += bias;
+	if (!first || site->address < (first->address & ~4095ULL))
+		return refuse(process, process->first, "this file has nothing that is loaded");
+	site->relocated = true;
+	site->offset = first->offset & ~4095ULL;
+	site->address -= first->address & ~4095ULL;
 	return true;
 }
 
@@ -101,31 +74,6 @@ static bool set_length(struct process_point *process, struct site *site)
 	return true;
 }
 
-/* ---- who ---------------------------------------------------------------------------------- */
-
-/* A watchpoint is of one thread: one site for each that there is; threads to come inherit it. */
-static bool add_threads(struct process_point *process, struct probe *probe, int pid,
-			const struct site *site)
-{
-	char name[64];
-	struct dirent *entry;
-	DIR *tasks;
-
-	snprintf(name, sizeof(name), "/proc/%d/task", pid);
-	tasks = opendir(name);
-	while (tasks && (entry = readdir(tasks))) {
-		struct site thread = *site;
-
-		if (entry->d_name[0] < '1' || entry->d_name[0] > '9')
-			continue;
-		thread.pid = atoi(entry->d_name);
-		VEC_PUSH(process->probes->arena, &probe->sites, thread);
-	}
-	if (tasks)
-		closedir(tasks);
-	return probe->sites.n > 0 || refuse(process, 0, "the process has no threads any more");
-}
-
 bool process_expand_data(struct process_point *process)
 {
 	struct probes *probes = process->probes;
@@ -133,7 +81,6 @@ bool process_expand_data(struct process_point *process)
 	struct process_site *place = ARENA_NEW(probes->arena, struct process_site);
 	struct site site = { .kind = ATTACH_BREAKPOINT, .length = 8, .path = dso->path };
 	const char *name = point_string(process->point, process->first);
-	int pid = process->pid ? process->pid : probes->target.path ? 0 : probes->target.pid;
 	int64_t address;
 	struct probe *probe;
 
@@ -141,7 +88,7 @@ bool process_expand_data(struct process_point *process)
 		return process->optional;
 	if (point_number(process->point, process->first, &address))
 		site.address = (uint64_t)address;
-	else if (!relocate(process, dso, pid, &site))
+	else if (!relocate(process, dso, &site))
 		return process->optional;
 	if (!set_length(process, &site))
 		return false;
@@ -154,9 +101,9 @@ bool process_expand_data(struct process_point *process)
 	probe->user = true;
 	probe->family_data = place;
 	VEC_PUSH(probes->arena, process->out, probe);
-	if (pid)
-		return add_threads(process, probe, pid, &site);
+	site.pid = process->pid;
 	VEC_PUSH(probes->arena, &probe->sites, site);
-	probe->prologue = process_program_guard(process);
+	if (!site.pid && !site.relocated)
+		probe->prologue = process_program_guard(process);
 	return true;
 }

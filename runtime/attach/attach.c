@@ -197,6 +197,9 @@ static void disarm(struct attachments *attachments, unsigned handler)
 	unsigned kept = 0;
 
 	attachments->states[handler].armed = false;
+	for (unsigned i = 0; i < attachments->watches.n; i++)
+		if (attachments->watches.v[i].handler == handler)
+			attachments->watches.v[i].set = false;
 	for (unsigned i = 0; i < attachments->timers.n; i++)
 		if (attachments->timers.v[i].handler == handler)
 			attach_timer_stop(&attachments->timers.v[i]);
@@ -236,6 +239,7 @@ bool attach_all(struct attachments *attachments, struct loaded *loaded, struct d
 
 	*attachments = (struct attachments){.loaded = loaded, .diags = diags};
 	attachments->states = ARENA_ARRAY(diags->arena, struct attach_state, unit->handlers.n);
+	attach_watches_find(attachments);
 	attachments->seed = (uint64_t)time(NULL) * 6364136223846793005u + (uint64_t)getpid();
 	for (unsigned i = 0; i < unit->handlers.n; i++) {
 		attachments->conditional |= unit->handlers.v[i].condition != NULL;

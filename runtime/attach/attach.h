@@ -7,6 +7,8 @@
 #ifndef SPILE_ATTACH_ATTACH_H
 #define SPILE_ATTACH_ATTACH_H
 
+#include <sys/types.h>
+
 #include "runtime/load/object.h"
 
 /* A timer of the tracer; what it runs when it is due is the handler. */
@@ -29,6 +31,12 @@ struct attach_state {
 	bool failed;           /* could not be armed: is left alone */
 };
 
+/* A watchpoint on a place in a file that is loaded anywhere. */
+struct attach_watch {
+	unsigned handler, site;
+	bool set;              /* in some process */
+};
+
 struct attachments {
 	struct loaded *loaded;
 	struct diags *diags;
@@ -41,6 +49,9 @@ struct attachments {
 	struct {
 		VEC(struct attach_timer);
 	} timers;
+	struct {
+		VEC(struct attach_watch);
+	} watches;
 	unsigned sites;        /* attached, of all kinds */
 	unsigned refused;      /* sites that were not attached */
 	unsigned told;         /* refused sites of this handler that were warned about */
@@ -64,6 +75,17 @@ void attach_undo_many(struct attachments *const *attachments, unsigned n);
  */
 bool attach_follow(struct attachments *attachments);
 
+/*
+ * Watchpoints on places in files that are loaded anywhere are set in each process that has the
+ * file (watch.c): in those that run when the probe is attached, and in one that starts when this
+ * is called. `known` has an entry for each of the watches: those that are set there already.
+ * Returns how many are not, because the process has not loaded their files.
+ */
+unsigned attach_watch_process(struct attachments *attachments, pid_t pid, bool *known);
+/* Reports the watchpoints that are set in no process, as errors or as warnings. False: there are
+ * such. */
+bool attach_watches_set(struct attachments *attachments, enum diag_level level);
+
 /* Arms a timer for its first or next turn, when its handler is armed. */
 void attach_timer_arm(struct attachments *attachments, const struct attach_timer *timer);
 
@@ -82,6 +104,8 @@ typedef bool attach_function(struct attachments *attachments, unsigned handler, 
 attach_function attach_uprobes, attach_kprobes, attach_kprobes_multi, attach_tracepoints, attach_raw_tracepoints,
 	attach_tracing, attach_perf_events, attach_breakpoints, attach_timers;
 
+/* Finds the watches of all handlers. */
+void attach_watches_find(struct attachments *attachments);
 /* Keeps a descriptor until the handler that is being attached is detached. */
 void attach_keep(struct attachments *attachments, int fd);
 void attach_timer_stop(const struct attach_timer *timer);
@@ -90,6 +114,9 @@ void attach_timer_stop(const struct attach_timer *timer);
 struct perf_event_attr;
 int attach_perf_link(struct attachments *attachments, unsigned handler, unsigned site,
 		     struct perf_event_attr *attr, int pid, int cpu);
+/* The same on every CPU that is there, or for one thread (`pid`, if not 0) wherever it runs. */
+int attach_everywhere(struct attachments *attachments, unsigned handler, unsigned site,
+		      struct perf_event_attr *attr, int pid);
 /* A number from a file of one line ("/sys/.../type"), -1: none. */
 long attach_read_number(const char *path);
 /* Warns that a site could not be attached (of many, the first few), and counts it. */

@@ -9,4 +9,5 @@ libruntime_a_SOURCES += \
 	runtime/attach/perf.c \
 	runtime/attach/timer.c \
 	runtime/attach/tracepoint.c \
-	runtime/attach/uprobe.c
+	runtime/attach/uprobe.c \
+	runtime/attach/watch.c

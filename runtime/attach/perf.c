@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Perf events: samples, counters, hardware breakpoints. */
+/* Perf events: samples and counters. */
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -7,9 +7,8 @@
 
 #include "runtime/attach/attach.h"
 
-/* On every CPU that is there, or in one process wherever it runs. */
-static int attach_everywhere(struct attachments *attachments, unsigned handler, unsigned site,
-			     struct perf_event_attr *attr, int pid)
+int attach_everywhere(struct attachments *attachments, unsigned handler, unsigned site,
+		      struct perf_event_attr *attr, int pid)
 {
 	int n = libbpf_num_possible_cpus(), error = -ENODEV;
 
@@ -54,29 +53,6 @@ bool attach_perf_events(struct attachments *attachments, unsigned handler, unsig
 
 		if (error)
 			attach_refused(attachments, handler, i, why_refused(&sites[i], -error));
-	}
-	return true;
-}
-
-bool attach_breakpoints(struct attachments *attachments, unsigned handler, unsigned first,
-			unsigned n)
-{
-	enum { ACCESS_RW = 3, ACCESS_W = 2 }; /* HW_BREAKPOINT_RW, HW_BREAKPOINT_W */
-	const struct site *sites = attach_handler(attachments, handler)->sites;
-
-	for (unsigned i = first; i < first + n; i++) {
-		struct perf_event_attr attr = {
-			.type = PERF_TYPE_BREAKPOINT,
-			.sample_period = 1,
-			.bp_type = sites[i].access_mode == 2 ? ACCESS_W : ACCESS_RW,
-			.bp_addr = sites[i].address,
-			.bp_len = sites[i].length ? sites[i].length : 8,
-			.inherit = sites[i].pid != 0,
-		};
-		int error = attach_everywhere(attachments, handler, i, &attr, sites[i].pid);
-
-		if (error)
-			attach_refused(attachments, handler, i, strerror(-error));
 	}
 	return true;
 }

@@ -144,7 +144,8 @@ static struct live_unit *probe_build(struct live *live, const struct live_probe 
 
 static bool unit_attach(struct live_unit *unit)
 {
-	return attach_all(&unit->attachments, &unit->loaded, &unit->diags);
+	return attach_all(&unit->attachments, &unit->loaded, &unit->diags) &&
+	       attach_watches_set(&unit->attachments, DIAG_ERROR);
 }
 
 static void keep_probe(struct live *live, struct live_probe *probe)

@@ -21,7 +21,8 @@ static struct live_unit *build_next(struct live *live, struct live_probe *probe,
 
 	*ok = unit_parse(unit, probe->text, probe->origin) &&
 	      unit_build(live, unit, (int)probe->gate) &&
-	      (!probe->enabled || attach_all(&unit->attachments, &unit->loaded, &unit->diags));
+	      (!probe->enabled || (attach_all(&unit->attachments, &unit->loaded, &unit->diags) &&
+				   attach_watches_set(&unit->attachments, DIAG_ERROR)));
 	if (!*ok) {
 		say_error(live, "probe %u would not work any more:", probe->number);
 		say_diags(live, &unit->diags, NULL);

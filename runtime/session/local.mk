@@ -3,6 +3,8 @@
 libruntime_a_SOURCES += \
 	runtime/session/compile.c \
 	runtime/session/compile.h \
+	runtime/session/follow.c \
+	runtime/session/follow.h \
 	runtime/session/kernel_config.c \
 	runtime/session/kernel_config.h \
 	runtime/session/listing.c \

@@ -15,6 +15,7 @@
 
 #include "runtime/handler/host.h"
 #include "runtime/present/globals.h"
+#include "runtime/session/follow.h"
 #include "runtime/session/records.h"
 #include "runtime/session/ring.h"
 #include "runtime/session/run.h"
@@ -24,7 +25,7 @@
 #include "runtime/symbols/own_code.h"
 
 /* What woke the loop; timers of the script follow from WAKE_TIMERS on. */
-enum { WAKE_RING, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMEOUT, WAKE_TICK, WAKE_TIMERS };
+enum { WAKE_RING, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMEOUT, WAKE_TICK, WAKE_CHILD, WAKE_TIMERS };
 
 /* A drain that found so many bytes says that more are coming: it is worth a pause. */
 enum { BUSY_BYTES = 16384, BUSY_PAUSE_NS = 500000 };
@@ -39,6 +40,7 @@ struct session {
 	const struct session_options *options;
 	struct records records;
 	struct ring ring;
+	struct follow follow;
 	int epoll, signals, timeout, tick;
 	bool stop;       /* leave the loop */
 	bool failed;     /* error handlers run instead of end handlers */
@@ -101,13 +103,11 @@ static void check_limits(struct session *session)
 		session->stop = true;
 }
 
-/* Sites come and go with the conditions of their probes. */
-static void follow_conditions(struct session *session)
+/* Reports what the session's own attaching says, and ends the session when it failed. */
+static void tell_attaching(struct session *session)
 {
 	struct diags *diags = session->attachments->diags;
 
-	if (attach_follow(session->attachments) && !diags->n)
-		return;
 	for (unsigned i = 0; i < diags->n; i++) {
 		if (diags->v[i].level == DIAG_ERROR)
 			records_error(&session->records, "%s", diags->v[i].message);
@@ -117,6 +117,13 @@ static void follow_conditions(struct session *session)
 	session->failed |= diags->errors != 0;
 	session->stop |= diags->errors != 0;
 	diags->n = diags->errors = 0;
+}
+
+/* Sites come and go with the conditions of their probes. */
+static void follow_conditions(struct session *session)
+{
+	if (!attach_follow(session->attachments) || session->attachments->diags->n)
+		tell_attaching(session);
 }
 
 /* A kernel that does not run a handler is an error of the session. */
@@ -162,6 +169,10 @@ static void on_wake(struct session *session, uint32_t what)
 		if (read(session->tick, &times, sizeof(times)) > 0)
 			tell_lost(session);
 		symbols_update(session->out->symbols);
+		break;
+	case WAKE_CHILD:
+		if (!follow_turn(&session->follow))
+			tell_attaching(session);
 		break;
 	default:
 		on_timer(session, &session->attachments->timers.v[what - WAKE_TIMERS]);
@@ -323,7 +334,11 @@ static void begin(struct session *session)
 	follow_conditions(session);
 	if (session->stop)
 		return;
-	if (__atomic_compare_exchange_n(&session->loaded->shared->state, &starting,
+	if (!follow_start(&session->follow, session->attachments, session->target) ||
+	    watch(session, session->follow.fd, WAKE_CHILD)) {
+		tell_attaching(session);
+		session->stop = true;
+	} else if (__atomic_compare_exchange_n(&session->loaded->shared->state, &starting,
 					SESSION_RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		target_go(session->target);
 	else
@@ -370,6 +385,9 @@ static void summarise(struct session *session)
 	uint64_t skipped = shared->skipped_lock + shared->skipped_scratch;
 
 	tell_target(session);
+	if (session->target->ours && !session->failed &&
+	    !attach_watches_set(session->attachments, DIAG_WARNING))
+		tell_attaching(session);
 	tell_lost(session);
 	if (session->records.errors || skipped)
 		records_warn(&session->records,
@@ -431,6 +449,7 @@ int session_run(struct loaded *loaded, struct attachments *attachments,
 		.records = {.unit = loaded->unit, .out = out, .json = options->json,
 			    .no_warnings = options->no_warnings},
 		.ring = {.fd = -1},
+		.follow = {.fd = -1},
 		.epoll = -1, .signals = -1, .timeout = -1, .tick = -1,
 	};
 	bool failed = true;
@@ -448,6 +467,7 @@ int session_run(struct loaded *loaded, struct attachments *attachments,
 	host_set_expand(NULL, NULL);
 	symbols_free(session.out->symbols);
 	session.out->symbols = NULL;
+	follow_stop(&session.follow);
 	close_events(&session);
 	ring_close(&session.ring);
 	if (session.records.scratch.buffer)

@@ -12,7 +12,7 @@ static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 enum { ENDING = sizeof(ending) / sizeof(*ending) };
 
 /* A signal handler gets no context: hence these. */
-static volatile sig_atomic_t wake_fd = -1, seen;
+static volatile sig_atomic_t wake_fd = -1, seen, child_fd = -1;
 
 static void on_signal(int signal_number)
 {
@@ -46,4 +46,31 @@ void signals_stop(int fd)
 	if (fd >= 0)
 		close(fd);
 	wake_fd = -1;
+}
+
+static void on_child(int signal_number)
+{
+	uint64_t one = 1;
+	int before = errno;
+
+	(void)signal_number;
+	if (write(child_fd, &one, sizeof(one)) < 0)
+		errno = before; /* it is readable already */
+}
+
+int signals_children_start(void)
+{
+	struct sigaction action = {.sa_handler = on_child, .sa_flags = SA_RESTART};
+
+	child_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (child_fd >= 0)
+		sigaction(SIGCHLD, &action, NULL);
+	return child_fd;
+}
+
+void signals_children_stop(int fd)
+{
+	signal(SIGCHLD, SIG_DFL);
+	close(fd);
+	child_fd = -1;
 }

@@ -12,4 +12,8 @@ int signals_start(void);
 /* As it was before; closes the descriptor. */
 void signals_stop(int fd);
 
+/* A descriptor that becomes readable when something happens to a child or a tracee; -1. */
+int signals_children_start(void);
+void signals_children_stop(int fd);
+
 #endif

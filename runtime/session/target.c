@@ -189,10 +189,17 @@ void target_reap(struct command_target *target)
 {
 	if (!target->ours || !target->pid)
 		return;
-	waitpid(target->pid, &target->status, 0);
+	if (!target->reaped)
+		waitpid(target->pid, &target->status, 0);
 	target->exec_failed = read(target->report, &target->exec_error,
 				   sizeof(target->exec_error)) == sizeof(target->exec_error);
 	target->pid = 0;
+}
+
+void target_ended(struct command_target *target, int status)
+{
+	target->status = status;
+	target->reaped = true;
 }
 
 void target_release(struct command_target *target)

@@ -19,6 +19,7 @@ struct command_target {
 	int report;       /* the command's exec tells its errno here; -1 */
 	bool exec_failed; /* known after target_reap */
 	int exec_error;
+	bool reaped;      /* by who traced it */
 	int status;       /* as waitpid gives it */
 	const char *path; /* the executable, absolute */
 	const char *command;
@@ -32,6 +33,8 @@ bool target_process(struct command_target *target, struct diags *diags, pid_t pi
 void target_go(struct command_target *target);
 /* After the pidfd is readable: fetches what became of it. */
 void target_reap(struct command_target *target);
+/* It has ended, and whoever waited for it tells what became of it. */
+void target_ended(struct command_target *target, int status);
 /* Ends a command that has not passed its gate; forgets everything else. */
 void target_release(struct command_target *target);
 

@@ -135,6 +135,112 @@ fi
 want_out "5 10"
 finish
 
+start watchpoint-where-the-program-is-loaded-anywhere
+gcc -shared -fPIC -g -o "$TEST_TMP/libwatched.so" -x c - <<'END'
+int counted = 1;
+int *pointer = &counted;
+__attribute__((constructor)) static void early(void) { counted++; }
+void touch(void) { counted++; }
+END
+cat >"$TEST_TMP/watch.c" <<'END'
+#include <pthread.h>
+#include <sys/wait.h>
+#include <unistd.h>
+void touch(void);
+volatile int counter;
+volatile long other = 3;
+static void *count(void *nothing)
+{
+	for (int i = 0; i < 10; i++)
+		counter++;
+	return nothing;
+}
+int main(void)
+{
+	pthread_t thread;
+
+	for (int i = 0; i < 5; i++) {
+		counter = i;
+		other = counter;
+	}
+	pthread_create(&thread, 0, count, 0);
+	pthread_join(thread, 0);
+	if (!fork()) {
+		counter = 7;
+		touch();
+		execl("/bin/true", "true", (char *)0);
+	}
+	wait(0);
+	return 0;
+}
+END
+gcc -O1 -g -fPIE -pie -pthread -o "$TEST_TMP/anywhere" "$TEST_TMP/watch.c" -L"$TEST_TMP" -lwatched \
+	"-Wl,-rpath,$TEST_TMP"
+cat >"$TEST_TMP/watch.stp" <<'END'
+global written, used, counted, pointed
+probe process(@1).data("counter").write { written++ }
+probe process(@1).data("other").rw { used++ }
+probe process(@1).library("libwatched.so").data("counted").write { counted++ }
+probe process(@1).library("libwatched.so").data("pointer").length(8).write { pointed++ }
+probe end { println(written, " ", used, " ", counted, " ", pointed) }
+END
+spile -c "$TEST_TMP/anywhere" "$TEST_TMP/watch.stp" "$TEST_TMP/anywhere"
+if [[ $err == *"are taken"* || $err == *ENOSPC* ]]; then
+	skip "no hardware breakpoint is free"
+fi
+want_out "16 5 2 1"
+spile -c "sh -c '$TEST_TMP/anywhere; $TEST_TMP/anywhere'" "$TEST_TMP/watch.stp" "$TEST_TMP/anywhere"
+want_out "32 10 4 2"
+finish
+
+start too-many-watchpoints
+spile -c "$TEST_TMP/anywhere" -e "
+	probe process(\"$TEST_TMP/anywhere\").data(\"counter\").write,
+	      process(\"$TEST_TMP/anywhere\").data(\"counter\").rw,
+	      process(\"$TEST_TMP/anywhere\").data(\"other\").write,
+	      process(\"$TEST_TMP/anywhere\").data(\"other\").rw,
+	      process(\"$TEST_TMP/anywhere\").data(\"other\").length(4).rw { }"
+want_status 1
+want_match 'other"\).length\(4\).*the processor can watch four places at a time' "$err"
+finish
+
+start watchpoint-that-nobody-has
+spile -e "probe process(\"$TEST_TMP/anywhere\").data(\"counter\").write { }"
+want_status 1
+want_match 'is not attached: no process has loaded' "$err"
+want_match 'start the program first, or by -c' "$err"
+spile -c true -e "probe process(\"$TEST_TMP/anywhere\").data(\"counter\").write { }"
+want_status 0
+want_match 'WARNING.*is not attached: no process has loaded' "$err"
+finish
+
+start watchpoint-in-a-process-that-runs
+cat >"$TEST_TMP/waits.c" <<'END'
+#include <signal.h>
+#include <unistd.h>
+volatile int got;
+static void on_signal(int number) { got = number; }
+int main(void)
+{
+	signal(SIGUSR1, on_signal);
+	for (;;)
+		pause();
+}
+END
+gcc -O1 -g -fPIE -pie -o "$TEST_TMP/waits" "$TEST_TMP/waits.c"
+"$TEST_TMP/waits" &
+waits=$!
+until grep -q '^SigCgt:.*[1-9a-f]' /proc/$waits/status; do sleep 0.05; done
+(while kill -USR1 $waits 2>/dev/null; do sleep 0.2; done) &
+spile -T 20 -e "probe process(\"$TEST_TMP/waits\").data(\"got\").write {
+	printf(\"%d\", pid() == $waits) exit() }"
+want_match '^1+$' "$out"
+spile -c "sh -c 'kill -USR1 \$\$; echo not reached'" -e "
+	probe process(\"$TEST_TMP/anywhere\").data(\"counter\").write { }"
+want_match 'exited with status 138' "$err"
+kill $waits
+finish
+
 start chosen-at-run-time
 cat >"$TEST_TMP/copies.c" <<'END'
 #include <string.h>
