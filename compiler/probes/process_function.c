@@ -10,6 +10,7 @@
 #include "compiler/debuginfo/ifunc.h"
 #include "compiler/debuginfo/index.h"
 #include "compiler/debuginfo/insn.h"
+#include "compiler/debuginfo/paths.h"
 #include "compiler/probes/process.h"
 
 /* ---- which functions ---------------------------------------------------------------------- */
@@ -454,12 +455,41 @@ static void offer_functions(struct process_point *process, struct suggest *sugge
 	}
 }
 
+static bool has_function(struct dso *dso, const char *pattern)
+{
+	dso_read_symbols(dso);
+	for (unsigned i = 0; i < dso->symbols.n; i++)
+		if (is_code(&dso->symbols.v[i]) &&
+		    symbol_matches(dso, &dso->symbols.v[i], pattern))
+			return true;
+	return false;
+}
+
+/* The name of the library that the program is linked with and that has the function, or NULL. */
+static const char *library_with(struct process_point *process, const char *pattern)
+{
+	struct path_vec paths = { .n = 0 };
+	const char *ignored;
+
+	if (process->library ||
+	    !paths_of_linked(process->debuginfo, process->files.v[0], "*", &paths, &ignored, NULL))
+		return NULL;
+	for (unsigned i = 0; i < paths.n; i++) {
+		struct dso *library = debuginfo_open(process->debuginfo, paths.v[i], &ignored);
+
+		if (library && has_function(library, pattern))
+			return strrchr(paths.v[i], '/') + 1;
+	}
+	return NULL;
+}
+
 bool process_report_missing(struct process_point *process, const struct source_place *place)
 {
 	struct diags *diags = process->probes->diags;
 	struct range range = process->point->components.v[process->first].range;
 	struct dso *dso = process->files.v[0];
 	struct dwarf_file *file = dwarf_file_of(dso);
+	const char *library;
 	struct suggest suggest;
 
 	if (process->optional)
@@ -471,7 +501,11 @@ bool process_report_missing(struct process_point *process, const struct source_p
 		   place->file ? "'" : "", dso->path);
 	suggest_start(&suggest, place->function);
 	offer_functions(process, &suggest);
-	if (suggest_best(&suggest) && strcmp(suggest_best(&suggest), place->function))
+	library = library_with(process, place->function);
+	if (library)
+		diag_help(diags, "it is in %s, which the program is linked with: add .library(\"%s\")",
+			  library, library);
+	else if (suggest_best(&suggest) && strcmp(suggest_best(&suggest), place->function))
 		suggest_help(&suggest, diags);
 	else if (!file->dwarf)
 		diag_help(diags, "there is no debug information for it; looked for in %s",
