@@ -54,7 +54,7 @@ refused a-missing-program '/no/such/program' -e 'probe process("/no/such/program
 refused a-missing-function 'no_such_function' \
 	-e 'probe process("libc.so.6").function("no_such_function") { }'
 refused a-misspelt-function 'malloc' -e 'probe process("libc.so.6").function("mallox") { }'
-refused a-function-of-a-library 'add .library("libsqlite3.so' \
+refused a-function-of-a-library 'add .library."libsqlite3.so.0' \
 	-e 'probe process("sqlite3").function("sqlite3_prepare*") { }'
 refused a-missing-tracepoint 'sched_swich' -e 'probe kernel.trace("sched:sched_swich") { }'
 refused a-misspelt-tracepoint 'sched_switch' -e 'probe kernel.trace("sched:sched_swich") { }'
