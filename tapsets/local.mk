@@ -14,6 +14,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/kernel_numbers.stp \
 	tapsets/kernel_strings.stp \
 	tapsets/logging.stp \
+	tapsets/modules.stp \
 	tapsets/namespaces.stp \
 	tapsets/oneshot.stp \
 	tapsets/process.stp \

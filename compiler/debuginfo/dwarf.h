@@ -148,6 +148,7 @@ struct dwarf_position {
 	bool has_function;
 	Dwarf_Die function;  /* the out-of-line function: its frame base */
 	uint64_t entry;      /* of that function */
+	struct expr *base;   /* where the file is loaded, when that is not known from pc; or NULL */
 	const char *problem; /* set when a location is not usable: why */
 };
 
@@ -174,6 +175,8 @@ struct dwarf_frame_rules {
 };
 bool dwarf_frame_rules_at(struct dwarf_file *file, uint64_t address,
 			  struct dwarf_frame_rules *rules);
+/* Pushes position->base. */
+void dwarf_push_base(struct dwarf_position *position, struct access *access);
 /* An address in this file as it is at run time. */
 void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access);
 

@@ -22,10 +22,23 @@ static struct arena *arena_of(const struct dwarf_position *position)
 
 /* ---- addresses ---------------------------------------------------------------------------- */
 
+void dwarf_push_base(struct dwarf_position *position, struct access *access)
+{
+	struct arena *arena = arena_of(position);
+
+	access_push(arena, access, ACCESS_EXPR, access->exprs.n, 8, false);
+	VEC_PUSH(arena, &access->exprs, position->base);
+}
+
 void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access)
 {
 	struct arena *arena = arena_of(position);
 
+	if (position->base) {
+		dwarf_push_base(position, access);
+		access_push(arena, access, ACCESS_ADD_CONST, (int64_t)address, 8, false);
+		return;
+	}
 	if (!position->file->dso->relocatable) {
 		access_push(arena, access, ACCESS_CONST, (int64_t)address, 8, false);
 		return;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stddef.h>
 #include <string.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -73,6 +74,18 @@ static void read_segments(struct dso *dso)
 						phdr.p_memsz, (phdr.p_flags & PF_X) != 0 };
 		VEC_PUSH(dso->debuginfo->arena, &dso->segments, segment);
 	}
+}
+
+/* libc is a library although it has an interpreter: programs have no name to be found by. */
+static void find_name(struct dso *dso)
+{
+	GElf_Shdr shdr;
+	Elf_Data *data = elf_section_data(dso->elf, ".dynamic", &shdr);
+	GElf_Dyn dyn;
+
+	for (int i = 0; data && i < 1024 && gelf_getdyn(data, i, &dyn); i++)
+		if (dyn.d_tag == DT_SONAME)
+			dso->is_library = dso->relocatable;
 }
 
 static void read_build_id(struct dso *dso)
@@ -156,6 +169,7 @@ struct dso *debuginfo_open(struct debuginfo *debuginfo, const char *path, const 
 	dso->relocatable = ehdr.e_type == ET_DYN;
 	dso->is_library = dso->relocatable;
 	read_segments(dso);
+	find_name(dso);
 	read_build_id(dso);
 	VEC_PUSH(arena, &debuginfo->files, dso);
 	return dso;
@@ -199,6 +213,73 @@ size_t dso_read(const struct dso *dso, uint64_t address, void *to, size_t size)
 	got = pread(dso->fd, to, size, (off_t)offset);
 	return got < 0 ? 0 : (size_t)got;
 }
+
+/* ---- what a loaded file is known by --------------------------------------------------------- */
+
+static bool address_of_offset(const struct dso *dso, uint64_t offset, uint64_t *address)
+{
+	for (unsigned i = 0; i < dso->segments.n; i++) {
+		const struct dso_segment *segment = &dso->segments.v[i];
+
+		if (offset - segment->offset >= segment->file_size)
+			continue;
+		*address = offset - segment->offset + segment->address;
+		return true;
+	}
+	return false;
+}
+
+/* The place of the build ID in a note segment. */
+static bool find_build_id(const struct dso *dso, const GElf_Phdr *phdr, uint64_t *offset)
+{
+	Elf_Data *data = elf_getdata_rawchunk(dso->elf, (int64_t)phdr->p_offset, phdr->p_filesz,
+					      phdr->p_align == 8 ? ELF_T_NHDR8 : ELF_T_NHDR);
+	size_t next, name, desc;
+	GElf_Nhdr note;
+
+	for (size_t at = 0; data && (next = gelf_getnote(data, at, &note, &name, &desc)); at = next) {
+		if (note.n_type != NT_GNU_BUILD_ID || note.n_descsz != dso->build_id_size ||
+		    memcmp((const char *)data->d_buf + desc, dso->build_id, note.n_descsz))
+			continue;
+		*offset = phdr->p_offset + desc;
+		return true;
+	}
+	return false;
+}
+
+static bool build_id_offset(const struct dso *dso, uint64_t *offset)
+{
+	GElf_Phdr phdr;
+	size_t n = 0;
+
+	if (dso->build_id_size < 16 || elf_getphdrnum(dso->elf, &n))
+		return false;
+	for (size_t i = 0; i < n && i < 1024; i++)
+		if (gelf_getphdr(dso->elf, (int)i, &phdr) && phdr.p_type == PT_NOTE &&
+		    find_build_id(dso, &phdr, offset))
+			return true;
+	return false;
+}
+
+bool dso_identify(const struct dso *dso, struct dso_identity *identity)
+{
+	/* Where the tables of the file are, which every change of its size moves. */
+	uint64_t offset = offsetof(Elf64_Ehdr, e_phoff), words[2];
+	GElf_Ehdr ehdr;
+
+	*identity = (struct dso_identity){ .address = 0 };
+	build_id_offset(dso, &offset);
+	if (!address_of_offset(dso, offset, &identity->address) ||
+	    dso_read(dso, identity->address, words, sizeof(words)) != sizeof(words) ||
+	    !gelf_getehdr(dso->elf, &ehdr))
+		return false;
+	identity->first = words[0];
+	identity->second = words[1];
+	address_of_offset(dso, ehdr.e_phoff, &identity->headers);
+	return true;
+}
+
+/* ---- sections ----------------------------------------------------------------------------- */
 
 Elf_Scn *elf_section_find(Elf *elf, const char *name, GElf_Shdr *shdr)
 {

@@ -50,7 +50,7 @@ struct dso {
 	uint64_t device, inode;
 	Elf *elf;
 	bool relocatable; /* loaded at any address: shared object or PIE */
-	bool is_library;  /* no program interpreter and no entry point of its own */
+	bool is_library;  /* has a name (DT_SONAME), or no program interpreter */
 	unsigned char build_id[64];
 	unsigned build_id_size;
 	struct {
@@ -76,6 +76,16 @@ bool dso_code_offset(const struct dso *dso, uint64_t address, uint64_t *offset);
 bool dso_data_offset(const struct dso *dso, uint64_t address, uint64_t *offset);
 /* Copies file content that is loaded at `address`; the number of bytes that there are. */
 size_t dso_read(const struct dso *dso, uint64_t address, void *to, size_t size);
+
+/*
+ * What tells a loaded file from others: 16 bytes at an address that nothing changes, of its build
+ * ID, or where there is none, of its header. headers: where the program headers are, or 0.
+ * False: it has nothing of the kind.
+ */
+struct dso_identity {
+	uint64_t address, first, second, headers;
+};
+bool dso_identify(const struct dso *dso, struct dso_identity *identity);
 
 /* Reads dso->symbols from .symtab (also the separate debug file's), .dynsym, MiniDebugInfo. */
 void dso_read_symbols(struct dso *dso);

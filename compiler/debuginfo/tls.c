@@ -69,12 +69,18 @@ static bool find_slot(const struct dso *dso, struct slot *found)
 	return any;
 }
 
-static void push_static(struct arena *arena, const GElf_Phdr *tls, uint64_t offset,
+static void push_static(struct dwarf_position *position, const GElf_Phdr *tls, uint64_t offset,
 			struct access *access)
 {
+	struct arena *arena = position->file->dso->debuginfo->arena;
 	uint64_t align = tls->p_align ? tls->p_align : 1;
 	uint64_t size = (tls->p_memsz + align - 1) / align * align;
 
+	/* That is not needed, but it must be this program that runs. */
+	if (position->base) {
+		dwarf_push_base(position, access);
+		access_push(arena, access, ACCESS_DROP, 0, 8, false);
+	}
 	access_push(arena, access, ACCESS_THREAD_POINTER, 0, 8, false);
 	access_push(arena, access, ACCESS_ADD_CONST, (int64_t)(offset - size), 8, false);
 }
@@ -113,7 +119,7 @@ const char *tls_push_address(struct dwarf_position *position, uint64_t offset,
 	if (offset >= tls.p_memsz)
 		return "its location is broken";
 	if (!dso->is_library) {
-		push_static(arena, &tls, offset, access);
+		push_static(position, &tls, offset, access);
 		return NULL;
 	}
 	if (!find_slot(dso, &slot))

@@ -256,11 +256,28 @@ static bool unit_matches(struct dwarf_unit *unit, const char *source)
 	return !source || dwarf_file_matches(dwarf_diename(&unit->die), source);
 }
 
+static bool is_external(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+
+	return dwarf_attr_integrate(die, DW_AT_external, &attr) != NULL;
+}
+
+/* What a header defines in each file that includes it is the same everywhere when it is const. */
+static bool is_constant(Dwarf_Die *die)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Die type;
+
+	return dwarf_attr_integrate(die, DW_AT_type, &attr) && dwarf_formref_die(&attr, &type) &&
+	       dwarf_tag(&type) == DW_TAG_const_type;
+}
+
 bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, const char *name,
 			   const char *source, struct dwarf_variable *found)
 {
 	const char *last = strrchr(name, ':');
-	bool any = false, *units;
+	bool any = false, hidden = false, *units;
 
 	*found = (struct dwarf_variable){ .name = name, .is_global = true };
 	if (unit && unit_matches(unit, source))
@@ -269,19 +286,25 @@ bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, con
 		return true;
 	units = dwarf_units_naming(file, last ? last + 1 : name);
 	for (unsigned i = 0; i < file->units.n; i++) {
-		Dwarf_Attribute attr;
 		Dwarf_Die die;
-		bool external;
 
 		if (!units[i] || !unit_matches(&file->units.v[i], source) ||
 		    !find_in_unit(&file->units.v[i], name, &die) || !has_place(&die))
 			continue;
 		/* Another file's static variable is only meant when the file is named. */
-		external = dwarf_attr_integrate(&die, DW_AT_external, &attr) != NULL;
-		if (!source && unit && !external)
+		if (!is_external(&die) && !source && unit)
 			continue;
-		found->die = die;
-		return true;
+		if (!is_external(&die) && hidden && !is_constant(&die))
+			found->problem = "several source files have one of that name: write "
+					 "NAME@FILE, with the file's directory";
+		if (!hidden || is_external(&die))
+			found->die = die;
+		any = true;
+		if (is_external(&die)) {
+			found->problem = NULL;
+			break;
+		}
+		hidden = true;
 	}
 	return any;
 }
@@ -343,6 +366,18 @@ static bool fixed_address(Dwarf_Die *die, uint64_t *address)
 		return true;
 	return (ops[0].atom == DW_OP_addrx || ops[0].atom == DW_OP_GNU_addr_index) &&
 	       !dwarf_getlocation_attr(&attr, &ops[0], &value) && !dwarf_formaddr(&value, address);
+}
+
+bool variables_thread_local(struct dwarf_variable *variable)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t n;
+
+	return dwarf_attr_integrate(&variable->die, DW_AT_location, &attr) &&
+	       !dwarf_getlocation(&attr, &ops, &n) && n > 0 &&
+	       (ops[n - 1].atom == DW_OP_form_tls_address ||
+		ops[n - 1].atom == DW_OP_GNU_push_tls_address);
 }
 
 static bool place_fixed(struct dwarf_position *position, struct ctype *type, uint64_t address,

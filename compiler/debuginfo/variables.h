@@ -37,6 +37,9 @@ void variables_of_scope(struct arena *arena, Dwarf_Die *scope, uint64_t pc,
 bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, const char *name,
 			   const char *source, struct dwarf_variable *found);
 
+/* Whether each thread has its own. */
+bool variables_thread_local(struct dwarf_variable *variable);
+
 /*
  * The place of a variable at a position. False with position->problem set.
  */

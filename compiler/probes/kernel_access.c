@@ -224,11 +224,8 @@ struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, s
 		return btf ? resolve_cast(probes, probe, btf, expr)
 			   : process_resolve_cast(probes, probe, expr);
 	}
-	if (!is_kernel_module(target->module)) {
-		diag_error(probes->diags, expr->range,
-			   "variables of '%s' can only be read in its own probes", target->module);
-		return NULL;
-	}
+	if (!is_kernel_module(target->module))
+		return process_resolve_var(probes, probe, expr);
 	btf = kernel_btf(probes, &error);
 	if (!btf) {
 		diag_error(probes->diags, expr->range,

@@ -21,6 +21,7 @@ libcompiler_a_SOURCES += \
 	compiler/probes/process_event.c \
 	compiler/probes/process_function.c \
 	compiler/probes/process_mark.c \
+	compiler/probes/process_module.c \
 	compiler/probes/process_move.c \
 	compiler/probes/process_place.c \
 	compiler/probes/process_place.h \

@@ -145,22 +145,6 @@ static bool find_program(struct process_point *process)
 	return find_target(process, component->range);
 }
 
-struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module)
-{
-	struct path_vec paths = { .n = 0 };
-	const char *error;
-
-	if (!*module)
-		return own;
-	if (!probes->debuginfo)
-		probes->debuginfo = debuginfo_new(probes->arena);
-	if (own && paths_of_linked(probes->debuginfo, own, module, &paths, &error, NULL))
-		return debuginfo_open(probes->debuginfo, paths.v[0], &error);
-	if (!paths_of_process(probes->arena, module, &paths, &error, NULL) || !paths.n)
-		return NULL;
-	return debuginfo_open(probes->debuginfo, paths.v[0], &error);
-}
-
 static bool find_library(struct process_point *process)
 {
 	struct arena *arena = process->probes->arena;

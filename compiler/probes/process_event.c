@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "compiler/probes/kernel.h"
 #include "compiler/probes/process.h"
 
 enum event { PROCESS_BEGIN, PROCESS_END, THREAD_BEGIN, THREAD_END, SYSCALL, SYSCALL_RETURN };
@@ -254,6 +255,8 @@ struct expr *process_resolve_event(struct probes *probes, struct probe *probe, s
 
 	if (expr->target->kind == TARGET_CAST)
 		return process_resolve_cast(probes, probe, expr);
+	if (expr->target->kind == TARGET_VAR)
+		return kernel_resolve_common(probes, probe, expr);
 	if (!site->event_family->resolve || (!guard_field &&
 	    (!site->is_syscall || expr->target->kind != TARGET_DOLLAR || expr->target->path.n ||
 	     !rename_target(probes->arena, expr->target, site, expr->range)))) {

@@ -249,17 +249,6 @@ static bool place_dollar(struct question *question, struct place *place)
 	return false;
 }
 
-void process_report_module(struct diags *diags, struct range range, const char *module)
-{
-	if (*module != '<') {
-		diag_error(diags, range, "no program or library '%s'", module);
-		return;
-	}
-	diag_error(diags, range, "the types of header files are not read");
-	diag_help(diags, "name a program or library with debug information that has the type, or "
-			 "\"kernel\"");
-}
-
 /* ---- @var --------------------------------------------------------------------------------- */
 
 static struct dso *open_module(struct question *question, const char *module)
@@ -271,6 +260,18 @@ static struct dso *open_module(struct question *question, const char *module)
 	if (!dso)
 		process_report_module(question->context.diags, question->context.range, module);
 	return dso;
+}
+
+/* A static variable is meant with its file's name only. */
+static void offer_static(struct question *question, const char *name)
+{
+	struct dwarf_variable variable;
+	Dwarf_Die unit;
+
+	if (variables_find_global(question->position.file, NULL, name, NULL, &variable) &&
+	    !variable.problem && dwarf_diecu(&variable.die, &unit, NULL, NULL))
+		diag_help(question->context.diags, "another source file has it: write '%s@%s'", name,
+			  dwarf_diename(&unit));
 }
 
 static bool place_global(struct question *question, const char *name, const char *source,
@@ -289,9 +290,10 @@ static bool place_global(struct question *question, const char *name, const char
 		diag_error(question->context.diags, question->context.range,
 			   "no global variable '%s'%s%s%s in %s", name, source ? " of '" : "",
 			   source ? source : "", source ? "'" : "", file->dso->path);
+		offer_static(question, name);
 		return false;
 	}
-	if (question->probe && question->probe->at_return) {
+	if (question->probe && question->probe->at_return && !question->position.base) {
 		struct access access = { .exprs = { .n = 0 } };
 
 		access_push(question->context.arena, &access, ACCESS_EXPR, 0, 8, false);
@@ -306,6 +308,24 @@ static bool place_global(struct question *question, const char *name, const char
 	return false;
 }
 
+static bool take_load_base(struct question *question)
+{
+	question->position.base = process_load_base(question->probes, question->position.file->dso,
+						    question->context.range);
+	return question->position.base != NULL;
+}
+
+/* The function itself may be the first to touch the thread's block, which has no address before. */
+static bool is_thread_local(struct question *question, const char *name, const char *source)
+{
+	struct dwarf_file *file = question->position.file;
+	struct dwarf_variable variable;
+
+	return file->dwarf &&
+	       variables_find_global(file, question->unit, name, source, &variable) &&
+	       variables_thread_local(&variable);
+}
+
 static bool place_var(struct question *question, struct place *place)
 {
 	struct target *target = question->target;
@@ -313,23 +333,22 @@ static bool place_var(struct question *question, struct place *place)
 	const char *name = at ? arena_strndup(question->context.arena, target->name,
 					      (size_t)(at - target->name)) : target->name;
 	const char *module = target->module && *target->module ? target->module : NULL;
-	struct dso *own = question->site->dso, *dso = module ? open_module(question, module) : own;
+	struct dso *own = question->site ? question->site->dso : NULL;
+	struct dso *dso = module ? open_module(question, module) : own;
 	struct dwarf_variable variable;
 
 	if (!dso)
 		return false;
 	if (dso != own) {
-		question->position.file = dwarf_file_of(dso);
+		question->position = (struct dwarf_position){ .file = dwarf_file_of(dso) };
 		question->unit = NULL;
-		if (dso->relocatable) {
-			diag_error(question->context.diags, question->context.range,
-				   "'%s' is in %s, whose load address is not known in a probe of %s",
-				   name, dso->path, own->path);
-			diag_help(question->context.diags, "read it in a probe of %s", dso->path);
+		if (!take_load_base(question))
 			return false;
-		}
 	} else if (question->site->is_return && dso->relocatable && !question->probe->at_return) {
-		return report_at_return(question, name);
+		if (!is_thread_local(question, name, at ? at + 1 : NULL))
+			return report_at_return(question, name);
+		if (!take_load_base(question))
+			return false;
 	} else if (!at && !module && !question->site->is_return && question->position.file->dwarf &&
 		   find_variable(question, name, &variable)) {
 		question->position.problem = NULL;
@@ -603,6 +622,14 @@ struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, st
 	return place_cast(&question, &place) ? resolve_place(&question, &place) : NULL;
 }
 
+struct expr *process_resolve_var(struct probes *probes, struct probe *probe, struct expr *expr)
+{
+	struct question question = question_of(probes, probe, expr);
+	struct place place;
+
+	return place_var(&question, &place) ? resolve_place(&question, &place) : NULL;
+}
+
 struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
 {
 	const struct process_site *site = probe->family_data;
@@ -613,7 +640,7 @@ struct expr *process_resolve(struct probes *probes, struct probe *probe, struct 
 	if (site->event_family)
 		return process_resolve_event(probes, probe, expr);
 	question = question_of(probes, probe, expr);
-	if (question.site->mark)
+	if (question.site->mark && expr->target->kind != TARGET_VAR)
 		return process_resolve_mark(probes, probe, expr);
 	switch (expr->target->kind) {
 	case TARGET_DOLLAR:

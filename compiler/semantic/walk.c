@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Walking trees for the passes. Unlike the parser's visitor these go into what the analysis
- * added: the expressions inside accesses.
+ * Walking trees for the passes.
  */
 #include "compiler/semantic/passes.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Walking a tree: the one place, beside printing and copying, that knows every node's children. */
+#include "compiler/probes/access.h"
 #include "compiler/syntax/ast.h"
 
 static void visit_exprs(struct ast_visitor *visitor, struct expr_vec *exprs)
@@ -12,8 +13,14 @@ static void visit_exprs(struct ast_visitor *visitor, struct expr_vec *exprs)
 
 static void visit_target(struct ast_visitor *visitor, struct target *target)
 {
+	/* const for its readers */
+	struct access *access = (struct access *)target->access;
 	unsigned i;
 
+	if (access) { /* resolved: its expressions are the target's own, and what was made up */
+		visit_exprs(visitor, &access->exprs);
+		return;
+	}
 	ast_visit_expr(visitor, &target->size);
 	ast_visit_expr(visitor, &target->operand);
 	for (i = 0; i < target->path.n; i++)

@@ -85,6 +85,9 @@ void fn_kernel_wide(struct run *run, char *dst, u32 size, i64 address, i64 unit)
 i64 fn_user_read(struct run *run, i64 address, i64 size);
 i64 fn_user_read_sleepable(struct run *run, i64 address, i64 size);
 i64 fn_kernel_read(struct run *run, i64 address, i64 size);
+/* modules.stp. Negative: load_base.c's reasons. */
+i64 fn_user_load_base(struct run *run, i64 where, i64 first, i64 second, i64 headers_at);
+i64 fn_user_load_base_sleepable(struct run *run, i64 where, i64 first, i64 second, i64 headers_at);
 
 /* context.stp, more */
 i64 fn_target(struct run *run);

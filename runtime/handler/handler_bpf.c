@@ -16,6 +16,7 @@
 #include "runtime/handler/memory_bpf.c"
 #include "runtime/handler/strings_bpf.c"
 #include "runtime/handler/wide.c"
+#include "runtime/handler/load_base.c"
 #include "runtime/handler/time_bpf.c"
 #include "runtime/handler/context_bpf.c"
 #include "runtime/handler/symbols_bpf.c"

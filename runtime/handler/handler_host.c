@@ -20,6 +20,7 @@
 #include "runtime/handler/memory_host.c"
 #include "runtime/handler/strings_host.c"
 #include "runtime/handler/wide.c"
+#include "runtime/handler/load_base.c"
 #include "runtime/handler/time_host.c"
 #include "runtime/handler/context_host.c"
 #include "runtime/handler/symbols_host.c"

@@ -68,6 +68,11 @@ static inline INLINE long home_read_unit(u64 address, u32 four, u64 user, u32 *u
 /* Waits for the page of an address, in sleepable programs. */
 static inline INLINE void home_wait_for_memory(struct frame *frame, u64 address);
 
+/* Reads eight bytes of user memory, and waits for their page where `waits`, a constant: 0, or not. */
+static inline INLINE long home_read_word(u64 address, u32 waits, u64 *word);
+/* Entry i of the process's auxiliary vector; type 0 (AT_NULL) behind the last one. */
+static inline INLINE void home_auxiliary(u32 i, u64 *type, u64 *value);
+
 /* Raises "read fault at 0x...". */
 static inline INLINE void home_raise_fault(struct run *run, u64 address);
 

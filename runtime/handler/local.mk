@@ -26,6 +26,7 @@ handler_parts = \
 	runtime/handler/host.c \
 	runtime/handler/iterate_bpf.c \
 	runtime/handler/iterate_host.c \
+	runtime/handler/load_base.c \
 	runtime/handler/logging.c \
 	runtime/handler/map_op.c \
 	runtime/handler/maps_bpf.c \

@@ -279,7 +279,28 @@ INLINE void fn_env_var(struct run *run, char *dst, u32 size, const char *name)
 		home_copy_string(dst, size, (u64)(run->frame->work.a + BOUND(at, WORK_MASK)));
 }
 
-/* ---- for wide.c --------------------------------------------------------------------------------- */
+/* ---- for load_base.c and wide.c ----------------------------------------------------------------- */
+
+static inline INLINE long home_read_word(u64 address, u32 waits, u64 *word)
+{
+	long failed = bpf_probe_read_user(word, 8, (const void *)address);
+
+	if (failed && waits)
+		failed = bpf_copy_from_user(word, 8, (const void *)address);
+	return failed;
+}
+
+static inline INLINE void home_auxiliary(u32 i, u64 *type, u64 *value)
+{
+	struct task_struct *task = CURRENT_TASK;
+	struct mm_struct *mm = READ_FIELD(task, mm);
+	const char *at = __builtin_preserve_access_index((const char *)&mm->saved_auxv);
+
+	at += i * 16;
+	bpf_probe_read_kernel(type, 8, at);
+	bpf_probe_read_kernel(value, 8, at + 8);
+}
+
 
 static inline INLINE long home_read_unit(u64 address, u32 four, u64 user, u32 *unit)
 {

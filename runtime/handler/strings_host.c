@@ -2,7 +2,9 @@
 /*
  * Strings and bytes in memory, in the tracer home: Spile's own memory, where it can be read.
  */
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "runtime/handler/home.h"
 
@@ -162,6 +164,25 @@ static inline INLINE long home_read_unit(u64 address, u32 four, u64 user, u32 *u
 {
 	*unit = 0;
 	return user ? memory_read(unit, address, four ? 4 : 2) : -1;
+}
+
+static inline INLINE long home_read_word(u64 address, u32 waits, u64 *word)
+{
+	(void)waits;
+	return memory_read(word, address, 8);
+}
+
+static inline INLINE void home_auxiliary(u32 i, u64 *type, u64 *value)
+{
+	u64 entry[2] = {0};
+	int fd = open(host_task_file("auxv"), O_RDONLY | O_CLOEXEC);
+
+	if (fd >= 0 && pread(fd, entry, sizeof(entry), i * sizeof(entry)) == sizeof(entry)) {
+		*type = entry[0];
+		*value = entry[1];
+	}
+	if (fd >= 0)
+		close(fd);
 }
 
 static inline INLINE void home_wait_for_memory(struct frame *frame, u64 address)

@@ -46,6 +46,7 @@ struct mm_struct {
 	struct file *exe_file;
 	unsigned long start_code;
 	unsigned long arg_start, arg_end, env_start, env_end;
+	unsigned long saved_auxv[2];
 };
 
 struct task_struct {

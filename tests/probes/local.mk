@@ -38,6 +38,7 @@ EXTRA_DIST += \
 	tests/probes/user-classes.sh \
 	tests/probes/user-debuginfo.sh \
 	tests/probes/user-marks.sh \
+	tests/probes/user-modules.sh \
 	tests/probes/user-processes.sh \
 	tests/probes/user-returns.sh \
 	tests/probes/user-types.sh \

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Other files than the probed one: which is meant, and where it is loaded when a handler runs.
+ */
+#include <sys/stat.h>
+
+#include "compiler/debuginfo/elf.h"
+#include "compiler/debuginfo/paths.h"
+#include "compiler/probes/kernel.h"
+#include "compiler/probes/process.h"
+
+struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module)
+{
+	struct path_vec paths = { .n = 0 };
+	const char *error;
+
+	if (!*module)
+		return own;
+	if (!probes->debuginfo)
+		probes->debuginfo = debuginfo_new(probes->arena);
+	if (own && paths_of_linked(probes->debuginfo, own, module, &paths, &error, NULL))
+		return debuginfo_open(probes->debuginfo, paths.v[0], &error);
+	if (!paths_of_process(probes->arena, module, &paths, &error, NULL) || !paths.n)
+		return NULL;
+	return debuginfo_open(probes->debuginfo, paths.v[0], &error);
+}
+
+void process_report_module(struct diags *diags, struct range range, const char *module)
+{
+	if (*module != '<') {
+		diag_error(diags, range, "no program or library '%s'", module);
+		return;
+	}
+	diag_error(diags, range, "the types of header files are not read");
+	diag_help(diags, "name a program or library with debug information that has the type, or "
+			 "\"kernel\"");
+}
+
+struct expr *process_load_base(struct probes *probes, const struct dso *dso, struct range range)
+{
+	struct arena *arena = probes->arena;
+	struct dso_identity identity;
+	struct expr *path = expr_string(arena, dso->path, range), *call;
+	struct stat st = { .st_ino = 0 };
+	const char *text;
+
+	if (!dso_identify(dso, &identity)) {
+		diag_error(probes->diags, range,
+			   "%s has no build ID and no header in memory: where it is loaded can not be "
+			   "told", dso->path);
+		return NULL;
+	}
+	fstat(dso->fd, &st);
+	text = arena_printf(arena, "__load_base(\"\", %lld, %lld, %lld, %lld, %lld, %lld)",
+			    (long long)identity.address, (long long)identity.first,
+			    (long long)identity.second, (long long)identity.headers,
+			    (long long)st.st_ino, (long long)st.st_size);
+	call = text_parse_expr(probes, text, range);
+	if (call)
+		call->call.args.v[0] = path;
+	return call;
+}
