@@ -6,12 +6,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "compiler/codegen/store.h"
+#include "runtime/present/rotate.h"
 #include "runtime/repl/repl.h"
+#include "runtime/session/background.h"
 #include "runtime/session/compile.h"
 #include "runtime/session/listing.h"
 #include "runtime/session/options.h"
@@ -28,11 +32,14 @@ static struct spile {
 	struct loaded loaded;
 	struct attachments attachments;
 	struct output out;
+	struct rotate rotate;
+	struct background background;
 	struct timespec stage_began;
 } spile = {
 	.target = {.pidfd = -1, .gate = -1, .report = -1},
 	.loaded = {.ring_fd = -1},
 	.out = {.fd = -1},
+	.background = {.ready = -1},
 };
 
 static const struct range nowhere;
@@ -65,17 +72,38 @@ static void stage_done(const char *what)
 		fprintf(stderr, "spile: %-8s %8.2f ms\n", what, ms);
 }
 
+/* The name of -o, a format of strftime(3). */
+static const char *output_path(const char *format)
+{
+	char path[PATH_MAX];
+	time_t now = time(NULL);
+	struct tm local;
+
+	if (!strchr(format, '%') || !localtime_r(&now, &local) ||
+	    !strftime(path, sizeof(path), format, &local))
+		return format;
+	return arena_strdup(spile.arena, path);
+}
+
 static bool open_output(void)
 {
-	const char *path = spile.options.output;
-	int fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)
-		      : STDOUT_FILENO;
+	const char *path = spile.options.output ? output_path(spile.options.output) : NULL;
+	bool rotates = spile.options.file_bytes != 0;
+	int fd;
 
+	spile.rotate = (struct rotate){.path = path, .size = spile.options.file_bytes,
+				       .keep = spile.options.files};
+	fd = rotates ? rotate_open(&spile.rotate, -1)
+	     : path  ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)
+		     : STDOUT_FILENO;
 	if (fd < 0) {
 		diag_error(&spile.diags, nowhere, "cannot write to '%s': %m", path);
 		return false;
 	}
-	return output_open(&spile.out, fd) == 0;
+	if (output_open(&spile.out, fd))
+		return false;
+	spile.out.rotate = rotates ? &spile.rotate : NULL;
+	return true;
 }
 
 static bool find_target(void)
@@ -96,7 +124,8 @@ static void print_tree(void)
 	if (!stream)
 		return;
 	if (spile.options.last_pass == 1)
-		ast_print_file(stream, spile.compile.file);
+		for (unsigned i = 0; i < spile.compile.files.n; i++)
+			ast_print_file(stream, spile.compile.files.v[i]);
 	else if (spile.options.last_pass == 2)
 		program_print(stream, spile.compile.program);
 	else
@@ -176,13 +205,16 @@ static int session(void)
 		.timeout = spile.options.timeout,
 		.json = spile.options.json,
 		.no_warnings = spile.options.no_warnings,
+		.quiet_errors = spile.options.quiet_errors,
+		.no_globals = spile.options.no_globals,
 		.namespaces_of = spile.options.namespaces_of,
 		.verbose = (int)spile.options.verbose,
 	};
 	int status;
 
+	background_ready(&spile.background, spile.out.fd);
 	status = session_run(&spile.loaded, &spile.attachments, &spile.target, &spile.out,
-				 &options);
+			     &options);
 
 	stage_done("session");
 	if (spile.options.timing)
@@ -194,6 +226,11 @@ static int run(void)
 {
 	bool ok, more;
 
+	if (spile.options.background && spile.options.last_pass == 5 &&
+	    !background_start(&spile.background)) {
+		diag_error(&spile.diags, nowhere, "there can be no session in the background: %m");
+		return 1;
+	}
 	if (spile.options.last_pass > 1 && !find_target())
 		return 1;
 	compile_start(&spile.compile, spile.arena, &spile.diags, &spile.options, &spile.target);
@@ -231,6 +268,17 @@ static int list(void)
 	}
 }
 
+static int clean_cache(void)
+{
+	struct store *store;
+
+	spile.compile.arena = spile.arena;
+	spile.compile.options = &spile.options;
+	store = store_open(spile.arena, compile_store_directory(&spile.compile));
+	printf("%u compiled scripts removed\n", store_clean(store));
+	return 0;
+}
+
 static int dispatch(void)
 {
 	switch (spile.options.mode) {
@@ -243,6 +291,8 @@ static int dispatch(void)
 	case MODE_CONFIG:
 		features_print(&spile.features, &spile.out);
 		return 0;
+	case MODE_CLEAN_CACHE:
+		return clean_cache();
 	case MODE_REPL:
 		if (!find_target())
 			return 1;

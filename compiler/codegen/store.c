@@ -224,7 +224,7 @@ struct store *store_open(struct arena *arena, const char *directory)
 	if (!directory || !*directory || !build_id().size)
 		return NULL;
 	store = ARENA_NEW(arena, struct store);
-	*store = (struct store){arena, directory, LIMIT};
+	*store = (struct store){arena, directory, LIMIT, false};
 	return store;
 }
 
@@ -257,7 +257,7 @@ struct bytes store_get(const struct store *store, struct bytes input)
 	const char *body = NULL;
 	int directory, fd;
 
-	directory = store ? open_directory(store) : -1;
+	directory = store && !store->poisoned ? open_directory(store) : -1;
 	if (directory < 0)
 		return result;
 	fd = openat(directory, name_of(store, id, input), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -314,4 +314,19 @@ void store_put(const struct store *store, struct bytes input, struct bytes resul
 		unlinkat(directory, draft, 0);
 	evict(store, directory);
 	close(directory);
+}
+
+unsigned store_clean(const struct store *store)
+{
+	struct kept_vec files = {0};
+	int directory = store ? open_directory(store) : -1;
+	unsigned n = 0;
+
+	if (directory < 0)
+		return 0;
+	read_kept(store, directory, &files);
+	for (unsigned i = 0; i < files.n; i++)
+		n += !unlinkat(directory, files.v[i].name, 0);
+	close(directory);
+	return n;
 }

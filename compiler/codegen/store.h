@@ -18,6 +18,7 @@ struct store {
 	struct arena *arena;
 	const char *directory;
 	uint64_t limit; /* bytes of all files; beyond it the least recently used ones go */
+	bool poisoned;  /* nothing in it is used */
 };
 
 struct bytes {
@@ -35,5 +36,8 @@ struct store *store_open(struct arena *arena, const char *directory);
 struct bytes store_get(const struct store *store, struct bytes input);
 /* Keeps a result. That it can't be kept is no error: the next time is as slow as this one. */
 void store_put(const struct store *store, struct bytes input, struct bytes result);
+
+/* Removes all files; the number of them. */
+unsigned store_clean(const struct store *store);
 
 #endif

@@ -70,10 +70,14 @@ static LLVMValueRef memory_read(struct lowering *low, const struct access_step *
 			      (LLVMValueRef[]){fn->run, pop(low), int_constant(gen, step->size),
 					       word},
 			      4);
-	raise_if(fn, truth(fn, status), low->expr->range,
-		 user ? "user memory can't be read at 0x%x" : "kernel memory can't be read at 0x%x",
-		 near_text(low));
+	if (!gen->program->skip_bad_variables)
+		raise_if(fn, truth(fn, status), low->expr->range,
+			 user ? "user memory can't be read at 0x%x"
+			      : "kernel memory can't be read at 0x%x",
+			 near_text(low));
 	v = LLVMBuildLoad2(gen->builder, gen->i64, word, "");
+	if (gen->program->skip_bad_variables)
+		v = LLVMBuildSelect(gen->builder, truth(fn, status), long_constant(gen, 0), v, "");
 	return extend(fn, v, 8 * step->size, step->is_signed);
 }
 

@@ -162,7 +162,7 @@ struct globals_layout {
 struct store; /* store.h */
 
 struct codegen_options {
-	const struct store *store; /* where objects are kept from run to run, or NULL */
+	struct store *store; /* where objects are kept from run to run, or NULL */
 	struct globals_layout *layout; /* of a live session, or NULL */
 	/*
 	 * A u32 in spile_globals: handlers do nothing unless it is first_handler + 1, so that one

@@ -73,8 +73,7 @@ static bool parse_prologue(struct resolver *resolver, const struct probe *probe,
 	file = syntax_parse(resolver->options->syntax, source);
 	if (!file->probes.n)
 		return false;
-	part->body = file->probes.v[0]->body;
-	part->source = source;
+	*part = (struct part){ file->probes.v[0]->body, source, false };
 	return true;
 }
 
@@ -99,8 +98,8 @@ static void copy_parts(struct resolver *resolver, const struct step *step, struc
 	if (probe->prologue && parse_prologue(resolver, probe, &part))
 		VEC_PUSH(resolver->arena, parts, part);
 	for (unsigned i = 0; i < step->parts.n; i++) {
-		part.body = stmt_copy(resolver->arena, step->parts.v[i].body);
-		part.source = step->parts.v[i].source;
+		part = step->parts.v[i];
+		part.body = stmt_copy(resolver->arena, part.body);
 		VEC_PUSH(resolver->arena, parts, part);
 	}
 }
@@ -147,6 +146,7 @@ static bool finish_probe(struct expansion *expansion, const struct step *step, s
 		probe->condition = expr_copy(resolver->arena, step->condition);
 	choose_home(resolver, probe);
 	copy_parts(resolver, step, probe, &parts);
+	probewrite_resolve(resolver, &parts);
 	if (!resolve_probe(resolver, step, probe, &parts) && step->optional)
 		return false;
 	names_bind_probe(resolver, probe, &parts, expansion->source);
@@ -273,8 +273,8 @@ static struct expr *join_conditions(struct arena *arena, struct expr *a, struct 
 static void gather_parts(struct arena *arena, const struct step *step,
 			 const struct declared_alias *alias, struct part_vec *out)
 {
-	struct part prologue = { alias->decl->prologue, alias->source };
-	struct part epilogue = { alias->decl->epilogue, alias->source };
+	struct part prologue = { alias->decl->prologue, alias->source, false };
+	struct part epilogue = { alias->decl->epilogue, alias->source, false };
 
 	if (prologue.body)
 		VEC_PUSH(arena, out, prologue);
@@ -393,7 +393,7 @@ void aliases_expand_probe(struct resolver *resolver, struct probe_decl *decl,
 {
 	struct expansion expansion = { .resolver = resolver, .decl = decl, .source = source };
 	struct step common = { .condition = NULL };
-	struct part part = { decl->body, source };
+	struct part part = { decl->body, source, true };
 
 	VEC_PUSH(resolver->arena, &common.parts, part);
 	expand_points(&expansion, &common, &decl->points, NULL, 0);

@@ -23,6 +23,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/placeless.c \
 	compiler/semantic/placement.c \
 	compiler/semantic/prints.c \
+	compiler/semantic/probewrite.c \
 	compiler/semantic/program_print.c \
 	compiler/semantic/reach.c \
 	compiler/semantic/regex.c \

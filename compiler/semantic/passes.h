@@ -67,6 +67,7 @@ struct tapset_index;
 struct part {
 	struct stmt *body;
 	const struct source *source;
+	bool own; /* the probe's, not an alias' */
 };
 struct part_vec {
 	VEC(struct part);
@@ -143,6 +144,8 @@ void permitted_check(struct resolver *resolver, const struct source *caller, con
 /* symbols.c: symbols and functions made from declarations, or by the compiler itself. */
 struct symbol *symbol_new_global(struct resolver *resolver, struct declared_global *declared);
 struct symbol *symbol_new_hidden(struct resolver *resolver, const char *name, struct range range);
+/* The initial values of -G, when types are known. */
+void symbols_take_given(struct resolver *resolver);
 struct symbol *symbol_new_local(struct resolver *resolver, struct symbol_vec *locals,
 				const char *name, struct range range);
 /* The function of a declaration, made at its first use and then put into resolver->called. */
@@ -181,6 +184,8 @@ void types_report_missing(struct resolver *resolver, struct probe *probe, const 
 			  const char *what, const char *name, struct range range);
 /* @cast_module_sizeof() becomes a number, 0 after a message. */
 void sizeof_resolve(struct resolver *resolver, struct probe *probe, struct expr **place);
+/* probewrite.c: @probewrite() becomes a number. */
+void probewrite_resolve(struct resolver *resolver, struct part_vec *parts);
 /* enums.c: @enum() becomes a number, @enumname() a choice among strings. */
 void enum_resolve(struct resolver *resolver, struct probe *probe, struct expr **place);
 /* The value of a constant of the kernel's enumerations; false: there is none of that name. */

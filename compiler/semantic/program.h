@@ -93,6 +93,7 @@ struct program {
 	struct diags *diags;
 	struct limits limits;
 	bool guru;
+	bool skip_bad_variables; /* target variables that can not be read are 0 */
 	struct symbol_vec globals;
 	struct {
 		VEC(struct function *);
@@ -139,6 +140,7 @@ struct semantic_options {
 	bool keep_unused;    /* -u: no elimination */
 	bool exact_entry;    /* --exact-entry: sites stay at the first instruction */
 	enum kernel_way kernel_way; /* --attach */
+	bool skip_bad_variables; /* --skip-badvars: target variables that are not there are 0 */
 	bool listing;        /* -l, -L */
 	bool looks_only;     /* -p1 ... -p4, -l: nothing is attached */
 	int verbose;

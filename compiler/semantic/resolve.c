@@ -100,6 +100,7 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	program->diags = diags;
 	program->limits = options->limits;
 	program->guru = options->guru;
+	program->skip_bad_variables = options->skip_bad_variables;
 	program->families = resolver.probes = new_families(&resolver);
 	resolver.aliases_tail = &resolver.aliases;
 	for (unsigned i = 0; i < n_files; i++) {
@@ -113,6 +114,7 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	prints_parse(&resolver);
 	foreach_rewrite_values(&resolver);
 	types_infer(&resolver);
+	symbols_take_given(&resolver);
 	prints_complete(&resolver);
 	deadcode_remove(&resolver);
 	regexes_compile(&resolver);

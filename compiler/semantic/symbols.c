@@ -4,6 +4,7 @@
  * what is never used costs nothing. Reads the pragmas of embedded C bodies.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,56 @@ static void take_initial_value(struct resolver *resolver, struct symbol *symbol)
 	symbol->init = init;
 }
 
+static bool read_number(const char *text, int64_t *number)
+{
+	char *end;
+
+	errno = 0;
+	*number = strtoll(text, &end, 0);
+	return *text && !*end && !errno;
+}
+
+/* A value of -G that is no number tells what a global is that has no value in the script. */
+static void learn_from_given(struct symbol *symbol)
+{
+	int64_t number;
+
+	if (symbol->type || read_number(symbol->decl->given, &number))
+		return;
+	symbol->type = TYPE_STRING;
+	symbol->type_range = symbol->range;
+}
+
+static void take_given(struct resolver *resolver, struct symbol *symbol)
+{
+	const char *given = symbol->decl->given, *kind = NULL;
+	struct range range = symbol->range;
+	int64_t number;
+
+	if (symbol->is_array)
+		kind = "an array";
+	else if (symbol->type == TYPE_STATS)
+		kind = "a statistic";
+	else if (symbol->type == TYPE_STRING)
+		symbol->init = expr_string(resolver->arena, given, range);
+	else if (read_number(given, &number))
+		symbol->init = expr_number(resolver->arena, number, range);
+	else
+		kind = "a number";
+	if (kind)
+		diag_error(resolver->diags, range, "-G %s=%s: this global is %s", symbol->name,
+			   given, kind);
+}
+
+void symbols_take_given(struct resolver *resolver)
+{
+	struct symbol_vec *globals = &resolver->program->globals;
+
+	for (unsigned i = 0; i < globals->n; i++)
+		if (globals->v[i]->decl && globals->v[i]->decl->given)
+			take_given(resolver, globals->v[i]);
+}
+
 struct symbol *symbol_new_global(struct resolver *resolver, struct declared_global *declared)
 {
 	struct global_decl *decl = declared->decl;
@@ -64,6 +115,8 @@ struct symbol *symbol_new_global(struct resolver *resolver, struct declared_glob
 		symbol->max_entries = (unsigned)decl->max_size;
 	if (decl->init)
 		take_initial_value(resolver, symbol);
+	if (decl->given)
+		learn_from_given(symbol);
 	if (!declared->source->tapset)
 		live_seed(resolver, symbol);
 	return symbol;

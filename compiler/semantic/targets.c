@@ -356,6 +356,33 @@ static void resolve_entry(struct pass *pass, struct expr **place)
 	*place = save_at_entry(pass, original, expr->entry.operand);
 }
 
+static bool is_text(const struct target *target)
+{
+	return (target->kind == TARGET_DOLLAR && target->name[0] == '$') ||
+	       (target->path.n &&
+		target->path.v[target->path.n - 1].kind >= COMPONENT_PRETTY);
+}
+
+/* --skip-badvars: what can not be resolved is 0. */
+static struct expr *resolve_or_skip(struct pass *pass, struct expr *expr)
+{
+	struct resolver *resolver = pass->resolver;
+	struct diags scratch = { .arena = resolver->arena };
+	struct diags *diags = resolver->diags, *probes_diags = resolver->probes->diags;
+	struct expr *resolved;
+
+	if (!resolver->options->skip_bad_variables)
+		return resolve_target(pass, expr);
+	resolver->diags = resolver->probes->diags = &scratch;
+	resolved = resolve_target(pass, expr);
+	resolver->diags = diags;
+	resolver->probes->diags = probes_diags;
+	if (resolved)
+		return resolved;
+	return is_text(expr->target) ? expr_string(resolver->arena, "", expr->range)
+				     : expr_number(resolver->arena, 0, expr->range);
+}
+
 /* ---- @defined ------------------------------------------------------------------------------------ */
 
 static void resolve_defined(struct pass *pass, struct expr **place)
@@ -449,7 +476,7 @@ static void resolve_expr(struct pass *pass, struct expr **place)
 		fold_expr(pass->resolver, place);
 		return;
 	}
-	resolved = resolve_target(pass, expr);
+	resolved = resolve_or_skip(pass, expr);
 	if (!resolved)
 		return;
 	*place = resolved;

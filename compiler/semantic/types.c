@@ -469,6 +469,7 @@ static void infer_target(struct typing *typing, struct expr *expr, enum value_ty
 static void unsupported(struct typing *typing, struct expr *expr, enum value_type want)
 {
 	static const char *const names[] = { [EXPR_ENTRY] = "@entry()", [EXPR_DEFINED] = "@defined()",
+					     [EXPR_PROBEWRITE] = "@probewrite()",
 					     [EXPR_PERF] = "@perf()",   [EXPR_CONST] = "@const()",
 					     [EXPR_ENUM] = "@enum()",
 					     [EXPR_SIZEOF] = "@cast_module_sizeof()" };

@@ -92,6 +92,7 @@ void expr_each_child(struct expr *expr, expr_fn fn, void *data)
 		each(&expr->entry.operand, fn, data);
 		break;
 	case EXPR_DEFINED:
+	case EXPR_PROBEWRITE:
 		each(&expr->operand, fn, data);
 		break;
 	case EXPR_ENUM:

@@ -184,6 +184,7 @@ static void copy_children(struct arena *arena, struct expr *expr)
 		expr->entry.operand = expr_copy(arena, expr->entry.operand);
 		break;
 	case EXPR_DEFINED:
+	case EXPR_PROBEWRITE:
 		expr->operand = expr_copy(arena, expr->operand);
 		break;
 	case EXPR_ENUM:

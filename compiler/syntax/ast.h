@@ -57,6 +57,7 @@ enum expr_kind {
 	EXPR_PRINT,   /* print: printf sprintf print println printd ... */
 	EXPR_ENTRY,   /* entry: @entry(e) */
 	EXPR_DEFINED, /* operand: @defined(e); folded to a number by semantic analysis */
+	EXPR_PROBEWRITE, /* operand: @probewrite(v); likewise */
 	EXPR_PERF,    /* string: @perf("name") */
 	EXPR_CONST,   /* string: @const("C expression") */
 	EXPR_ENUM,    /* enumerator: @enum(...), @enumname(...) */
@@ -281,7 +282,7 @@ struct expr {
 			struct expr *operand;
 			struct symbol *saved; /* semantic: the array that keeps it */
 		} entry;
-		struct expr *operand; /* EXPR_DEFINED */
+		struct expr *operand; /* EXPR_DEFINED, EXPR_PROBEWRITE */
 		struct {
 			const char *name;      /* @enum("NAME"), or the type of @enumname */
 			const char *module;
@@ -424,6 +425,7 @@ struct global_decl {
 	bool wrap;        /* name%[...]: a full array drops its oldest entry */
 	int64_t max_size; /* name[1000]; 0 when not written */
 	struct expr *init; /* literal or NULL */
+	const char *given; /* the initial value of -G, or NULL; of the type that the global has */
 	const char *comment;
 };
 

@@ -200,6 +200,43 @@ void build_function(struct parser *parser, const struct token *first, bool priva
 
 /* ---- globals and embedded C ------------------------------------------------------------- */
 
+/* -5 is a literal, too. */
+static struct expr *literal_of(struct parser *parser, struct expr *expr)
+{
+	const struct expr *operand;
+
+	if (expr->kind != EXPR_UNARY || expr->unary.op != UNARY_MINUS)
+		return expr;
+	operand = expr->unary.operand;
+	if (operand->kind != EXPR_NUMBER)
+		return expr;
+	return expr_number(arena_of(parser), (int64_t)-(uint64_t)operand->number, expr->range);
+}
+
+static struct expr *check_init(struct parser *parser, const char *name, struct expr *init)
+{
+	init = literal_of(parser, init);
+	if (init->kind == EXPR_NUMBER || init->kind == EXPR_STRING)
+		return init;
+	diag_error(diags_of(parser), init->range,
+		   "the initial value of a global is a number or a string");
+	diag_help(diags_of(parser), "what is computed is set when the session begins: "
+		  "probe begin { %s = ... }", name);
+	return NULL;
+}
+
+static int64_t check_size(struct parser *parser, const struct expr *size)
+{
+	if (size->kind != EXPR_NUMBER)
+		diag_error(diags_of(parser), size->range, "the size of an array is a number");
+	else if (size->number > 0 && size->number <= INT32_MAX)
+		return size->number;
+	else
+		diag_error(diags_of(parser), size->range,
+			   "the size of an array lies between 1 and 2147483647");
+	return 1;
+}
+
 struct global_decl *build_global(struct parser *parser, const struct token *name, bool wrap,
 				 struct expr *size, struct expr *init, struct range range)
 {
@@ -208,13 +245,10 @@ struct global_decl *build_global(struct parser *parser, const struct token *name
 	global->name = name->text;
 	global->range = range;
 	global->wrap = wrap;
-	global->init = init;
+	global->init = init ? check_init(parser, name->text, init) : NULL;
 	if (!size)
 		return global;
-	global->max_size = size->number;
-	if (size->number <= 0 || size->number > INT32_MAX)
-		diag_error(diags_of(parser), size->range,
-			   "the size of an array lies between 1 and 2147483647");
+	global->max_size = check_size(parser, literal_of(parser, size));
 	if (init)
 		diag_error(diags_of(parser), init->range, "an array has no initial value");
 	return global;

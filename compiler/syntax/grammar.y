@@ -270,12 +270,12 @@ wrap
 
 size
 	: %empty { $$ = NULL; }
-	| '[' number ']' { $$ = $2; }
+	| '[' expr ']' { $$ = $2; }
 	;
 
 init
 	: %empty { $$ = NULL; }
-	| '=' literal { $$ = $2; }
+	| '=' expr { $$ = $2; }
 	;
 
 number
@@ -453,7 +453,7 @@ expr
 	| histogram %prec LOWEST
 	| histogram '[' expr ']' { $$ = build_hist_at(parser, $1, $3, @$); }
 	| T_ENTRY '(' expr ')' { $$ = build_operand(parser, EXPR_ENTRY, $3, @$); }
-	| T_DEFINED '(' expr ')' { $$ = build_operand(parser, EXPR_DEFINED, $3, @$); }
+	| T_DEFINED '(' expr ')' { $$ = build_operand(parser, (enum expr_kind)$1.number, $3, @$); }
 	| T_QUOTED '(' T_STRING ')' { $$ = build_text(parser, (enum expr_kind)$1.number, &$3, @$); }
 	| T_ENUM '(' T_STRING ')' { $$ = build_enum(parser, &$3, NULL, NULL, @$); }
 	| T_ENUM '(' T_STRING ',' T_STRING ')' { $$ = build_enum(parser, &$3, NULL, &$5, @$); }

@@ -430,6 +430,9 @@ static void print_bare(FILE *out, const struct expr *expr)
 	case EXPR_DEFINED:
 		print_operator(out, "defined", expr->operand, NULL);
 		break;
+	case EXPR_PROBEWRITE:
+		print_operator(out, "probewrite", expr->operand, NULL);
+		break;
 	case EXPR_PERF:
 		print_quoted_operator(out, "perf", expr);
 		break;

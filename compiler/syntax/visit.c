@@ -90,6 +90,7 @@ static void visit_children(struct ast_visitor *visitor, struct expr *expr)
 		ast_visit_expr(visitor, &expr->entry.operand);
 		break;
 	case EXPR_DEFINED:
+	case EXPR_PROBEWRITE:
 		ast_visit_expr(visitor, &expr->operand);
 		break;
 	case EXPR_ENUM:

@@ -11,5 +11,7 @@ libruntime_a_SOURCES += \
 	runtime/present/json.h \
 	runtime/present/output.c \
 	runtime/present/output.h \
+	runtime/present/rotate.c \
+	runtime/present/rotate.h \
 	runtime/present/width.c \
 	runtime/present/width.h

@@ -10,6 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "runtime/present/rotate.h"
+
 enum { OUTPUT_CAPACITY = 1 << 20 };
 
 static unsigned terminal_columns(int fd)
@@ -45,12 +47,38 @@ static int write_some(struct output *out, const char *data, size_t length)
 	return 0;
 }
 
+/* The next part of the output that goes into one file: whole lines, as far as they fit. */
+static size_t next_part(struct output *out, const char *data, size_t length)
+{
+	struct rotate *rotate = out->rotate;
+	size_t room = rotate ? rotate_room(rotate, length) : length;
+	const char *end;
+
+	if (room == length)
+		return length;
+	end = memrchr(data, '\n', room);
+	if (end)
+		return (size_t)(end + 1 - data);
+	if (!rotate->written) /* a line that no file is large enough for */
+		return room;
+	out->fd = rotate_open(rotate, out->fd);
+	if (out->fd < 0)
+		out->error = errno;
+	return 0;
+}
+
 static void write_first(struct output *out, size_t length)
 {
 	size_t done = 0;
 
-	while (done < length && !out->error)
-		done += write_some(out, out->buffer + done, length - done);
+	while (done < length && !out->error) {
+		size_t part = next_part(out, out->buffer + done, length - done);
+		size_t written = part ? (size_t)write_some(out, out->buffer + done, part) : 0;
+
+		done += written;
+		if (out->rotate)
+			out->rotate->written += written;
+	}
 	out->length -= length;
 	memmove(out->buffer, out->buffer + length, out->length);
 }

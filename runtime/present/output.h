@@ -12,10 +12,12 @@
 #include <stddef.h>
 
 struct symbols;
+struct rotate;
 
 struct output {
 	int fd;
 	int error; /* errno of the first write that failed, or 0 */
+	struct rotate *rotate; /* where there are several files; it owns fd then; else NULL */
 	char *buffer;
 	size_t length, capacity;
 	struct symbols *symbols; /* for deferred names in strings; NULL: there are none */

@@ -17,10 +17,10 @@
 static const struct range nowhere;
 
 /*
- * The tapsets that belong to this binary: those of the source tree while it stands in its build
- * directory, the installed ones otherwise.
+ * Where the tapsets and examples are that belong to this binary: in the source tree while it
+ * stands in its build directory, where they were installed otherwise.
  */
-static const char *builtin_tapsets(struct arena *arena)
+static const char *data_directory(struct arena *arena)
 {
 	char path[PATH_MAX], *slash;
 	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
@@ -29,10 +29,10 @@ static const char *builtin_tapsets(struct arena *arena)
 	path[n > 0 ? n : 0] = 0;
 	slash = strrchr(path, '/');
 	if (!slash)
-		return SPILE_PKGDATADIR "/tapsets";
+		return SPILE_PKGDATADIR;
 	*slash = 0;
 	status = arena_printf(arena, "%s/config.status", path);
-	return access(status, F_OK) ? SPILE_PKGDATADIR "/tapsets" : SPILE_SRCDIR "/tapsets";
+	return access(status, F_OK) ? SPILE_PKGDATADIR : SPILE_SRCDIR;
 }
 
 static const char *const *tapset_dirs(struct arena *arena, struct diags *diags,
@@ -46,7 +46,7 @@ static const char *const *tapset_dirs(struct arena *arena, struct diags *diags,
 		dirs[i] = options->tapset_dirs.v[i];
 	if (more && *more)
 		*to++ = more;
-	*to = builtin_tapsets(arena);
+	*to = arena_printf(arena, "%s/tapsets", data_directory(arena));
 	if (access(*to, R_OK))
 		diag_warning(diags, nowhere, "the tapsets cannot be read: %s: %m", *to);
 	return dirs;
@@ -78,7 +78,7 @@ void compile_start(struct compile *compile, struct arena *arena, struct diags *d
 		.kernel_release = release,
 		.arch = arena_strdup(arena, system.machine),
 		.runtime = "bpf",
-		.language_version = LANGUAGE_VERSION,
+		.language_version = options->language ? options->language : LANGUAGE_VERSION,
 		.guru = options->guru,
 		.config = kernel_config_lookup,
 		.config_data = kernel_config_new(arena, release),
@@ -87,15 +87,29 @@ void compile_start(struct compile *compile, struct arena *arena, struct diags *d
 					  .options = &compile->syntax_options};
 }
 
+/* --example: a name, with or without its ".stp". */
+static const char *example_path(struct compile *compile, const char *name)
+{
+	const char *directory = data_directory(compile->arena);
+	const char *path = arena_printf(compile->arena, "%s/examples/%s", directory, name);
+
+	if (access(path, F_OK))
+		path = arena_printf(compile->arena, "%s.stp", path);
+	return path;
+}
+
+/* NULL without an error: there are only the scripts of -E. */
 static const struct source *script_source(struct compile *compile)
 {
 	const struct options *options = compile->options;
 	const char *path = options->script_path, *error = NULL;
-	struct source *source;
+	struct source *source = NULL;
 
 	if (options->script_text) {
 		source = source_from_text(compile->arena, "<input>", options->script_text);
-	} else {
+	} else if (path) {
+		if (options->example)
+			path = example_path(compile, path);
 		source = source_read(compile->arena, strcmp(path, "-") ? path : "/dev/stdin",
 				     &error);
 		if (!source)
@@ -106,11 +120,15 @@ static const struct source *script_source(struct compile *compile)
 	return source;
 }
 
-static struct global_decl *find_global(const struct script_file *file, const char *name)
+static struct global_decl *find_global(const struct compile *compile, const char *name)
 {
-	for (unsigned i = 0; i < file->globals.n; i++)
-		if (!strcmp(file->globals.v[i]->name, name))
-			return file->globals.v[i];
+	for (unsigned f = 0; f < compile->files.n; f++) {
+		const struct script_file *file = compile->files.v[f];
+
+		for (unsigned i = 0; i < file->globals.n; i++)
+			if (!strcmp(file->globals.v[i]->name, name))
+				return file->globals.v[i];
+	}
 	return NULL;
 }
 
@@ -119,47 +137,65 @@ static void suggest_global(struct compile *compile, const char *name)
 	struct suggest suggest;
 
 	suggest_start(&suggest, name);
-	for (unsigned i = 0; i < compile->file->globals.n; i++)
-		suggest_offer(&suggest, compile->file->globals.v[i]->name);
+	for (unsigned f = 0; f < compile->files.n; f++)
+		for (unsigned i = 0; i < compile->files.v[f]->globals.n; i++)
+			suggest_offer(&suggest, compile->files.v[f]->globals.v[i]->name);
 	suggest_help(&suggest, compile->diags);
 }
 
-/* -G name=value: a number where it reads as one, else a string. */
+/* -G name=value */
 static void set_global(struct compile *compile, const char *definition)
 {
-	const char *equals = strchr(definition, '='), *name, *value = equals ? equals + 1 : "";
+	const char *equals = strchr(definition, '='), *name;
 	struct global_decl *global;
-	char *end;
-	long long number;
 
 	if (!equals) {
 		diag_error(compile->diags, nowhere, "-G wants NAME=VALUE, not '%s'", definition);
 		return;
 	}
 	name = arena_strndup(compile->arena, definition, (size_t)(equals - definition));
-	global = find_global(compile->file, name);
-	if (!global) {
-		diag_error(compile->diags, nowhere, "-G %s: the script has no global '%s'",
-			   definition, name);
-		suggest_global(compile, name);
+	global = find_global(compile, name);
+	if (global) {
+		global->given = equals + 1;
 		return;
 	}
-	errno = 0;
-	number = strtoll(value, &end, 0);
-	if (*value && !*end && !errno)
-		global->init = expr_number(compile->arena, number, global->range);
-	else
-		global->init = expr_string(compile->arena, value, global->range);
+	diag_error(compile->diags, nowhere, "-G %s: the script has no global '%s'", definition,
+		   name);
+	suggest_global(compile, name);
+}
+
+static void parse_file(struct compile *compile, const struct source *source)
+{
+	VEC_PUSH(compile->arena, &compile->files, syntax_parse(&compile->syntax, source));
+}
+
+/* -E */
+static void parse_more(struct compile *compile)
+{
+	const struct options *options = compile->options;
+
+	for (unsigned i = 0; i < options->more_scripts.n; i++) {
+		const char *name = arena_printf(compile->arena, "<input %u>", i + 2);
+		struct source *source = source_from_text(compile->arena, name,
+							 options->more_scripts.v[i]);
+
+		source->guru = options->guru;
+		parse_file(compile, source);
+	}
 }
 
 bool compile_parse(struct compile *compile, const struct source *source)
 {
+	unsigned errors = compile->diags->errors;
+
 	semantic_load_macros(&compile->syntax, compile->tapset_dirs);
 	if (!source)
 		source = script_source(compile);
-	if (!source)
+	if (compile->diags->errors > errors)
 		return false;
-	compile->file = syntax_parse(&compile->syntax, source);
+	if (source)
+		parse_file(compile, source);
+	parse_more(compile);
 	for (unsigned i = 0; i < compile->options->globals.n; i++)
 		set_global(compile, compile->options->globals.v[i]);
 	return !compile->diags->errors;
@@ -175,6 +211,7 @@ bool compile_resolve(struct compile *compile)
 		.begin_home = options->begin_home,
 		.keep_unused = options->keep_unused,
 		.exact_entry = options->exact_entry,
+		.skip_bad_variables = options->skip_bad_variables,
 		.kernel_way = options->kernel_way,
 		.listing = options->mode == MODE_LIST,
 		.looks_only = options->mode == MODE_LIST || options->last_pass < 5,
@@ -184,7 +221,7 @@ bool compile_resolve(struct compile *compile)
 	};
 
 	compile->program = semantic_resolve(compile->arena, compile->diags, &semantic,
-					    &compile->file, 1);
+					    compile->files.v, compile->files.n);
 	if (!compile->diags->errors && !compile->program->probes.n)
 		diag_error(compile->diags, nowhere, "the script has no probes");
 	return !compile->diags->errors;
@@ -211,6 +248,8 @@ bool compile_generate(struct compile *compile)
 		.timing = compile->options->timing,
 	};
 
+	if (options.store)
+		options.store->poisoned = compile->options->poison_cache;
 	compile->unit = codegen_unit(compile->arena, compile->diags, compile->program, &options);
 	return compile->unit && !compile->diags->errors;
 }

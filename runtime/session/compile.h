@@ -18,7 +18,9 @@ struct compile {
 	const char *const *tapset_dirs; /* -I, then the built-in one; NULL-terminated */
 	struct syntax_options syntax_options;
 	struct syntax syntax;
-	struct script_file *file;       /* of the script, after compile_parse */
+	struct {
+		VEC(struct script_file *);
+	} files; /* the script and those of -E, after compile_parse */
 	struct program *program;        /* after compile_resolve */
 	struct unit *unit;              /* after compile_generate */
 };

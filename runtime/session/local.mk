@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 libruntime_a_SOURCES += \
+	runtime/session/background.c \
+	runtime/session/background.h \
 	runtime/session/compile.c \
 	runtime/session/compile.h \
 	runtime/session/follow.c \
@@ -13,6 +15,8 @@ libruntime_a_SOURCES += \
 	runtime/session/options.h \
 	runtime/session/records.c \
 	runtime/session/records.h \
+	runtime/session/refused.c \
+	runtime/session/refused.h \
 	runtime/session/ring.c \
 	runtime/session/ring.h \
 	runtime/session/run.c \

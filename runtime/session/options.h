@@ -14,6 +14,7 @@ enum mode {
 	MODE_HELP,
 	MODE_VERSION,
 	MODE_CONFIG,
+	MODE_CLEAN_CACHE,
 	MODE_DUMP_FUNCTIONS,
 	MODE_DUMP_PROBE_TYPES,
 	MODE_DUMP_PROBE_ALIASES,
@@ -27,11 +28,17 @@ struct options {
 	const char *script_path;  /* else; "-": standard input */
 	const char *list_point;   /* -l, -L */
 	bool list_variables;      /* -L */
+	struct {
+		VEC(const char *);
+	} more_scripts;           /* -E */
 	const char *const *args;  /* the script's */
 	unsigned n_args;
 	const char *command;      /* -c */
 	int pid;                  /* -x; 0: none */
 	const char *output;       /* -o */
+	uint64_t file_bytes;      /* -S: of a file of output; 0: there is one file */
+	unsigned files;           /* -S: the newest that are kept; 0: all */
+	bool background;          /* -F */
 	unsigned last_pass;       /* -p: 1 ... 5 */
 	unsigned verbose;         /* -v */
 	double timeout;           /* -T, seconds */
@@ -52,6 +59,13 @@ struct options {
 	enum begin_home begin_home; /* --begin */
 	enum kernel_way kernel_way; /* --attach */
 	bool no_cache;
+	bool poison_cache;        /* nothing is read from it */
+	bool quiet_errors;        /* --suppress-handler-errors */
+	bool no_limits;           /* --suppress-time-limits */
+	bool no_globals;          /* --no-global-var-display */
+	bool skip_bad_variables;  /* --skip-badvars */
+	bool example;             /* --example: the script is one of those */
+	const char *language;     /* --compatible: the version that the script was written for */
 	int namespaces_of; /* --target-namespaces=PID; 0: Spile's own */
 	bool exact_entry;
 	enum color color;

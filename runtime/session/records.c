@@ -168,6 +168,8 @@ static void error_record(struct records *records, const struct record *head,
 	snprintf(full, sizeof(full), "%s%s%s", text, site && site->near ? " near " : "",
 		 site && site->near ? site->near : "");
 	records->errors++;
+	if (records->quiet_errors)
+		return;
 	position = site ? site->position : position;
 	if (site && site->at_state)
 		position = state_position(records->unit, handler, argument, position);

@@ -34,6 +34,7 @@ struct records {
 	struct output scratch; /* text on its way into JSON */
 	bool json;
 	bool no_warnings;
+	bool quiet_errors;     /* those of handlers are only counted */
 	bool exit_asked;       /* RECORD_EXIT or RECORD_ABORT came */
 	uint64_t printed;      /* records */
 	uint64_t errors;

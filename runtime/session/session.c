@@ -354,7 +354,7 @@ static void end(struct session *session)
 	set_state(session, SESSION_ENDING);
 	run_all(session, session->failed ? ATTACH_ERROR : ATTACH_END, SESSION_ENDING);
 	session->failed |= too_many_errors(session);
-	if (!session->failed)
+	if (!session->failed && !session->options->no_globals)
 		globals_print(session->out, session->loaded, session->options->json);
 }
 
@@ -447,7 +447,8 @@ int session_run(struct loaded *loaded, struct attachments *attachments,
 		.out = out,
 		.options = options,
 		.records = {.unit = loaded->unit, .out = out, .json = options->json,
-			    .no_warnings = options->no_warnings},
+			    .no_warnings = options->no_warnings,
+			    .quiet_errors = options->quiet_errors},
 		.ring = {.fd = -1},
 		.follow = {.fd = -1},
 		.epoll = -1, .signals = -1, .timeout = -1, .tick = -1,

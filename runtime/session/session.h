@@ -18,6 +18,8 @@ struct session_options {
 	double timeout;      /* -T: seconds; 0: none */
 	bool json;
 	bool no_warnings;    /* -w */
+	bool quiet_errors;   /* handlers that fail are only counted */
+	bool no_globals;     /* nothing is printed that the script does not print */
 	int verbose;
 	int namespaces_of;   /* the process that ns_pid() and its kin count like; 0: Spile */
 };

@@ -35,6 +35,7 @@ int signals_start(void)
 	for (int i = 0; wake_fd >= 0 && i < ENDING; i++)
 		sigaction(ending[i], &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	return wake_fd;
 }
 
@@ -43,6 +44,7 @@ void signals_stop(int fd)
 	for (int i = 0; i < ENDING; i++)
 		signal(ending[i], SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	if (fd >= 0)
 		close(fd);
 	wake_fd = -1;

@@ -39,6 +39,45 @@ want_out ""
 want "the file has it" [ "$(cat "$TEST_TMP/file")" = "in the file" ]
 finish
 
+start the-name-of-a-file-is-a-format
+spile -o "$TEST_TMP/file-%Y" -e 'probe oneshot { println("in the file") }'
+want "the file has it" [ "$(cat "$TEST_TMP/file-$(date +%Y)")" = "in the file" ]
+finish
+
+start files-of-a-size
+spile -S 1,2 -D MAXACTION=1000000 -o "$TEST_TMP/part" -e 'probe oneshot {
+	for (i = 0; i < 60000; i++) printf("line %d of what fills four files of a megabyte each, or some\n", i)
+}'
+want "the last two files" [ "$(cd "$TEST_TMP" && echo part.*)" = "part.2 part.3" ]
+want "full files" [ "$(stat -c %s "$TEST_TMP/part.2")" -gt 1048000 ]
+want "of a megabyte" [ "$(stat -c %s "$TEST_TMP/part.2")" -le 1048576 ]
+want "whole lines, all of them" [ "$(cat "$TEST_TMP"/part.[23] | sed -n '1p;$p' | cut -d' ' -f2 | paste -sd-)" \
+	= "$((60000 - $(cat "$TEST_TMP"/part.[23] | wc -l)))-59999" ]
+finish
+
+start a-file-that-may-not-grow
+spile --rlimit-fsize=100000 -o "$TEST_TMP/limited" -e 'probe oneshot {
+	for (i = 0; i < 50000; i++) println(i)
+}'
+want_status 1
+want_match 'File too large' "$err"
+finish
+
+start in-the-background
+timeout 20 "$SPILE" -F -o "$TEST_TMP/behind" -e 'probe timer.ms(300) { println("later") exit() }
+	probe begin { println("begin") } probe end { println("end") }' >"$TEST_TMP/out" </dev/null
+status=$? out=$(cat "$TEST_TMP/out") err=
+want "its number" [ "$(wc -w <<<"$out")" = 1 ]
+while kill -0 "$out" 2>/dev/null; do sleep 0.05; done
+want "what it printed" [ "$(cat "$TEST_TMP/behind")" = $'begin\nlater\nend' ]
+finish
+
+start an-error-before-the-background
+spile -F -o "$TEST_TMP/behind" -e 'probe oneshot { println(nothing()) }'
+want_status 1
+want_match "nothing" "$err"
+finish
+
 start a-full-disk
 timeout 20 "$SPILE" -e 'probe timer.ms(1) { println("x") }' >/dev/full 2>"$TEST_TMP/err" </dev/null
 status=$? err=$(cat "$TEST_TMP/err") out=

@@ -12,6 +12,54 @@ spile -c true -e 'probe begin { println("begin") } probe end { println("end") }'
 want_out $'begin\nend'
 finish
 
+start several-scripts
+spile -E 'probe end { println("second ", twice(2)) }' -e 'function twice(n) { return 2 * n }
+	probe oneshot { println("first") }'
+want_out $'first\nsecond 4'
+finish
+
+start a-mistake-in-the-second-script
+spile -E 'probe end { println(1 }' -e 'probe oneshot { }'
+want_status 1
+want_match '<input 2>:1:23' "$err"
+finish
+
+start errors-of-handlers-are-only-counted
+spile --suppress-handler-errors -e 'global n probe timer.ms(5) {
+	if (n++ == 5) exit()
+	println(n)
+	error("no")
+} probe end { println("end") }'
+want_out $'1\n2\n3\n4\n5\n6\nend'
+want_match 'number of errors: 6' "$err"
+want "nothing else is said" [ "$(grep -c . <<<"$err")" = 1 ]
+finish
+
+start an-example
+spile -p1 --example bash-commands
+want_match 'process\("bash"\)' "$out"
+finish
+
+start a-script-of-its-time
+spile --compatible=3.0 -e 'probe oneshot { println(%( systemtap_v < "4" %? "old" %: "new" %)) }'
+want_out old
+finish
+
+start no-globals-at-the-end
+spile --no-global-var-display -e 'global n probe oneshot { n = 3 }'
+want_out ""
+finish
+
+start variables-that-are-not-there
+spile --skip-badvars -c "$threads 1 2" -e "probe $point { println(\$nothing + 1, \$nothing\$, \$\$nothing) }"
+want_out $'1\n1'
+finish
+
+start memory-that-is-not-there
+spile --skip-badvars -e 'probe oneshot { println(@uderef(8, 16) + 1) }'
+want_out 1
+finish
+
 start the-command-waits-for-the-probes
 spile -c "$threads 1 10" -e "global n probe $point { n++ } probe end { println(n) }"
 want_out 10

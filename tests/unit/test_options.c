@@ -110,6 +110,46 @@ TEST(mistakes)
 		    NULL);
 }
 
+TEST(options_of_stap_that_can_not_be_had)
+{
+	check_wrong(LINE("--remote=host", "a.stp"), "--remote can not be had",
+		    "run Spile on that machine, for instance by ssh");
+	check_wrong(LINE("-r", "6.1", "a.stp"), "-r can not be had",
+		    "scripts are compiled for the kernel that runs");
+	check_wrong(LINE("-b", "a.stp"), "-b can not be had",
+		    "all processors write to one buffer, which is printed in the order of time");
+	check_wrong(LINE("--runtime=kernel", "a.stp"), "--runtime=kernel can not be had",
+		    "handlers run in the kernel as BPF, or in Spile itself");
+	check_wrong(LINE("-S", "x", "-o", "f", "a.stp"), "-S wants megabytes, and how many files "
+		    "are kept: MB or MB,N, not 'x'", NULL);
+	check_wrong(LINE("-S", "1", "a.stp"), "-S wants -o FILE, too", NULL);
+	check_wrong(LINE("--suppress-time-limits", "a.stp"),
+		    "--suppress-time-limits wants guru mode (-g)", NULL);
+	check_wrong(LINE("--vp", "1x", "a.stp"), "--vp wants a digit for each pass, not '1x'", NULL);
+	check_wrong(LINE("--compatible=old", "a.stp"),
+		    "--compatible wants a version like 4.2, not 'old'", NULL);
+}
+
+TEST(options_of_stap)
+{
+	struct line line = LINE("-E", "probe end { }", "-S", "2,5", "-o", "f", "-F", "-P", "--bpf",
+				"--vp", "00102", "--compatible=4.2", "--skip-badvars", "-g",
+				"--suppress-time-limits", "--suppress-handler-errors", "--save-uprobes",
+				"--prologue-searching=never", "--poison-cache", "--check-version");
+
+	CHECK(line.ok);
+	CHECK_INT(line.options.more_scripts.n, 1);
+	CHECK_INT(line.options.file_bytes, 2 << 20);
+	CHECK_INT(line.options.files, 5);
+	CHECK(line.options.background && line.options.poison_cache);
+	CHECK(line.options.skip_bad_variables && line.options.quiet_errors);
+	CHECK_INT(line.options.verbose, 2);
+	CHECK_STR(line.options.language, "4.2");
+	CHECK(line.options.limits.max_action == INT64_MAX);
+	CHECK(line.options.limits.max_errors == INT64_MAX);
+	arena_free(line.arena);
+}
+
 TEST(several_mistakes_are_all_told)
 {
 	struct line line = LINE("--jsn", "-p9", "-T", "x", "a.stp");
@@ -132,6 +172,7 @@ TEST(modes)
 	CHECK_INT(mode_of(LINE("-V")), MODE_VERSION);
 	CHECK_INT(mode_of(LINE("--config")), MODE_CONFIG);
 	CHECK_INT(mode_of(LINE("-i")), MODE_REPL);
+	CHECK_INT(mode_of(LINE("--clean-cache")), MODE_CLEAN_CACHE);
 	CHECK_INT(mode_of(LINE("--dump-functions")), MODE_DUMP_FUNCTIONS);
 }
 

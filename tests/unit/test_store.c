@@ -169,6 +169,21 @@ TEST(a_full_store_drops_what_was_not_used)
 	place_close(&place);
 }
 
+TEST(a_store_is_poisoned_or_cleaned)
+{
+	struct place place;
+
+	place_open(&place);
+	store_put(place.store, bytes("input"), bytes("result"));
+	place.store->poisoned = true;
+	CHECK(!store_get(place.store, bytes("input")).data);
+	place.store->poisoned = false;
+	CHECK(has(&place, "input", "result"));
+	CHECK_INT(store_clean(place.store), 1);
+	CHECK_INT(count_files(&place), 0);
+	place_close(&place);
+}
+
 TEST(no_store_keeps_nothing)
 {
 	struct arena *arena = arena_new();
