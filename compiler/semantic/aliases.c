@@ -137,6 +137,7 @@ static bool finish_probe(struct expansion *expansion, const struct step *step, s
 {
 	struct resolver *resolver = expansion->resolver;
 	struct part_vec parts = { .n = 0 };
+	struct merge_mark mark = merge_mark(resolver);
 
 	if (step->name)
 		probe->name = step->name;
@@ -152,6 +153,7 @@ static bool finish_probe(struct expansion *expansion, const struct step *step, s
 	names_bind_probe(resolver, probe, &parts, expansion->source);
 	probe->body = join_parts(resolver->arena, &parts, expansion->decl->range);
 	VEC_PUSH(resolver->arena, &resolver->program->probes, probe);
+	merge_probe(resolver, &mark);
 	return true;
 }
 

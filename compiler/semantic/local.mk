@@ -18,6 +18,7 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/live.c \
 	compiler/semantic/locks.c \
 	compiler/semantic/maps.c \
+	compiler/semantic/merge.c \
 	compiler/semantic/names.c \
 	compiler/semantic/permitted.c \
 	compiler/semantic/placeless.c \

@@ -92,6 +92,7 @@ struct resolver {
 	struct pointee *pointees; /* what globals point to */
 	struct tapset_index *tapsets; /* NULL until a name is looked up there */
 	unsigned entries; /* counter for names of @entry's variables */
+	struct name_map shapes; /* struct group (merge.c), by the text of resolved handlers */
 	unsigned expansions; /* of aliases */
 };
 
@@ -196,6 +197,13 @@ void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struc
 void targets_resolve_function(struct resolver *resolver, struct declared_function *declared);
 /* What the function's value points to. */
 struct pointee targets_result(struct resolver *resolver, struct declared_function *declared);
+
+/* merge.c: a handler that was made since the mark becomes more sites of one that is the same. */
+struct merge_mark {
+	unsigned probes, globals, entries;
+};
+struct merge_mark merge_mark(const struct resolver *resolver);
+void merge_probe(struct resolver *resolver, const struct merge_mark *mark);
 
 /* constants.c: @const() becomes a number, or embedded C. */
 void const_resolve(struct resolver *resolver, struct expr **place);

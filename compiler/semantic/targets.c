@@ -171,7 +171,8 @@ static struct expr *frame_of(struct resolver *resolver, struct probe *probe, str
 	if (!probe->family->frame || !probe->family->frame(resolver->probes, probe, access))
 		return NULL;
 	expr->target = ARENA_NEW(resolver->arena, struct target);
-	expr->target->kind = TARGET_UREGISTER;
+	expr->target->kind = TARGET_DOLLAR;
+	expr->target->name = "(frame)"; /* what -p2 shows */
 	expr->target->access = access;
 	expr->type = TYPE_LONG;
 	return expr;

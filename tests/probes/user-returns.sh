@@ -56,6 +56,40 @@ want_no_match 'WARNING' "$err"
 finish
 
 # It is entered without a return address, which must not be replaced.
+# Functions whose variables are in the same places share a handler; what differs does not.
+start same-code-is-one-handler
+{
+	for i in {1..300}; do
+		echo "__attribute__((noipa)) int f$i(int a, char *b) { return a + $i + b[0]; }"
+		echo "__attribute__((noipa)) char g$i(long x, int a) { return a + x; }"
+	done
+	echo "int main(void) { int s = 0;"
+	for i in {1..300}; do
+		echo "s += f$i($i, \"a\") + g$i(0, -$i);"
+	done
+	echo "return s == 0; }"
+} >"$TEST_TMP/alike.c"
+$CC -O2 -g -o "$TEST_TMP/alike" "$TEST_TMP/alike.c"
+spile -v -c "$TEST_TMP/alike" -e "
+	probe process(\"$TEST_TMP/alike\").function(\"[fg][0-9]*\").return {
+		a[ppfunc()] = \$a; result[ppfunc()] = \$return; depth[ppfunc()] = @entry(\$a * 2) }
+	probe end {
+		for (i = 1; i <= 300; i++) {
+			f = sprintf(\"f%d\", i)
+			g = sprintf(\"g%d\", i)
+			c = (-i) & 255
+			good += a[f] == i && result[f] == 2 * i + 97 && depth[f] == 2 * i
+			good += a[g] == -i && depth[g] == -2 * i && result[g] == (c > 127 ? c - 256 : c)
+		}
+		println(good) }
+	global a, result, depth"
+want_out 600
+want_match '300 sites by uretprobe' "$err"
+want "two kinds of functions are two handlers" [ "$(grep -c 'by uretprobe' <<<"$err")" = 2 ]
+spile -p2 -e "probe process(\"$TEST_TMP/alike\").function(\"f1\").return { println(\$a) }"
+want_match '\$\(frame\)' "$out"
+finish
+
 start the-start-of-a-program
 spile -c "$program" -e "probe $point(\"_start\").return { println(1) }"
 want_status 1
