@@ -40,6 +40,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/irq.stp \
 	tapsets/linux/memory.stp \
 	tapsets/linux/netdev.stp \
+	tapsets/linux/perf_counters.stp \
 	tapsets/linux/process.stp \
 	tapsets/linux/scheduler.stp \
 	tapsets/linux/signal.stp \

@@ -14,7 +14,7 @@ static bool runs_outside_session(const struct probe *probe)
 	enum attach_kind kind = probe->sites.v[0].kind;
 
 	return kind == ATTACH_BEGIN || kind == ATTACH_END || kind == ATTACH_ERROR ||
-	       kind == ATTACH_RUNNING;
+	       kind == ATTACH_RUNNING || kind == ATTACH_COUNTER;
 }
 
 static void start_run(struct fn *fn, unsigned index)

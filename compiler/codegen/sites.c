@@ -55,6 +55,7 @@ static const char *site_type(const struct site *site)
 		[ATTACH_RAW_TRACEPOINT] = "tracepoint",
 		[ATTACH_TP_BTF] = "tracepoint",
 		[ATTACH_PERF] = "perf",
+		[ATTACH_COUNTER] = "perf",
 		[ATTACH_BREAKPOINT] = "watchpoint",
 	};
 

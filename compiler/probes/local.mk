@@ -12,6 +12,8 @@ libcompiler_a_SOURCES += \
 	compiler/probes/kernel_access.c \
 	compiler/probes/kernel_btf.c \
 	compiler/probes/perf.c \
+	compiler/probes/perf.h \
+	compiler/probes/perf_counter.c \
 	compiler/probes/probe.h \
 	compiler/probes/probes.c \
 	compiler/probes/process.c \

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Time and hardware: timer.profile, perf.type(t).config(c), perf.hw.NAME, perf.sw.NAME, and
- * watchpoints on the kernel's data.
+ * watchpoints on the kernel's data. Counters are in perf_counter.c.
  */
 #include <linux/perf_event.h>
 #include <string.h>
 #include <time.h>
 
-#include "compiler/probes/kernel.h"
+#include "compiler/probes/perf.h"
 
 enum { DEFAULT_SAMPLE = 1000000 }; /* events from one hit to the next */
 
@@ -35,7 +35,6 @@ static const char *const patterns[] = {
 enum {
 	FIRST_TYPED = 3,
 	TAILS_EACH = 6,
-	FIRST_NAMED = FIRST_TYPED + TAILS_EACH,
 	FIRST_DATA = FIRST_TYPED + 3 * TAILS_EACH,
 	FIRST_COUNTER = FIRST_DATA + 4,
 };
@@ -170,21 +169,29 @@ static const char *process_guard(struct arena *arena, const struct point_compone
 	return arena_printf(arena, "if (execname() != \"%.15s\") next", slash ? slash + 1 : path);
 }
 
-static bool expand_event(struct probes *probes, const struct probe_point *point, unsigned pattern,
-			 bool optional, struct probe_vec *out)
+/* The event of perf.type(t).config(c), or of perf.hw.NAME. */
+static bool take_event(struct probes *probes, const struct probe_point *point, struct site *site,
+		       bool optional)
+{
+	int64_t type = 0, config = 0;
+
+	if (strcmp(point->components.v[1].name, "type"))
+		return find_event(probes, point, site, optional);
+	point_number(point, 1, &type);
+	point_number(point, 2, &config);
+	site->perf_type = (uint32_t)type;
+	site->perf_config = (uint64_t)config;
+	return true;
+}
+
+static bool expand_event(struct probes *probes, const struct probe_point *point, bool optional,
+			 struct probe_vec *out)
 {
 	struct site site = {.kind = ATTACH_PERF, .period = DEFAULT_SAMPLE};
 	struct probe *probe;
-	int64_t type = 0, config = 0;
 
-	if (pattern < FIRST_NAMED) {
-		point_number(point, 1, &type);
-		point_number(point, 2, &config);
-		site.perf_type = (uint32_t)type;
-		site.perf_config = (uint64_t)config;
-	} else if (!find_event(probes, point, &site, optional)) {
+	if (!take_event(probes, point, &site, optional))
 		return optional;
-	}
 	probe = perf_probe(probes, point);
 	for (unsigned i = 3; i < point->components.n; i++) {
 		const struct point_component *component = &point->components.v[i];
@@ -196,6 +203,16 @@ static bool expand_event(struct probes *probes, const struct probe_point *point,
 			return false;
 	}
 	return finish(probes, probe, &site, out);
+}
+
+static bool expand_counter(struct probes *probes, const struct probe_point *point, bool optional,
+			   struct probe_vec *out)
+{
+	struct site event = {0};
+
+	if (!take_event(probes, point, &event, optional))
+		return optional;
+	return perf_counter_expand(probes, point, &event, out);
 }
 
 /* ---- watchpoints ------------------------------------------------------------------------------------ */
@@ -269,14 +286,10 @@ static bool perf_expand(struct probes *probes, const struct probe_point *point, 
 	if (pattern < FIRST_TYPED)
 		return expand_profile(probes, point, out);
 	if (pattern < FIRST_DATA)
-		return expand_event(probes, point, pattern, optional, out);
+		return expand_event(probes, point, optional, out);
 	if (pattern < FIRST_COUNTER)
 		return expand_data(probes, point, pattern, optional, out);
-	if (optional)
-		return true;
-	diag_error(probes->diags, point->range, "counters for @perf() are not supported");
-	diag_help(probes->diags, "take samples: perf.type(t).config(c).sample(n)");
-	return false;
+	return expand_counter(probes, point, optional, out);
 }
 
 static struct expr *perf_resolve(struct probes *probes, struct probe *probe, struct expr *expr)

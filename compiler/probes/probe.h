@@ -36,6 +36,7 @@ enum attach_kind {
 	ATTACH_RAW_TRACEPOINT, /* symbol */
 	ATTACH_TP_BTF,    /* symbol, btf_id */
 	ATTACH_PERF,      /* perf_type, perf_config, period or frequency; pid */
+	ATTACH_COUNTER,   /* perf_type, perf_config, counter: read by others, program on symbol */
 	ATTACH_BREAKPOINT, /* address, length, access mode: hardware watchpoint */
 	ATTACH_KINDS
 };
@@ -68,6 +69,7 @@ struct site {
 	uint64_t period;        /* ns for timers, events for perf */
 	uint64_t frequency;     /* perf: hertz, when not 0 */
 	uint64_t jitter;
+	uint32_t counter;       /* its number */
 	uint32_t length, access_mode; /* breakpoints: bytes; 1 read/write (rw), 2 write */
 	bool relocated;         /* breakpoints: `address` is from where a process has `offset` of
 				   `path`; else it is the process' own */
@@ -101,6 +103,7 @@ struct probe {
 	 * dropped like any other dead code.
 	 */
 	const char *prologue;
+	bool prologue_only;     /* the script's own statements are never run */
 
 	/* filled in by semantic analysis: */
 	struct stmt *body;

@@ -97,7 +97,7 @@ static void copy_parts(struct resolver *resolver, const struct step *step, struc
 
 	if (probe->prologue && parse_prologue(resolver, probe, &part))
 		VEC_PUSH(resolver->arena, parts, part);
-	for (unsigned i = 0; i < step->parts.n; i++) {
+	for (unsigned i = 0; i < step->parts.n && !probe->prologue_only; i++) {
 		part = step->parts.v[i];
 		part.body = stmt_copy(resolver->arena, part.body);
 		VEC_PUSH(resolver->arena, parts, part);

@@ -8,6 +8,8 @@ libcompiler_a_SOURCES += \
 	compiler/semantic/bounds.c \
 	compiler/semantic/callgraph.c \
 	compiler/semantic/constants.c \
+	compiler/semantic/counters.c \
+	compiler/semantic/counters.c \
 	compiler/semantic/deadcode.c \
 	compiler/semantic/embedded.c \
 	compiler/semantic/enums.c \

@@ -208,6 +208,11 @@ void merge_probe(struct resolver *resolver, const struct merge_mark *mark);
 /* constants.c: @const() becomes a number, or embedded C. */
 void const_resolve(struct resolver *resolver, struct expr **place);
 
+/* counters.c: @perf() becomes a call. */
+void counter_resolve(struct resolver *resolver, struct expr **place);
+/* Counters that no probe declares, or that are read where no thread counts; behind usage.c. */
+void counters_check(struct resolver *resolver);
+
 /* autocast.c: what values of the script point to, by what was assigned to them last. */
 struct casting {
 	struct resolver *resolver;

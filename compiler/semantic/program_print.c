@@ -120,6 +120,7 @@ static void print_site(FILE *out, const struct site *site)
 		[ATTACH_FEXIT] = "fexit",	[ATTACH_TRACEPOINT] = "tracepoint",
 		[ATTACH_RAW_TRACEPOINT] = "raw_tracepoint", [ATTACH_TP_BTF] = "tp_btf",
 		[ATTACH_PERF] = "perf",		[ATTACH_BREAKPOINT] = "breakpoint",
+		[ATTACH_COUNTER] = "counter",
 	};
 
 	fprintf(out, "    site %s", kinds[site->kind] ? kinds[site->kind] : "?");

@@ -117,6 +117,7 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	symbols_take_given(&resolver);
 	prints_complete(&resolver);
 	deadcode_remove(&resolver);
+	counters_check(&resolver);
 	regexes_compile(&resolver);
 	live_settle(&resolver);
 	bounds_infer(&resolver);

@@ -468,6 +468,10 @@ static void resolve_expr(struct pass *pass, struct expr **place)
 		const_resolve(pass->resolver, place);
 		return;
 	}
+	if (expr->kind == EXPR_PERF) {
+		counter_resolve(pass->resolver, place);
+		return;
+	}
 	expr_each_child(expr, resolve_below, pass);
 	if (expr->kind == EXPR_ASSIGN)
 		autocast_learn(&pass->casting, expr);

@@ -477,9 +477,6 @@ static void unsupported(struct typing *typing, struct expr *expr, enum value_typ
 	if (typing->report)
 		diag_error(typing->resolver->diags, expr->range, "%s is not supported here",
 			   names[expr->kind]);
-	if (typing->report && expr->kind == EXPR_PERF)
-		diag_help(typing->resolver->diags, "the counters of a process can not be read by its "
-			  "other probes; perf.*.sample(n) and a count of its own come close");
 	settle(typing, expr, TYPE_UNKNOWN, want);
 }
 

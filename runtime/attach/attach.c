@@ -40,6 +40,7 @@ static const struct {
 	[ATTACH_RAW_TRACEPOINT] = {"raw tracepoint", attach_raw_tracepoints, -1},
 	[ATTACH_TP_BTF] = {"BTF tracepoint", attach_tracing, -1},
 	[ATTACH_PERF] = {"perf event", attach_perf_events, -1},
+	[ATTACH_COUNTER] = {"counter", attach_counters, -1},
 	[ATTACH_BREAKPOINT] = {"breakpoint", attach_breakpoints, -1},
 };
 

@@ -102,7 +102,10 @@ typedef bool attach_function(struct attachments *attachments, unsigned handler, 
 			     unsigned n);
 
 attach_function attach_uprobes, attach_kprobes, attach_kprobes_multi, attach_tracepoints, attach_raw_tracepoints,
-	attach_tracing, attach_perf_events, attach_breakpoints, attach_timers;
+	attach_tracing, attach_perf_events, attach_breakpoints, attach_counters, attach_timers;
+
+/* Why the kernel has no such event: without a PMU it only says that there is none. */
+const char *attach_why_no_event(const struct site *site, int error);
 
 /* Finds the watches of all handlers. */
 void attach_watches_find(struct attachments *attachments);

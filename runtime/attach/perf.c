@@ -24,8 +24,7 @@ int attach_everywhere(struct attachments *attachments, unsigned handler, unsigne
 	return error;
 }
 
-/* Without a PMU the kernel only says that there is no such thing. */
-static const char *why_refused(const struct site *site, int error)
+const char *attach_why_no_event(const struct site *site, int error)
 {
 	bool hardware = site->perf_type == PERF_TYPE_HARDWARE ||
 			site->perf_type == PERF_TYPE_HW_CACHE || site->perf_type == PERF_TYPE_RAW;
@@ -52,7 +51,7 @@ bool attach_perf_events(struct attachments *attachments, unsigned handler, unsig
 		int error = attach_everywhere(attachments, handler, i, &attr, sites[i].pid);
 
 		if (error)
-			attach_refused(attachments, handler, i, why_refused(&sites[i], -error));
+			attach_refused(attachments, handler, i, attach_why_no_event(&sites[i], -error));
 	}
 	return true;
 }

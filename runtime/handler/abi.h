@@ -32,6 +32,7 @@ enum session_state {
 	SESSION_ENDING = 3,   /* end and error handlers run */
 };
 
+enum { MAX_COUNTERS = 16 }; /* of events, that @perf() reads */
 enum { MAX_PROBES = 4096 }; /* with counters of their own; the rest share the last */
 
 /*
@@ -63,7 +64,7 @@ struct shared {
 	 */
 	u64 own_code[2 * OWN_CODE];
 	u32 pid_namespace, user_namespace; /* inodes, for ns_pid() and its kin; set by the tracer */
-	u64 spare[1];
+	u64 counts_lost; /* of threads, that found no room */
 };
 enum { SHARED_SIZE = sizeof(struct shared) };
 

@@ -41,6 +41,11 @@ void fn_text_strn(struct run *run, char *dst, u32 size, const char *text, i64 mo
 void fn_matched(struct run *run, char *dst, u32 size, i64 n);
 i64 fn_ngroups(struct run *run);
 
+/* linux/perf_counters.stp */
+i64 fn_perf_count(struct run *run, i64 counter);
+void fn_perf_leave(struct run *run, i64 counter, i64 counts_switches);
+void fn_perf_restart(struct run *run, i64 counter);
+
 /* logging.stp, random.stp */
 void fn_log(struct run *run, const char *text);
 void fn_system(struct run *run, const char *command);

@@ -26,5 +26,6 @@
 #include "runtime/handler/inet.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_bpf.c"
+#include "runtime/handler/counters_bpf.c"
 #include "runtime/handler/system_bpf.c"
 #include "runtime/handler/write_bpf.c"

@@ -30,6 +30,7 @@
 #include "runtime/handler/inet.c"
 #include "runtime/handler/logging.c"
 #include "runtime/handler/syscall_host.c"
+#include "runtime/handler/counters_host.c"
 #include "runtime/handler/system_host.c"
 #include "runtime/handler/write_host.c"
 #include "runtime/handler/host.c"

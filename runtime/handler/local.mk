@@ -15,6 +15,8 @@ handler_parts = \
 	runtime/handler/arch_x86_64.h \
 	runtime/handler/context_bpf.c \
 	runtime/handler/context_host.c \
+	runtime/handler/counters_bpf.c \
+	runtime/handler/counters_host.c \
 	runtime/handler/errno.c \
 	runtime/handler/float.c \
 	runtime/handler/float_text.c \

@@ -224,6 +224,8 @@ static void prepare_map(struct loaded *loaded, struct bpf_map *map, uint64_t rin
 							 libbpf_num_possible_cpus()));
 	} else if (!strcmp(name, GLOBALS_MAP)) {
 		bpf_map__set_map_flags(map, bpf_map__map_flags(map) | BPF_F_MMAPABLE);
+	} else if (!strcmp(name, "spile_counters")) {
+		bpf_map__set_max_entries(map, (uint32_t)(MAX_COUNTERS * libbpf_num_possible_cpus()));
 	} else if (!strncmp(name, "spile_iterat", strlen("spile_iterat"))) {
 		size_iteration(loaded->unit, map);
 	}

@@ -116,12 +116,6 @@ probe begin { println(@const("ENOENT"), " ", @const("1 << 3")) exit() }'
 want_out '2 8'
 finish
 
-start counters-are-refused
-spile -e 'probe syscall.read { println(@perf("x")) }'
-want_status 1
-want_match '@perf\(\) is not supported' "$err"
-finish
-
 start list-system-calls
 spile -l 'syscall.open*.return'
 want_match '^syscall.openat.return$' "$out"

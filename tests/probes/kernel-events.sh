@@ -134,14 +134,60 @@ want_status 1
 want_match "did you mean 'page_faults'" "$err"
 finish
 
-start counters-are-not-supported
-for event in 'type(0).config(1)' hw.instructions sw.page_faults; do
-	for process in '' '.process("/bin/true")' .process; do
-		spile -e "probe perf.$event$process.counter(\"n\") { }"
-		want_status 1
-		want_match 'counters for @perf\(\) are not supported' "$err"
-	done
+# Two threads count at once; what the program prints of its first one is what it asked the kernel.
+start counters-of-a-thread
+$CC -O1 -pthread -o "$TEST_TMP/counters" "$SRCDIR/tests/probes/programs/counters.c" || exit 1
+spile -o "$TEST_TMP/counted" -c "$TEST_TMP/counters" -e '
+	probe process("'"$TEST_TMP/counters"'").function("touch").return { if (tid() == pid() && calls++)
+		printf("touch %d\n", @perf("faults") - @entry(@perf("faults"))) }
+	global calls
+	probe process("'"$TEST_TMP/counters"'").function("nap").return { if (tid() == pid())
+		printf("nap %d\n", @perf("switches") - @entry(@perf("switches"))) }
+	probe process("'"$TEST_TMP/counters"'").function("spin").return { if (tid() == pid())
+		printf("spin %d\nboth %d\n", @perf("time") - @entry(@perf("time")),
+		       @perf("clock") - @entry(@perf("clock"))) }
+	probe perf.sw.page_faults.process("'"$TEST_TMP/counters"'").counter("faults") { println("never") }
+	probe perf.type(1).config(3).process("'"$TEST_TMP/counters"'").counter("switches") { }
+	probe perf.sw.task_clock.process.counter("time") { }
+	probe perf.sw.cpu_clock.counter("clock") { }'
+out_of() { sed -n "s/^$1 //p" "$2" | tr '\n' ' '; }
+want "what is touched" [ "$(out_of touch "$TEST_TMP/counted")" = "100 150 150 " ]
+want "touch" [ "$(out_of touch "$TEST_TMP/counted")" = "$(out_of touch "$TEST_TMP/out")" ]
+naps=$(out_of nap "$TEST_TMP/counted") # the program looks a little before and behind
+want "nap" [ "$naps" -ge 10 -a "$naps" -le "$(out_of nap "$TEST_TMP/out")" ]
+time=$(out_of spin "$TEST_TMP/out")
+for what in spin both; do # within a half: interrupts may be counted, or not
+	counted=$(out_of $what "$TEST_TMP/counted")
+	want "$what $time" [ $((counted * 3)) -ge $((time * 2)) -a $((counted * 2)) -le $((time * 3)) ]
 done
+finish
+
+start a-counter-begins-with-the-program
+spile -c 'sh -c "exec true"' -e 'global shell
+	probe kernel.trace("sched_process_exit") { if (pid() == target())
+		printf("%d %d\n", shell > 0, @perf("faults") < shell) }
+	probe syscall.execve { if (pid() == target()) shell = @perf("faults") }
+	probe perf.sw.page_faults.counter("faults") { }'
+want_out '1 1'
+finish
+
+start counters-that-are-not-there
+spile -e 'probe kernel.trace("sched_switch") { println(@perf("fault")) } probe perf.sw.page_faults.counter("faults") { }'
+want_status 1
+want_match "there is no counter 'fault'" "$err"
+want_match "did you mean 'faults'" "$err"
+spile -e 'probe perf.sw.page_faults.counter("n"), perf.sw.cpu_clock.counter("n") { }'
+want_status 1
+want_match "there are two counters 'n'" "$err"
+spile -e 'probe perf.sw.page_fault.process("x").counter("n") { }'
+want_status 1
+want_match "did you mean 'page_faults'" "$err"
+finish
+
+start counters-are-of-threads
+spile -e 'function f() { return @perf("n") } probe timer.s(1) { println(f()) } probe perf.sw.page_faults.counter("n") { }'
+want_status 1
+want_match 'reads what the thread has counted' "$err"
 finish
 
 start no-hardware-counters
@@ -149,6 +195,10 @@ if "$SPILE" --config | grep -q '^perf_hardware *yes'; then
 	skip "this machine has them"
 else
 	spile -e 'probe perf.hw.cpu_cycles { exit() }'
+	want_status 1
+	want_match 'has no such counter' "$err"
+	spile -e 'probe perf.hw.instructions.process("/bin/true").counter("n") { }
+		probe kernel.trace("sched_switch") { println(@perf("n")) }'
 	want_status 1
 	want_match 'has no such counter' "$err"
 fi
