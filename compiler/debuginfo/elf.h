@@ -26,6 +26,7 @@ struct dso_symbol {
 	uint64_t address, size;
 	enum dso_symbol_kind kind;
 	bool exported; /* in the dynamic symbol table */
+	bool old;      /* not the version that programs are linked with now: foo@V, not foo@@V */
 	bool global;
 	bool fragment; /* ".cold", ".part.0": code of a function that is not its entry */
 };
@@ -94,6 +95,9 @@ const struct dso_symbol *dso_symbol_at(struct dso *dso, uint64_t address);
 
 /* A symbol by its exact name, exported and global ones first; NULL: there is none. */
 const struct dso_symbol *dso_find_symbol(struct dso *dso, const char *name);
+
+/* Whether "V" or, of "foo@@V", "@V" is the symbol's version. */
+bool symbol_has_version(const struct dso_symbol *symbol, const char *version);
 
 /* Reads dso->plt. */
 void dso_read_plt(struct dso *dso);

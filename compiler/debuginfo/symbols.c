@@ -200,7 +200,7 @@ struct table {
 	bool dynamic;
 };
 
-static const char *version_name(const struct table *table, size_t index)
+static const char *version_name(const struct table *table, size_t index, bool *old)
 {
 	GElf_Versym wanted;
 	size_t offset = 0;
@@ -208,6 +208,7 @@ static const char *version_name(const struct table *table, size_t index)
 	if (!table->versions || !table->version_names ||
 	    !gelf_getversym(table->versions, (int)index, &wanted))
 		return NULL;
+	*old = wanted & 0x8000;
 	for (size_t i = 0; i < table->version_count; i++) {
 		GElf_Verdef def;
 		GElf_Verdaux aux;
@@ -266,7 +267,7 @@ static void add_symbol(const struct table *table, size_t index)
 	version = strchr(text, '@');
 	symbol.name = version && version != text ?
 			      arena_strndup(arena, text, (size_t)(version - text)) : text;
-	symbol.version = table->dynamic ? version_name(table, index) : NULL;
+	symbol.version = table->dynamic ? version_name(table, index, &symbol.old) : NULL;
 	symbol.address = sym.st_value;
 	symbol.size = sym.st_size;
 	symbol.global = GELF_ST_BIND(sym.st_info) != STB_LOCAL;
@@ -303,6 +304,14 @@ static void read_table(struct dso *dso, Elf *elf, const char *name)
 		find_versions(&table);
 	for (size_t i = 1; i < table.count && i < INT32_MAX; i++)
 		add_symbol(&table, i);
+}
+
+bool symbol_has_version(const struct dso_symbol *symbol, const char *version)
+{
+	bool current = *version == '@';
+
+	return symbol->version && !(current && symbol->old) &&
+	       !strcmp(symbol->version, version + current);
 }
 
 /* ---- MiniDebugInfo ------------------------------------------------------------------------ */

@@ -177,7 +177,8 @@ static void find_by_symbols(struct process_point *process, struct dso *dso,
 			sites->unresolved = symbol->name;
 			continue;
 		}
-		if (!symbol_site(process, dso, &chosen, wanted, &site))
+		if (!symbol_site(process, dso, &chosen, wanted, &site) &&
+		    !symbol_has_version(symbol, wanted->place->file))
 			continue;
 		if (!site.function)
 			site.function = symbol_plain(dso, symbol);
@@ -483,6 +484,25 @@ static const char *library_with(struct process_point *process, const char *patte
 	return NULL;
 }
 
+/* "foo@V": where no such version is, those that there are. */
+static void offer_versions(struct process_point *process, const struct source_place *place)
+{
+	struct dso *dso = process->files.v[0];
+	const char *versions = NULL;
+
+	for (unsigned i = 0; place->file && i < dso->symbols.n; i++) {
+		const struct dso_symbol *symbol = &dso->symbols.v[i];
+
+		if (symbol->version && is_code(symbol) && !strcmp(symbol->name, place->function))
+			versions = arena_printf(process->probes->arena, "%s%s%s%s",
+						versions ? versions : "", versions ? ", " : "",
+						symbol->old ? "@" : "@@", symbol->version);
+	}
+	if (versions)
+		diag_help(process->probes->diags, "versions of '%s' are %s", place->function,
+			  versions);
+}
+
 bool process_report_missing(struct process_point *process, const struct source_place *place)
 {
 	struct diags *diags = process->probes->diags;
@@ -501,6 +521,7 @@ bool process_report_missing(struct process_point *process, const struct source_p
 		   place->file ? "'" : "", dso->path);
 	suggest_start(&suggest, place->function);
 	offer_functions(process, &suggest);
+	offer_versions(process, place);
 	library = library_with(process, place->function);
 	if (library)
 		diag_help(diags, "it is in %s, which the program is linked with: add .library(\"%s\")",

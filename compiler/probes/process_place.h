@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The text that names a place in source code: "f", "f@file.c", "f@file.c:120", "*@f.c:10-20,30".
+ * What stands for the file may be a symbol's version, too: "f@GLIBC_2.2.5", "f@@GLIBC_2.14".
  */
 #ifndef SPILE_PROBES_PROCESS_PLACE_H
 #define SPILE_PROBES_PROCESS_PLACE_H
@@ -20,7 +21,7 @@ struct line_range {
 
 struct source_place {
 	const char *function; /* pattern */
-	const char *file;     /* pattern or NULL */
+	const char *file;     /* pattern, "V" or "@V" for a version, or NULL */
 	enum line_kind kind;
 	struct {
 		VEC(struct line_range);

@@ -241,6 +241,45 @@ want_match 'exited with status 138' "$err"
 kill $waits
 finish
 
+# Two implementations of one name; which one is called was chosen when the program was linked.
+start versions-of-a-symbol
+cat >"$TEST_TMP/versions.c" <<'END'
+int foo_old(int x) { return x + 1; }
+int foo_new(int x) { return x + 2; }
+__asm__(".symver foo_old,foo@V1");
+__asm__(".symver foo_new,foo@@V2");
+END
+echo 'V1 { global: foo; }; V2 { global: foo; local: *; } V1;' >"$TEST_TMP/versions.map"
+gcc -shared -fPIC -g -O1 -o "$TEST_TMP/libversions.so" "$TEST_TMP/versions.c" \
+	"-Wl,--version-script=$TEST_TMP/versions.map"
+cat >"$TEST_TMP/uses.c" <<'END'
+int foo(int), foo_before(int);
+__asm__(".symver foo_before,foo@V1");
+int main(void)
+{
+	int sum = 0;
+
+	for (int i = 0; i < 8; i++)
+		sum += i < 3 ? foo(i) : foo_before(i);
+	return sum == 0;
+}
+END
+gcc -o "$TEST_TMP/uses" "$TEST_TMP/uses.c" -L"$TEST_TMP" -lversions "-Wl,-rpath,$TEST_TMP"
+library="process(\"$TEST_TMP/libversions.so\")"
+spile -c "$TEST_TMP/uses" -e "global old, new, default, all
+	probe $library.function(\"foo@V1\") { old++ }
+	probe $library.function(\"foo@V2\").return { new++ }
+	probe $library.function(\"foo@@V2\") { default += \$x }
+	probe $library.function(\"foo\") { all++ }
+	probe end { println(old, \" \", new, \" \", default, \" \", all) }"
+want_out "5 3 3 8"
+for version in @@V1 @V3; do
+	spile -l "$library.function(\"foo$version\")"
+	want_status 1
+	want_match "versions of 'foo' are @V1, @@V2" "$err"
+done
+finish
+
 start chosen-at-run-time
 cat >"$TEST_TMP/copies.c" <<'END'
 #include <string.h>
