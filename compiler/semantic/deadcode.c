@@ -227,6 +227,9 @@ static void warn_useless(struct trimming *trimming, const struct expr *expr)
 		return;
 	if (inner->kind == EXPR_ASSIGN || inner->kind == EXPR_CREMENT)
 		return;
+	if (expr->kind == EXPR_NAME && expr->name.symbol->scope == SYMBOL_LOCAL &&
+	    !expr->name.symbol->written)
+		return; /* that it is never set is said */
 	diag_warning(trimming->resolver->diags, expr->range, "this statement has no effect");
 }
 
@@ -461,7 +464,10 @@ static void warn_locals(struct resolver *resolver, const struct symbol_vec *loca
 			continue;
 		}
 		tell_never_set(resolver, symbol, "'%s' is read here, but never set");
-		if (name_map_get(&resolver->functions, symbol->name) ||
+		if (foreign_help(resolver->diags, symbol->name))
+			continue;
+		if (print_is_known(symbol->name) ||
+		    name_map_get(&resolver->functions, symbol->name) ||
 		    tapsets_know_function(resolver, symbol->name)) {
 			diag_help(resolver->diags, "'%s()' calls the function", symbol->name);
 			continue;

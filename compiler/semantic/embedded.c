@@ -7,7 +7,7 @@
 
 #include "compiler/semantic/passes.h"
 
-static bool allowed(struct resolver *resolver, struct range range)
+bool embedded_allowed(struct resolver *resolver, struct range range)
 {
 	if (resolver->options->guru || (range.source && (range.source->tapset || range.source->guru)))
 		return true;
@@ -51,7 +51,7 @@ struct expr *embedded_value(struct resolver *resolver, struct expr *expr)
 	const char *text = expr->string.text;
 	bool is_string = strstr(text, "/* string */") != NULL;
 
-	if (!allowed(resolver, expr->range))
+	if (!embedded_allowed(resolver, expr->range))
 		return expr_number(resolver->arena, 0, expr->range);
 	return made_up_call(resolver, arena_printf(resolver->arena, "STAP_RETURN((%s));", text),
 			    expr->range, is_string ? TYPE_STRING : TYPE_LONG);
@@ -61,7 +61,7 @@ void embedded_statement(struct resolver *resolver, struct stmt *stmt)
 {
 	const char *text = stmt->embedded;
 
-	if (!allowed(resolver, stmt->range)) {
+	if (!embedded_allowed(resolver, stmt->range)) {
 		stmt->kind = STMT_EMPTY;
 		return;
 	}

@@ -191,7 +191,7 @@ static void offer_function(const char *name, void *value, void *data)
 }
 
 /* What stands in other languages, and what stands for it here. */
-static const char *foreign_help(const char *name)
+static const char *foreign_function(const char *name)
 {
 	static const struct {
 		const char *name, *help;
@@ -234,11 +234,14 @@ static void report_call(struct call_lookup *lookup)
 	}
 	diag_error(resolver->diags, call->call.name_range, "unknown function '%s'",
 		   call->call.name);
-	if (foreign_help(call->call.name)) {
-		diag_help(resolver->diags, "%s", foreign_help(call->call.name));
+	if (foreign_function(call->call.name)) {
+		diag_help(resolver->diags, "%s", foreign_function(call->call.name));
 		return;
 	}
+	if (foreign_help(resolver->diags, call->call.name))
+		return;
 	suggest_start(&suggest, call->call.name);
+	print_offer_all(&suggest);
 	name_map_each(&resolver->functions, offer_function, &suggest);
 	tapsets_offer_functions(resolver, &suggest);
 	suggest_help(&suggest, resolver->diags);

@@ -244,6 +244,8 @@ void foreach_rewrite_values(struct resolver *resolver);
 
 /* types.c */
 /* embedded.c: %{ C %} inside of a body becomes a call. */
+/* Whether it may stand here; false after a message. */
+bool embedded_allowed(struct resolver *resolver, struct range range);
 struct expr *embedded_value(struct resolver *resolver, struct expr *expr);
 void embedded_statement(struct resolver *resolver, struct stmt *stmt);
 void placement_check(struct resolver *resolver); /* placement.c */

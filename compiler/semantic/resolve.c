@@ -106,6 +106,8 @@ struct program *semantic_resolve(struct arena *arena, struct diags *diags,
 	for (unsigned i = 0; i < n_files; i++) {
 		VEC_PUSH(arena, &resolver.files, files[i]);
 		names_declare(&resolver, files[i]);
+		if (files[i]->embedded.n)
+			embedded_allowed(&resolver, files[i]->embedded_range);
 	}
 	if (options->keep_unused)
 		call_everything(&resolver);

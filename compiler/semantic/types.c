@@ -262,6 +262,12 @@ static void infer_comparison(struct typing *typing, struct expr *expr)
 		mismatch(typing, left, TYPE_LONG, TYPE_STATS);
 }
 
+static bool is_text(const struct expr *expr)
+{
+	return expr->kind == EXPR_STRING || expr->type == TYPE_STRING ||
+	       (expr->kind == EXPR_NAME && expr->name.symbol->type == TYPE_STRING);
+}
+
 static void infer_binary(struct typing *typing, struct expr *expr, enum value_type want)
 {
 	enum value_type operands = TYPE_LONG;
@@ -281,6 +287,13 @@ static void infer_binary(struct typing *typing, struct expr *expr, enum value_ty
 		break;
 	default:
 		break;
+	}
+	if (typing->report && expr->binary.op == BINARY_ADD && is_text(expr->binary.left) &&
+	    is_text(expr->binary.right)) {
+		diag_error(typing->resolver->diags, expr->binary.op_range,
+			   "'+' adds numbers, and these are strings");
+		diag_help(typing->resolver->diags, "'.' joins strings");
+		return;
 	}
 	infer(typing, expr->binary.left, operands);
 	infer(typing, expr->binary.right, operands);
@@ -314,6 +327,8 @@ static void check_writable(struct typing *typing, const struct expr *left)
 		diag_error(diags, left->range, "this can not be assigned to");
 		return;
 	}
+	if (typing->resolver->diags->errors && !left->target->access)
+		return; /* there is no such variable, which has been said */
 	if (!typing->resolver->options->guru && !left->range.source->guru) {
 		diag_error(diags, left->range, "writing to the traced program needs guru mode");
 		diag_help(diags, "run with -g if you mean it");

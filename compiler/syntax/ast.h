@@ -451,6 +451,7 @@ struct script_file {
 	struct {
 		VEC(const char *);
 	} embedded; /* top-level %{ %} */
+	struct range embedded_range; /* of the first one */
 	/* For printing in the written order. */
 	struct {
 		VEC(struct declaration_ref);
@@ -494,5 +495,9 @@ const char *point_to_string(struct arena *arena, const struct probe_point *point
 
 const char *value_type_name(enum value_type type); /* "long", "string", "stats", "unknown" */
 const char *binary_op_spelling(enum binary_op op); /* "+", "<<", ... */
+
+/* Functions that print are known to the parser; print_char() and its kin are not offered. */
+bool print_is_known(const char *name);
+void print_offer_all(struct suggest *suggest);
 
 #endif

@@ -112,6 +112,20 @@ static bool is_print_function(const char *name, struct print_expr *print)
 	       print->is_char;
 }
 
+bool print_is_known(const char *name)
+{
+	return is_print_function(name, &(struct print_expr){0});
+}
+
+void print_offer_all(struct suggest *suggest)
+{
+	static const char *const names[] = {"print",  "println",  "printf",  "printd",	"printdln",
+					    "sprint", "sprintln", "sprintf", "sprintd", "sprintdln"};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++)
+		suggest_offer(suggest, names[i]);
+}
+
 static void take_first(struct expr_vec *args)
 {
 	args->v++;
@@ -250,6 +264,8 @@ static void check_assignable(struct parser *parser, const struct expr *expr)
 		break;
 	}
 	diag_error(diags_of(parser), expr->range, "this cannot be assigned to");
+	if (expr->kind == EXPR_BINARY && expr->binary.left->kind == EXPR_NAME) /* char *s = ... */
+		foreign_help(diags_of(parser), expr->binary.left->name.text);
 	if (expr->kind == EXPR_BINARY && expr->binary.op == BINARY_EQ)
 		diag_help(diags_of(parser), "'==' compares; parentheses may be missing");
 }

@@ -269,6 +269,8 @@ void build_globals(struct parser *parser, const struct token *first, bool privat
 
 void build_embedded(struct parser *parser, const struct token *text)
 {
+	if (!parser->file->embedded.n)
+		parser->file->embedded_range = text->range;
 	VEC_PUSH(arena_of(parser), &parser->file->embedded, text->text);
 	note_order(parser, 'e', parser->file->embedded.n);
 }

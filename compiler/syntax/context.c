@@ -385,10 +385,63 @@ static void skip_to(struct context *context, bool (*stop)(const struct token *to
 	}
 }
 
+/* Up to the end of the parentheses that are open. */
+static void skip_parens(struct context *context)
+{
+	while (context->nesting > context->braces.n && !context->too_deep) {
+		const struct token *next = peek(context, 0);
+		struct token token;
+
+		if (next->kind != ';' && token_starts_statement(next))
+			return;
+		token = take(context);
+		count_nesting(context, &token);
+		context->last = token.kind;
+	}
+}
+
+static bool may_follow(const struct token *token)
+{
+	return token->kind == T_NAME || token_starts_statement(token);
+}
+
 void context_skip_statement(struct context *context)
 {
+	if (context_parens(context)) {
+		skip_parens(context);
+		if (may_follow(peek(context, 0))) {
+			context->nesting = context->braces.n;
+			return;
+		}
+	}
 	skip_to(context, token_starts_statement);
 	context->nesting = context->braces.n;
+}
+
+bool context_parens(const struct context *context)
+{
+	return context->nesting > context->braces.n;
+}
+
+void context_forget_parens(struct context *context)
+{
+	context->nesting = context->braces.n;
+}
+
+void context_skip_group(struct context *context)
+{
+	unsigned outside = context->braces.n;
+
+	while (context->braces.n >= outside && outside && !context->too_deep) {
+		struct token token;
+
+		if (token_starts_declaration(peek(context, 0)))
+			return;
+		token = take(context);
+		count_nesting(context, &token);
+		context->last = token.kind;
+	}
+	context_skip_statement(context);
 }
 
 void context_skip_declaration(struct context *context)

@@ -93,4 +93,7 @@ void suggest_help(struct suggest *suggest, struct diags *diags);
 /* Prints all messages in order, with source lines and carets; `color`: ANSI colours. */
 void diags_print(const struct diags *diags, FILE *out, bool color);
 
+/* What to write instead of a word of another language; false: it is none. */
+bool foreign_help(struct diags *diags, const char *word);
+
 #endif

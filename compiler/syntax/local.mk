@@ -16,6 +16,7 @@ libcompiler_a_SOURCES += \
 	compiler/syntax/escape.c \
 	compiler/syntax/expected.c \
 	compiler/syntax/expected.h \
+	compiler/syntax/foreign.c \
 	compiler/syntax/macro.c \
 	compiler/syntax/macro.h \
 	compiler/syntax/parse.c \

@@ -26,15 +26,14 @@ static const char *describe_token(struct parser *parser, const struct token *tok
 	return arena_printf(arena, "'%.*s'", (int)length, at.source->text + at.start);
 }
 
-static void suggest_for(struct parser *parser)
+/* A word that stands where only declarations can stand. */
+static void suggest_declaration(struct parser *parser)
 {
 	struct diags *diags = parser->syntax->diags;
 	static const char *const words[] = {"probe", "function", "global", "private"};
 	struct suggest suggest;
 	unsigned i;
 
-	if (parser->current.kind != T_NAME || parser->context.braces.n)
-		return;
 	suggest_start(&suggest, parser->current.text);
 	for (i = 0; i < sizeof(words) / sizeof(*words); i++)
 		suggest_offer(&suggest, words[i]);
@@ -42,6 +41,32 @@ static void suggest_for(struct parser *parser)
 		suggest_help(&suggest, diags);
 	else if (!parser->file->order.n)
 		diag_help(diags, "statements belong in a handler: probe begin { ... }");
+}
+
+/* What is often meant by a token that does not fit. */
+static void suggest_for(struct parser *parser, const char *expected)
+{
+	struct diags *diags = parser->syntax->diags;
+	const struct token *token = &parser->current;
+
+	if (parser->previous.kind == T_NAME && token->kind == T_NAME &&
+	    foreign_help(diags, parser->previous.text))
+		return;
+	if (parser->context.in_point && context_parens(&parser->context)) {
+		if (token->kind == T_NAME)
+			diag_help(diags, "write it in quotes: \"%s\"", token->text);
+	} else if (!parser->context.braces.n && !context_parens(&parser->context)) {
+		if (token->kind == T_NAME && !foreign_help(diags, token->text))
+			suggest_declaration(parser);
+	} else if (token->kind == ',' && strstr(expected, "'in'")) {
+		diag_help(diags, "several keys stand in brackets: foreach ([a, b] in array)");
+	} else if (token->kind == ')' && !strcmp(expected, "';'")) {
+		diag_help(diags, "write for (first; condition; next), or foreach (key in array)");
+	} else if (!strcmp(expected, "'('") && parser->previous.kind != T_NAME) {
+		diag_help(diags, "what follows '%s' stands in parentheses", parser->previous.text);
+	} else if (token->kind == ':' && !*expected) {
+		foreign_help(diags, "switch");
+	}
 }
 
 static void note_origin(struct parser *parser)
@@ -59,6 +84,10 @@ void parse_report(struct parser *parser, const char *expected)
 
 	if (token->kind != TOKEN_END)
 		parser->at_end_only = false;
+	parser->wants_value = strstr(expected, "an expression") != NULL;
+	if (token->kind == T_ELSE && parser->half_skipped)
+		return;
+	parser->half_skipped = context_parens(&parser->context);
 	if (parser->context.too_deep || parser->context.missing_braces ||
 	    (token->kind == '}' && token->range.start == token->range.end))
 		return; /* said already */
@@ -70,8 +99,10 @@ void parse_report(struct parser *parser, const char *expected)
 		diag_error(diags, token->range, "expected %s, found %s", expected,
 			   describe_token(parser, token));
 	else
-		diag_error(diags, token->range, "unexpected %s", describe_token(parser, token));
-	suggest_for(parser);
+		diag_error(diags, token->range, "unexpected %s",
+			   token->kind == TOKEN_END ? "end of the script"
+						    : describe_token(parser, token));
+	suggest_for(parser, expected);
 	note_origin(parser);
 }
 
@@ -86,12 +117,24 @@ static bool keep_token(struct parser *parser)
 	return first;
 }
 
+/* "x = {1, 2}": the braces are no block. */
+static bool opens_group(struct parser *parser)
+{
+	return parser->current.kind == '{' && parser->wants_value;
+}
+
 bool parse_recover_statement(struct parser *parser)
 {
-	if (token_starts_statement(&parser->current) &&
+	bool parens = context_parens(&parser->context);
+
+	parser->skip_group = opens_group(parser);
+	if (!parser->skip_group && !(parens && parser->current.kind == ';') &&
+	    token_starts_statement(&parser->current) &&
 	    (!token_starts_declaration(&parser->current) || parser->current.kind == TOKEN_END) &&
-	    keep_token(parser))
+	    keep_token(parser)) {
+		context_forget_parens(&parser->context);
 		return false;
+	}
 	parser->skip_statement = true;
 	return true;
 }
@@ -110,9 +153,11 @@ static struct token next_token(struct parser *parser)
 {
 	if (parser->skip_declaration)
 		context_skip_declaration(&parser->context);
+	else if (parser->skip_group)
+		context_skip_group(&parser->context);
 	else if (parser->skip_statement)
 		context_skip_statement(&parser->context);
-	parser->skip_declaration = parser->skip_statement = false;
+	parser->skip_declaration = parser->skip_statement = parser->skip_group = false;
 	return context_next(&parser->context);
 }
 
@@ -146,8 +191,10 @@ static void feed(struct parser *parser, int start)
 		status = grammar_push_parse(state, parser->current.kind, &value, &range, parser);
 		if (!may_go_on(parser))
 			break;
-		if (status == YYPUSH_MORE)
-			parser->current = next_token(parser);
+		if (status != YYPUSH_MORE)
+			break;
+		parser->previous = parser->current;
+		parser->current = next_token(parser);
 	}
 	grammar_pstate_delete(state);
 }

@@ -16,10 +16,12 @@ struct parser {
 	struct context context;
 	struct script_file *file;
 	struct stmt *body; /* of an interactive input */
-	struct token current;
+	struct token current, previous;
 	bool string_unclosed; /* and no error reported since */
 	unsigned serial, kept; /* number of the current token; of the last that recovery kept */
-	bool skip_statement, skip_declaration; /* before the next token */
+	bool skip_statement, skip_declaration, skip_group; /* before the next token */
+	bool wants_value; /* where the last error was, an expression was expected */
+	bool half_skipped; /* of a statement that was wrong, what follows its parentheses is read */
 	bool at_end_only; /* every error so far is that the input ends too soon */
 	bool stop;
 };

@@ -106,6 +106,10 @@ const struct token *context_peek(struct context *context); /* the next one, unre
 /* After a syntax error: discards tokens up to one that can start something new. */
 void context_skip_statement(struct context *context);
 void context_skip_declaration(struct context *context);
+void context_skip_group(struct context *context); /* behind a '{': up to its '}', and on */
+/* Are there open parentheses or brackets? They can be forgotten, when a statement is given up. */
+bool context_parens(const struct context *context);
+void context_forget_parens(struct context *context);
 bool token_starts_statement(const struct token *token);
 bool token_starts_declaration(const struct token *token);
 
