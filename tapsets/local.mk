@@ -39,6 +39,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/ioblock_end.stp \
 	tapsets/linux/irq.stp \
 	tapsets/linux/memory.stp \
+	tapsets/linux/memory_copy.stp \
 	tapsets/linux/netdev.stp \
 	tapsets/linux/perf_counters.stp \
 	tapsets/linux/process.stp \

@@ -19,11 +19,31 @@ static bool speaks(const struct trimming *trimming, struct range range)
 
 /* ---- effects --------------------------------------------------------------------------------- */
 
-static bool is_dead_local(const struct expr *expr)
+static bool is_plain(const struct expr *key)
+{
+	return key && (key->kind == EXPR_NAME || key->kind == EXPR_TARGET || key->kind == EXPR_NUMBER);
+}
+
+/* What a tapset keeps for another probe of it, which is not part of the program. */
+static bool is_dead_global(const struct expr *expr)
+{
+	const struct expr *name = expr->kind == EXPR_INDEX ? expr->index.array : expr;
+	const struct symbol *symbol = name->kind == EXPR_NAME ? name->name.symbol : NULL;
+
+	for (unsigned i = 0; expr->kind == EXPR_INDEX && i < expr->index.keys.n; i++)
+		if (!is_plain(expr->index.keys.v[i]))
+			return false;
+	return symbol && symbol->scope == SYMBOL_GLOBAL && !symbol->read && symbol->range.source &&
+	       symbol->range.source->tapset;
+}
+
+static bool is_dead_place(const struct expr *expr)
 {
 	const struct symbol *symbol = expr->kind == EXPR_NAME ? expr->name.symbol : NULL;
 
-	return symbol && symbol->scope == SYMBOL_LOCAL && !symbol->read;
+	if (symbol && symbol->scope == SYMBOL_LOCAL)
+		return !symbol->read;
+	return is_dead_global(expr);
 }
 
 static bool is_global_place(const struct expr *expr)
@@ -192,15 +212,15 @@ static void find_pure_functions(struct trimming *trimming)
 	}
 }
 
-/* ---- unread locals ---------------------------------------------------------------------------------- */
+/* ---- unread places ---------------------------------------------------------------------------------- */
 
-/* Assignments to dead locals, inside of expressions: what was assigned. */
+/* Assignments to dead places, inside of expressions: what was assigned. */
 static void trim_expr(struct expr **place, void *data)
 {
 	struct trimming *trimming = data;
 	struct expr *expr = *place;
 
-	if (expr->kind == EXPR_ASSIGN && is_dead_local(expr->assign.left) &&
+	if (expr->kind == EXPR_ASSIGN && is_dead_place(expr->assign.left) &&
 	    (expr->assign.op == ASSIGN_SET || expr->type != TYPE_STRING)) {
 		*place = expr->assign.right;
 		trimming->changed = true;
@@ -215,8 +235,8 @@ static struct stmt *nothing(struct trimming *trimming, struct range range)
 static bool is_dead_write(const struct expr *expr)
 {
 	if (expr->kind == EXPR_ASSIGN)
-		return is_dead_local(expr->assign.left);
-	return expr->kind == EXPR_CREMENT && is_dead_local(expr->crement.operand);
+		return is_dead_place(expr->assign.left);
+	return expr->kind == EXPR_CREMENT && is_dead_place(expr->crement.operand);
 }
 
 static void warn_useless(struct trimming *trimming, const struct expr *expr)

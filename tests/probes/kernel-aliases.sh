@@ -18,9 +18,11 @@ spile -c "$program" -e '
 	probe signal.checkperm { if (pid() == target()) printf("%s %d %d\n", name, sig, sig_pid == target()) }
 	probe signal.do_action { if (pid() == target() && sigact_addr) printf("%s %s %x %s\n", name, sig_name, sa_handler,
 		sigset_mask_str(sa_mask)) }
-	probe signal.sys_tgkill { if (pid() == target()) printf("%s %d %d %s\n", name, tgid == target(), sig_pid == tid(), sig_name) }
+	probe signal.sys_tgkill { if (pid() == target()) printf("%s %d %d %s %d %s\n", name, tgid == target(), sig_pid == tid(), sig_name,
+		task == task_current(), pid_name) }
 	probe signal.sys_tkill { if (pid() == target()) printf("%s %d %s\n", name, sig_pid == tid(), sig_name) }
-	probe signal.syskill { if (pid() == target()) printf("%s %d %s\n", name, sig_pid == target(), sig_name) }
+	probe signal.syskill { if (pid() == target()) printf("%s %d %s %d %s\n", name, sig_pid == target(), sig_name,
+		task == task_current(), pid_name) }
 	probe signal.procmask { if (pid() == target() && how == 0) printf("%s %x %d %d\n", name, sigset, sigset_addr != 0, oldsigset_addr) }
 	probe signal.pending { if (pid() == target()) printf("%s %d\n", name, sigset_size) }
 	probe signal.pending.return { if (pid() == target()) printf("%s.return %s %d\n", name, retstr,
@@ -38,9 +40,9 @@ want_match '^check_ignored.return 1$' "$out"
 want_match '^check_ignored.return 0$' "$out"
 want_match '^checkperm 12 1$' "$out"
 want_match "^do_action SIGUSR1 $handler SIGINT$" "$out"
-want_match '^sys_tgkill 1 1 SIGUSR1$' "$out"
+want_match '^sys_tgkill 1 1 SIGUSR1 1 signals$' "$out"
 want_match '^sys_tkill 1 SIGUSR1$' "$out"
-want_match '^syskill 1 SIGUSR2$' "$out"
+want_match '^syskill 1 SIGUSR2 1 signals$' "$out"
 want_match '^procmask 800 1 0$' "$out"
 want_match '^pending 8$' "$out"
 want_match '^pending.return 0 1$' "$out"
@@ -90,6 +92,7 @@ spile -c "$program" -e '
 	probe vm.pagefault { if (address == 0x20001000) printf("%s %d %d\n", name, write_access, pid() == target()) }
 	probe vm.pagefault.return { if (pid() == target() && vm_fault_contains(fault_type, VM_FAULT_MINOR)) minor++ }
 	probe vm.write_shared { if (ppid() == target() && address == 0x20001001) printf("%s %x\n", name, address) }
+	probe vm.write_shared_copy { if (ppid() == target() && address >> 16 == 0x2000) printf("%s %x %d\n", name, address, zero) }
 	probe vm.kmalloc { if (pid() == target() && bytes_req == 0x1234) println(gfp_flag_name) }
 	global minor, called
 	probe vm.kfree { if (pid() == target()) called = caller_function }
@@ -99,6 +102,8 @@ want_match '^munmap 8192$' "$out"
 want_match '^brk 3000$' "$out"
 want_match '^pagefault 1 1$' "$out"
 want_match '^write_shared 20001001$' "$out"
+want_match '^write_shared_copy 20001001 0$' "$out"
+want_match '^write_shared_copy 20000001 1$' "$out"
 want_match '^1 1$' "$out"
 finish
 
@@ -118,7 +123,7 @@ finish
 
 start interrupts
 spile -c "dd if=/dev/zero of=/run/job/file bs=4k count=50 status=none" -e 'global n, seen
-	probe irq_handler.entry { n["entry"]++ seen[irq, dev_name, flags_str, symname(handler)]++ }
+	probe irq_handler.entry { n["entry"]++ seen[irq, kernel_string(dev_name), flags_str, symname(handler)]++ }
 	probe irq_handler.exit { n["exit"]++ if (ret != 1) n["not"]++ }
 	probe end { printf("%d\n", n["entry"] > 0 && n["entry"] - n["exit"] < 2)
 		foreach ([i, d, f, h] in seen) printf("%d %s %s %s\n", i, d, f, h) }'
@@ -155,19 +160,19 @@ else
 		losetup -d /dev/loop0
 	END
 	spile -c "sh $TEST_TMP/disk" -e '
-		probe ioblock.request { if (devname == "loop0" && execname() == "dd") printf("%s %s %d %d %d %d %d\n", name,
-			bio_rw_str(rw), sector, size, vcnt, bdev == bdev_contains, p_start_sect) }
-		probe ioblock.end { if (devname == "loop0") printf("%s %s %d %d %d %d\n", name, bio_rw_str(rw), sector,
-			size, bytes_done, error) }
+		probe ioblock.request { if (devname == "loop0" && execname() == "dd") printf("%s %s %d %d %d %d %d %d\n", name,
+			bio_rw_str(rw), sector, size, vcnt, bdev == bdev_contains, p_start_sect, phys_segments) }
+		probe ioblock.end { if (devname == "loop0") printf("%s %s %d %d %d %d %d\n", name, bio_rw_str(rw), sector,
+			size, bytes_done, error, hw_segments) }
 		probe ioscheduler.elv_next_request { if (disk_major == 7) printf("%s %d %d %d %s\n", name, disk_minor,
 			sector, size, elevator_name) }
 		probe ioscheduler.elv_completed_request { if (disk_major == 7) printf("%s %d\n", name, disk_minor) }'
 	for i in 0 1 2 3 4 5 6 7; do
-		want_match "^ioblock.request W $((128 + 8 * i)) 4096 1 1 0$" "$out"
-		want_match "^ioblock.end W $((128 + 8 * i)) 4096 4096 0$" "$out"
+		want_match "^ioblock.request W $((128 + 8 * i)) 4096 1 1 0 1$" "$out"
+		want_match "^ioblock.end W $((128 + 8 * i)) 4096 4096 0 1$" "$out"
 	done
-	want_match '^ioblock.request R 48 8192 [12] 1 0$' "$out"
-	want_match '^ioblock.end R 48 8192 8192 0$' "$out"
+	want_match '^ioblock.request R 48 8192 [12] 1 0 [12]$' "$out"
+	want_match '^ioblock.end R 48 8192 8192 0 [12]$' "$out"
 	want_match '^elv_next_request 0 128 4096 ' "$out"
 	want_match '^elv_completed_request 0$' "$out"
 fi

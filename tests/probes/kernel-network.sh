@@ -25,8 +25,12 @@ spile -c "$program" -e '
 	probe tcp.setsockopt.return { if (pid() == target()) printf("%s.return %d\n", name, ret) }
 	probe tcp.receive { if (syn && !ack) printf("syn %d %s %d > %s %d: %x %d%d%d%d\n", family, saddr,
 		sport, daddr, dport, protocol, urg, psh, rst, fin) }
+	probe tcp.sendmsg { if (pid() == target()) printf("rto %d %s %s\n", tcp_get_info_rto(sock),
+		tcp_sockstate_str(tcp_ts_get_info_state(sock)), format_ipaddr(__ip_sock_daddr(sock), family)) }
 	probe tcp.state { if (sport && newstate == 1) printf("%s %s %d > %s %d\n", tcp_state_name(newstate), saddr, sport,
 		daddr, dport) }'
+want_match '^rto 2[0-9]{5} TCP_ESTABLISHED 127.0.0.1$' "$out"
+want_match '^rto 2[0-9]{5} TCP_ESTABLISHED ::1$' "$out"
 for kind in tcp4:2:127.0.0.1:800 tcp6:10:::1:86dd; do
 	said "${kind%%:*}"
 	family=${kind#*:} family=${family%%:*} protocol=${kind##*:}

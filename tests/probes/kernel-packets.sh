@@ -94,6 +94,7 @@ spile -c "$packets ip" -e '
 		packet("forward", pf, family, indev_name, outdev_name, saddr, daddr, protocol, sport, dport, length) }
 	probe netfilter.ip.local_out {
 		packet("out", pf, family, indev_name, outdev_name, saddr, daddr, protocol, sport, dport, length) }
+	probe netfilter.ipv4.forward, netfilter.ipv6.forward { printf("%s %s %d\n", pn(), pf, length) }
 	probe netfilter.ip.post_routing {
 		packet("post", pf, family, indev_name, outdev_name, saddr, daddr, protocol, sport, dport, length) }
 	probe netfilter.arp.in { printf("arp in %s>%s %x %x %d %d %d %s %s %s %d\n", indev_name, outdev_name, ar_hrd, ar_pro,
@@ -109,6 +110,8 @@ want_match '^in ipv4 2 va> 10.1.0.2 10.1.0.1 200 0>0 25$' "$out"
 want_match '^forward ipv4 2 va>vb 10.1.0.2 10.2.0.2 17 1111>9 33$' "$out"
 want_match '^forward ipv6 10 va>vb fd01::2 fd02::2 17 0>0 53$' "$out"
 want_no_match '^forward ipv6 10 >' "$out"
+want_match '^netfilter.ipv4.forward ipv4 33$' "$out"
+want_match '^netfilter.ipv6.forward ipv6 53$' "$out"
 want_match '^out ipv4 2 >there 10.1.0.2 10.2.0.2 17 1111>9 33$' "$out"
 want_match '^out ipv6 10 >there fd01::2 fd02::2 17 0>0 53$' "$out"
 want_match '^post ipv4 2 >there 10.1.0.2 10.2.0.2 17 1111>9 33$' "$out"

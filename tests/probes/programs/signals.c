@@ -44,6 +44,7 @@ int main(void)
 	child = fork();
 	if (!child) {
 		page[4097] = 2; /* shared until now */
+		page[1] = page[0]; /* of the page of zeros */
 		_exit(7);
 	}
 	waitpid(child, &status, 0);
