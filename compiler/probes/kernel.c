@@ -452,6 +452,16 @@ static bool kernel_expand(struct probes *probes, const struct probe_point *point
 
 /* ---- $variables ----------------------------------------------------------------------------------- */
 
+static const char *list_parameters(struct arena *arena, const struct kernel_data *data)
+{
+	const char *list = "it has no parameters";
+
+	for (unsigned i = 0; i < data->function.n; i++)
+		list = arena_printf(arena, "%s $%s", i ? list : "its parameters are:",
+				    data->function.v[i].name);
+	return list;
+}
+
 static void report_variable(struct probes *probes, const struct kernel_data *data,
 			    const struct probe *probe, const struct expr *expr)
 {
@@ -471,8 +481,11 @@ static void report_variable(struct probes *probes, const struct kernel_data *dat
 		suggest_offer(&suggest, data->function.v[i].name);
 	if (suggest_best(&suggest))
 		diag_help(probes->diags, "did you mean '$%s'?", suggest_best(&suggest));
+	else if (!strncmp(probe->name, "netfilter.", 10) && !strcmp(expr->target->name, "verdict"))
+		diag_help(probes->diags, "packets can only be looked at: the verdict is the kernel's");
 	else
-		diag_help(probes->diags, "local variables need debuginfo; spile -L lists what there is");
+		diag_help(probes->diags, "%s; local variables need debuginfo",
+			  list_parameters(probes->arena, data));
 }
 
 static struct expr *resolve_parameter(struct probes *probes, struct probe *probe, unsigned index,

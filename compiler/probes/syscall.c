@@ -16,6 +16,7 @@
 
 #include "compiler/probes/kernel.h"
 #include "compiler/probes/syscall_text.h"
+#include "compiler/probes/tracefs.h"
 
 enum { PT_REGS_CALL = 120 };     /* orig_ax: the call's number */
 enum { NUMBER_RT_SIGRETURN = 15 };
@@ -277,6 +278,31 @@ static const struct syscall_argument *find_argument(const struct syscall_entry *
 	return NULL;
 }
 
+/* The kernel has names of its own for some arguments ($cmd of ioctl), which tracefs knows. */
+static const struct syscall_argument *find_kernels_own(struct arena *arena,
+						       const struct syscall_entry *entry,
+						       const char *name, unsigned *index)
+{
+	const char *error, *event_name = arena_printf(arena, "sys_enter_%s", entry->name);
+	const struct trace_event *event = tracefs_event(arena, "syscalls", event_name, &error);
+	const struct trace_field *field = event ? trace_event_field(event, name) : NULL;
+
+	if (!field || field->offset < 16) /* the number of the call stands first */
+		return NULL;
+	*index = field->offset / 8 - 2;
+	return *index < entry->n ? &entry->args[*index] : NULL;
+}
+
+static const char *list_arguments(struct arena *arena, const struct syscall_entry *entry)
+{
+	const char *list = "it has none";
+
+	for (unsigned i = 0; i < entry->n; i++)
+		list = arena_printf(arena, "%s $%s", i ? list : "its arguments are:",
+				    entry->args[i].name);
+	return list;
+}
+
 static void report_variable(struct probes *probes, const struct syscall_data *data,
 			    const struct expr *expr)
 {
@@ -294,6 +320,8 @@ static void report_variable(struct probes *probes, const struct syscall_data *da
 		suggest_offer(&suggest, data->v[0]->args[i].name);
 	if (suggest_best(&suggest))
 		diag_help(probes->diags, "did you mean '$%s'?", suggest_best(&suggest));
+	else if (data->n == 1)
+		diag_help(probes->diags, "%s", list_arguments(probes->arena, data->v[0]));
 }
 
 /* The argument, if all calls of the probe have it in the same place. */
@@ -308,6 +336,8 @@ static bool push_argument(struct arena *arena, const struct syscall_data *data, 
 	for (unsigned i = 1; argument && i < data->n; i++)
 		if (!find_argument(data->v[i], name, &other) || other != index)
 			return false;
+	if (!argument && data->n == 1)
+		argument = find_kernels_own(arena, data->v[0], name, &index);
 	if (!argument)
 		return false;
 	syscall_argument_layout(argument, &size, &is_signed);

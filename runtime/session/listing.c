@@ -29,13 +29,22 @@ static void print_lines(struct output *out, struct lines *lines)
 
 /* ---- -l and -L -------------------------------------------------------------------------------- */
 
+/* An alias of an alias may set what that sets, too. */
+static bool is_listed(const struct probe *probe, unsigned n, const char *name)
+{
+	while (n--)
+		if (!strcmp(probe->locals.v[n]->name, name))
+			return true;
+	return false;
+}
+
 /* What the alias sets; names that begin with "__" are its own. */
 static const char *with_locals(struct compile *compile, const struct probe *probe, const char *line)
 {
 	for (unsigned i = 0; i < probe->locals.n; i++) {
 		const struct symbol *local = probe->locals.v[i];
 
-		if (strncmp(local->name, "__", 2))
+		if (strncmp(local->name, "__", 2) && !is_listed(probe, i, local->name))
 			line = arena_printf(compile->arena, "%s %s:%s", line, local->name,
 					    local->type == TYPE_STRING ? "string" : "long");
 	}
@@ -50,8 +59,9 @@ static const char *with_variables(struct compile *compile, struct probe *probe, 
 		return line;
 	probe->family->variables(compile->program->families, probe, &variables);
 	for (unsigned i = 0; i < variables.n; i++)
-		line = arena_printf(compile->arena, "%s %s:%s", line, variables.v[i].name,
-				    variables.v[i].type ? variables.v[i].type : "unknown");
+		if (!probe->aliased || !is_listed(probe, probe->locals.n, variables.v[i].name))
+			line = arena_printf(compile->arena, "%s %s:%s", line, variables.v[i].name,
+					    variables.v[i].type ? variables.v[i].type : "unknown");
 	return line;
 }
 
@@ -67,8 +77,16 @@ static bool resolve_points(struct compile *compile, const char *points)
 	return compile_parse(compile, source) && compile_resolve(compile);
 }
 
+/* Not what a tapset or the compiler does for the probe that is meant. */
+static bool is_asked_for(const struct probe *probe)
+{
+	return !probe->companion && (!probe->range.source || !probe->range.source->tapset);
+}
+
 static void list_probe(struct compile *compile, struct probe *probe, struct lines *lines)
 {
+	if (!is_asked_for(probe))
+		return;
 	for (unsigned i = 0; i < probe->sites.n; i++) {
 		const char *line = probe->aliased	 ? probe->name
 				   : probe->sites.v[i].pp ? probe->sites.v[i].pp : probe->name;
@@ -106,7 +124,7 @@ bool listing_points(struct compile *compile, struct output *out)
 		return false;
 	for (unsigned i = 0; i < compile->program->probes.n; i++) {
 		struct probe *probe = compile->program->probes.v[i];
-		const char *points = points_of(compile, probe, &lines);
+		const char *points = is_asked_for(probe) ? points_of(compile, probe, &lines) : NULL;
 
 		if (!points)
 			list_probe(compile, probe, &lines);

@@ -116,6 +116,22 @@ probe begin { println(@const("ENOENT"), " ", @const("1 << 3")) exit() }'
 want_out '2 8'
 finish
 
+start what-a-tapset-probes-for-an-alias-is-not-listed
+spile -l 'ioblock.end'
+want_out ioblock.end
+spile -L 'vm.brk'
+want_match '^vm.brk name:string argstr:string brk:long syscall_nr:long address:long length:long \$brk:' "$out"
+finish
+
+start the-kernel-s-names-of-arguments
+spile -c 'exec python3 -c "import fcntl; fcntl.ioctl(0, 0x1234)"' -e 'probe syscall.ioctl {
+	if ($request == 0x1234) printf("%x %x %d %d\n", $cmd, $request, $arg, $argp) }'
+want_match '^1234 1234 0 0$' "$out"
+spile -p2 -e 'probe syscall.ioctl { println($xyzzy) }'
+want_status 1
+want_match "^help: its arguments are: .fd .request .argp$" "$err"
+finish
+
 start list-system-calls
 spile -l 'syscall.open*.return'
 want_match '^syscall.openat.return$' "$out"
