@@ -39,6 +39,26 @@ tests/fuzz/fuzz_semantic: $(fuzz_semantic_sources)
 		$(filter-out libcompiler.a,$(COMPILER_LIBS))
 CLEANFILES += tests/fuzz/fuzz_semantic
 
+# Broken programs: `make check` breaks some (tests/unit/test_debuginfo_broken.c), `make fuzz-elf
+# FUZZ_SECONDS=600` ever more, beginning with programs of a few compilers and formats.
+fuzz_elf_sources = tests/fuzz/fuzz_elf.c \
+	$(filter compiler/syntax/%.c compiler/semantic/%.c compiler/probes/%.c \
+	compiler/debuginfo/%.c,$(libcompiler_a_SOURCES) $(nodist_libcompiler_a_SOURCES))
+EXTRA_DIST += tests/fuzz/fuzz_elf.c tests/fuzz/look.h tests/fuzz/elf-seeds
+
+tests/fuzz/fuzz_elf: $(fuzz_elf_sources) tests/fuzz/look.h tests/unit/live.h
+	$(AM_V_CC)$(MKDIR_P) $(@D) && $(CLANG) $(FUZZ_CFLAGS) $(AM_CPPFLAGS) -o $@ \
+		$(filter %.c,$^) $(filter-out libcompiler.a,$(COMPILER_LIBS))
+CLEANFILES += tests/fuzz/fuzz_elf
+
+.PHONY: fuzz-elf
+fuzz-elf: tests/fuzz/fuzz_elf
+	CC="$(CC)" CLANG="$(CLANG)" $(top_srcdir)/tests/fuzz/elf-seeds \
+		$(abs_top_srcdir)/tests/probes/programs tests/fuzz/elf
+	$(MKDIR_P) tests/fuzz/found
+	cd tests/fuzz/found && XDG_CACHE_HOME=$$PWD/cache ../fuzz_elf -timeout=20 \
+		-max_total_time=$(FUZZ_SECONDS) -max_len=100000 -rss_limit_mb=3000 . ../elf
+
 .PHONY: fuzz
 fuzz: tests/fuzz/fuzz_syntax tests/fuzz/fuzz_semantic
 	$(MKDIR_P) tests/fuzz/found

@@ -80,7 +80,8 @@ UNIT_TESTS += tests/unit/test_insn
 tests_unit_test_insn_SOURCES = tests/unit/test_insn.c
 tests_unit_test_insn_LDADD = libruntime.a
 UNIT_TESTS += tests/unit/test_debuginfo_broken
-tests_unit_test_debuginfo_broken_SOURCES = tests/unit/test_debuginfo_broken.c tests/unit/live.h
+tests_unit_test_debuginfo_broken_SOURCES = tests/unit/test_debuginfo_broken.c tests/unit/live.h \
+	tests/fuzz/look.h
 tests_unit_test_debuginfo_broken_LDADD = $(COMPILER_LIBS)
 
 UNIT_TESTS += tests/unit/test_syntax

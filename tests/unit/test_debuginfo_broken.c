@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "tests/unit/live.h"
+#include "tests/fuzz/look.h"
 
 static char directory[] = "/tmp/spile-broken-XXXXXX";
 
@@ -21,46 +21,6 @@ static uint64_t next_random(void)
 	state ^= state >> 7;
 	state ^= state << 17;
 	return state;
-}
-
-/* Looks at everything that is in the file; the number of expressions that could be resolved. */
-static unsigned look(const char *path)
-{
-	static const char *const points[] = { "function(\"*\")", "function(\"*\").return",
-					      "statement(\"*@values.c:*\")", "mark(\"*\")",
-					      "function(\"caller\").inline",
-					      "function(\"jumps\").label(\"*\")", "plt(\"*\")" };
-	static const char *const exprs[] = { "$n", "$o->array[1]->deep", "$return", "$$vars",
-					     "@var(\"static_outer\")->link->low", "$arg1",
-					     "@cast($n, \"struct outer\")->next->next" };
-	unsigned n = 0;
-
-	for (unsigned p = 0; p < sizeof(points) / sizeof(*points); p++) {
-		struct script script;
-		char point[1024];
-
-		script_open(&script);
-		snprintf(point, sizeof(point), "process(\"%s\").%s", path, points[p]);
-		script_expand(&script, point, exprs[0]);
-		for (unsigned i = 0; i < script.out.n && i < 40; i++) {
-			struct variable_vec variables = { .n = 0 };
-			struct probe *probe = script.out.v[i];
-
-			probe->family->variables(&script.probes, probe, &variables);
-			for (unsigned e = 0; e < sizeof(exprs) / sizeof(*exprs); e++) {
-				const struct probe_point *unused;
-				char text[256];
-
-				script.diags.errors = script.diags.n = 0;
-				snprintf(text, sizeof(text), "probe never { %s }", exprs[e]);
-				script.expr = script_parse(&script, text, &unused);
-				if (script.expr && script_resolve(&script, i))
-					n++;
-			}
-		}
-		script_close(&script);
-	}
-	return n;
 }
 
 /* 0, or the signal that ended the child. */
@@ -124,15 +84,12 @@ static void mutate(struct image *image)
 	}
 }
 
-static void run_rounds(const char *compiler, const char *flags, unsigned rounds)
+/* Breaks `victim` again and again, and looks at `path`, which it is or which refers to it. */
+static void break_file(const char *path, const char *victim, const char *what, unsigned rounds)
 {
-	char path[128], broken[128];
 	struct image original = { NULL, 0 }, changed;
 
-	snprintf(path, sizeof(path), "%s/values", directory);
-	snprintf(broken, sizeof(broken), "%s/broken", directory);
-	if (!CHECK(live_shell("%s %s -g -o %s %s", compiler, flags, path, live_source("values.c"))) ||
-	    !CHECK(load(&original, path)))
+	if (!CHECK(load(&original, victim)))
 		return;
 	changed = original;
 	changed.bytes = malloc(original.size);
@@ -146,15 +103,25 @@ static void run_rounds(const char *compiler, const char *flags, unsigned rounds)
 			size = next_random() % original.size;
 		else
 			mutate(&changed);
-		if (!CHECK(save(&changed, size, broken)))
+		if (!CHECK(save(&changed, size, victim)))
 			break;
-		signal = look_in_child(broken);
+		signal = look_in_child(path);
 		if (!CHECK_INT(signal, 0))
-			printf("# %s %s, round %u, state %#llx\n", compiler, flags, i,
+			printf("# %s, round %u, state %#llx\n", what, i,
 			       (unsigned long long)seed);
 	}
 	free(changed.bytes);
 	free(original.bytes);
+}
+
+static void run_rounds(const char *compiler, const char *flags, unsigned rounds)
+{
+	char path[128], what[256];
+
+	snprintf(path, sizeof(path), "%s/values", directory);
+	snprintf(what, sizeof(what), "%s %s", compiler, flags);
+	if (CHECK(live_shell("%s %s -g -o %s %s", compiler, flags, path, live_source("values.c"))))
+		break_file(path, path, what, rounds);
 }
 
 static unsigned rounds_of(unsigned otherwise)
@@ -185,9 +152,63 @@ TEST(gcc_dwarf_4)
 	run_rounds("gcc", "-O0 -gdwarf-4 -no-pie", rounds_of(60));
 }
 
+static const char *clang(void)
+{
+	return getenv("CLANG") ? getenv("CLANG") : "clang-19";
+}
+
 TEST(clang)
 {
-	run_rounds(getenv("CLANG") ? getenv("CLANG") : "clang-19", "-O2", rounds_of(60));
+	run_rounds(clang(), "-O2", rounds_of(60));
+}
+
+TEST(compressed)
+{
+	run_rounds("gcc", "-O2 -gz=zlib", rounds_of(30));
+	run_rounds("gcc", "-O1 -gdwarf-4 -gz=zlib-gnu", rounds_of(20));
+}
+
+TEST(split)
+{
+	char path[128], victim[128];
+
+	snprintf(path, sizeof(path), "%s/split", directory);
+	snprintf(victim, sizeof(victim), "%s/split.dwo", directory);
+	for (unsigned i = 0; i < 2; i++) {
+		if (!CHECK(live_shell("%s -O2 -g -gdwarf-%d -gsplit-dwarf -c -o %s.o %s && "
+				      "gcc -o %s %s.o",
+				      i ? clang() : "gcc", i ? 5 : 4, path, live_source("values.c"),
+				      path, path)))
+			return;
+		break_file(path, victim, "split", rounds_of(30));
+	}
+}
+
+/* Two programs whose common debug information is in a third file. */
+TEST(common_to_several)
+{
+	char path[128], victim[128];
+
+	if (!live_shell("command -v dwz >/dev/null"))
+		SKIP("dwz is not installed");
+	snprintf(path, sizeof(path), "%s/first", directory);
+	snprintf(victim, sizeof(victim), "%s/common", directory);
+	if (!CHECK(live_shell("gcc -O2 -g -o %s %s && gcc -O1 -g -o %s/second %s && "
+			      "dwz -m %s %s %s/second",
+			      path, live_source("values.c"), directory, live_source("values.c"),
+			      victim, path, directory)))
+		return;
+	break_file(path, victim, "common", rounds_of(30));
+	break_file(path, path, "refers to common", rounds_of(20));
+}
+
+TEST(classes)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/classes", directory);
+	if (CHECK(live_shell("g++ -O2 -g -o %s %s", path, live_source("classes.cc"))))
+		break_file(path, path, "classes", rounds_of(30));
 	live_shell("rm -rf %s", directory);
 }
 
