@@ -47,6 +47,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/signal.stp \
 	tapsets/linux/socket.stp \
 	tapsets/linux/syscalls.stp \
+	tapsets/linux/syscalls_exec.stp \
 	tapsets/linux/task.stp \
 	tapsets/linux/tcp.stp \
 	tapsets/linux/udp.stp \

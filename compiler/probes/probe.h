@@ -103,6 +103,11 @@ struct probe {
 	 * dropped like any other dead code.
 	 */
 	const char *prologue;
+	/*
+	 * NULL, or such statements that stand even before the values saved by @entry() are taken,
+	 * and also in the companion that saves them: what the probe is not for is not saved.
+	 */
+	const char *guard;
 	bool prologue_only;     /* the script's own statements are never run */
 
 	/* filled in by semantic analysis: */

@@ -18,8 +18,8 @@
 #include "compiler/probes/syscall_text.h"
 #include "compiler/probes/tracefs.h"
 
+enum { NR_EXECVE = 59, NR_EXECVEAT = 322 };
 enum { PT_REGS_CALL = 120 };     /* orig_ax: the call's number */
-enum { NUMBER_RT_SIGRETURN = 15 };
 static const unsigned char argument_offset[6] = {112, 104, 96, 56, 72, 64};
 
 static const char *const patterns[] = {
@@ -109,8 +109,28 @@ static void add(struct text *text, const char *format, ...)
 	va_end(args);
 }
 
+/*
+ * Some calls have put -1 in their number's place when they end, and no other has: rt_sigreturn,
+ * and those that the kernel itself makes behind probes of user space.
+ */
+static bool hides_number(const struct syscall_entry *entry)
+{
+	return !strcmp(entry->name, "rt_sigreturn") || !strcmp(entry->name, "uretprobe") ||
+	       !strcmp(entry->name, "uprobe");
+}
+
+/* The call's number: what the registers say, or a local that the guard has set. */
+static const char *number_of(const struct syscall_data *data, bool is_return)
+{
+	for (unsigned i = 0; i < data->n && is_return; i++)
+		if (hides_number(data->v[i]))
+			return "__nr";
+	return "$__nr";
+}
+
 /* Numbers that follow each other are one comparison. */
-static const char *guard_condition(struct arena *arena, const struct syscall_data *data)
+static const char *guard_condition(struct arena *arena, const struct syscall_data *data,
+				   const char *number)
 {
 	const char *text = "";
 
@@ -121,9 +141,10 @@ static const char *guard_condition(struct arena *arena, const struct syscall_dat
 			last++;
 		text = arena_printf(arena, "%s%s", text, *text ? " || " : "");
 		if (first == last)
-			text = arena_printf(arena, "%s$__nr == %u", text, first);
+			text = arena_printf(arena, "%s%s == %u", text, number, first);
 		else
-			text = arena_printf(arena, "%s($__nr >= %u && $__nr <= %u)", text, first, last);
+			text = arena_printf(arena, "%s(%s >= %u && %s <= %u)", text, number, first,
+					    number, last);
 	}
 	return text;
 }
@@ -131,12 +152,12 @@ static const char *guard_condition(struct arena *arena, const struct syscall_dat
 /* Numbers of the probe's calls with that kind of result, as a condition; "" for none. */
 static const char *result_condition(struct arena *arena, const struct syscall_data *data, char kind)
 {
-	const char *text = "";
+	const char *number = number_of(data, true), *text = "";
 
 	for (unsigned i = 0; i < data->n; i++)
 		if (data->v[i]->result == kind)
-			text = arena_printf(arena, "%s%s$__nr == %u", text, *text ? " || " : "",
-					    data->v[i]->number);
+			text = arena_printf(arena, "%s%s%s == %u", text, *text ? " || " : "",
+					    number, data->v[i]->number);
 	return text;
 }
 
@@ -149,31 +170,59 @@ static void add_result(struct text *text, const struct syscall_data *data)
 	const char *more = result_condition(text->arena, data, 'r');
 
 	add(text, "retval = $return");
-	add(text, "retstr = %s ? syscall_result($__nr, $return) : "
+	add(text, "retstr = %s ? syscall_result(%s, $return) : "
 	    "return_str(%s ? 2 : %s ? 3 : 1, $return)",
-	    *more ? arena_printf(text->arena, "$return >= 0 && (%s)", more) : "0", *hex ? hex : "0",
-	    *octal ? octal : "0");
+	    *more ? arena_printf(text->arena, "$return >= 0 && (%s)", more) : "0",
+	    number_of(data, true), *hex ? hex : "0", *octal ? octal : "0");
 }
 
 /* Spile's own calls are left out: to print one would make the next. */
-static const char *make_prologue(struct arena *arena, const struct syscall_data *data, bool all,
-				 bool is_return)
+static const char *make_guard(struct arena *arena, const struct syscall_data *data, bool all,
+			      bool is_return)
 {
+	const char *number = number_of(data, is_return);
 	struct text text = {.arena = arena, .text = ""};
 
+	if (*number != '$')
+		add(&text, "%s = syscall_ended($__nr)", number);
 	if (all)
 		add(&text, "if (pid() == stp_pid() || syscall_compat()) next");
 	else
 		add(&text, "if (!(%s) || pid() == stp_pid() || syscall_compat()) next",
-		    guard_condition(arena, data));
+		    guard_condition(arena, data, number));
+	return text.text;
+}
+
+/* execve and its kin, whose arguments are gone when they have succeeded. */
+static struct syscall_data *calls_losing_registers(struct arena *arena,
+						   const struct syscall_data *data)
+{
+	struct syscall_data *losing = ARENA_NEW(arena, struct syscall_data);
+
+	for (unsigned i = 0; i < data->n; i++)
+		if (syscall_loses_registers(data->v[i]))
+			VEC_PUSH(arena, losing, data->v[i]);
+	return losing;
+}
+
+static const char *make_prologue(struct arena *arena, const struct syscall_data *data,
+				 bool is_return)
+{
+	const char *number = number_of(data, is_return);
+	struct text text = {.arena = arena, .text = ""};
+
 	if (data->n > 1) {
-		add(&text, "name = syscall_name($__nr)");
-		add(&text, "argstr = syscall_argstr($__nr, %d)", is_return);
+		add(&text, "name = syscall_name(%s)", number);
+		if (is_return && calls_losing_registers(arena, data)->n)
+			add(&text, "argstr = $return == 0 && (%s == %d || %s == %d) ? __exec_kept() "
+			    ": syscall_argstr(%s, 1)", number, NR_EXECVE, number, NR_EXECVEAT, number);
+		else
+			add(&text, "argstr = syscall_argstr(%s, %d)", number, is_return);
 	} else {
 		add(&text, "name = \"%s\"", data->v[0]->name);
 		add(&text, "%s", syscall_text_variables(arena, data->v[0], is_return));
 	}
-	add(&text, "syscall_nr = $__nr");
+	add(&text, "syscall_nr = %s", number);
 	if (is_return)
 		add_result(&text, data);
 	return text.text;
@@ -181,8 +230,8 @@ static const char *make_prologue(struct arena *arena, const struct syscall_data 
 
 /* ---- expansion ------------------------------------------------------------------------------------ */
 
-static void add_probe(struct probes *probes, const struct probe_point *point, bool all,
-		      bool is_return, struct syscall_data *data, struct probe_vec *out)
+static struct probe *add_probe(struct probes *probes, const struct probe_point *point, bool all,
+			       bool is_return, struct syscall_data *data, struct probe_vec *out)
 {
 	struct probe *probe = probe_new(probes, &family_syscall, point);
 	struct site site = {.kind = ATTACH_RAW_TRACEPOINT};
@@ -191,13 +240,29 @@ static void add_probe(struct probes *probes, const struct probe_point *point, bo
 	probe->context = CONTEXT_ARGS;
 	probe->is_return = is_return;
 	probe->family_data = data;
-	probe->prologue = make_prologue(probes->arena, data, all, is_return);
+	probe->guard = make_guard(probes->arena, data, all, is_return);
+	probe->prologue = make_prologue(probes->arena, data, is_return);
 	site.symbol = is_return ? "sys_exit" : "sys_enter";
 	site.pp = probe->name;
 	if (data->n == 1)
 		site.function = arena_printf(probes->arena, "__x64_sys_%s", data->v[0]->name);
 	VEC_PUSH(probes->arena, &probe->sites, site);
 	VEC_PUSH(probes->arena, out, probe);
+	return probe;
+}
+
+/* Keeps the text of arguments that are gone at the return of one of many calls. */
+static void add_keeper(struct probes *probes, const struct probe_point *point,
+		       const struct syscall_data *data, struct probe_vec *out)
+{
+	struct syscall_data *losing = calls_losing_registers(probes->arena, data);
+	struct probe *keeper;
+
+	if (data->n == 1 || !losing->n)
+		return;
+	keeper = add_probe(probes, point, false, false, losing, out);
+	keeper->prologue = "__exec_keep(syscall_argstr($__nr, 0))";
+	keeper->prologue_only = true;
 }
 
 /* A probe each, under its own name. */
@@ -239,6 +304,8 @@ static bool syscall_expand(struct probes *probes, const struct probe_point *poin
 		add_listed(probes, point, is_return, data, out);
 	else
 		add_probe(probes, point, !strcmp(wanted, "*"), is_return, data, out);
+	if (is_return && !probes->listing)
+		add_keeper(probes, point, data, out);
 	return true;
 }
 
@@ -250,21 +317,6 @@ static void push_register(struct arena *arena, struct access *access, unsigned o
 	access_push(arena, access, ACCESS_CONTEXT, 0, 8, false);
 	access_push(arena, access, ACCESS_ADD_CONST, offset, 0, false);
 	access_push(arena, access, ACCESS_READ_KERNEL, 0, 8, false);
-}
-
-/*
- * The call's number at its end. rt_sigreturn has put -1 in its place by then, as has the call that
- * the kernel itself makes behind a return probe; no other call has.
- */
-static void push_ended_number(struct arena *arena, struct access *access)
-{
-	push_register(arena, access, PT_REGS_CALL);
-	access_push(arena, access, ACCESS_DUP, 0, 8, false);
-	access_push(arena, access, ACCESS_CONST, -1, 8, true);
-	access_push(arena, access, ACCESS_EQ, 0, 8, false);
-	access_push(arena, access, ACCESS_CONST, 1 + NUMBER_RT_SIGRETURN, 8, false);
-	access_push(arena, access, ACCESS_MUL, 0, 8, false);
-	access_push(arena, access, ACCESS_ADD, 0, 8, false);
 }
 
 static const struct syscall_argument *find_argument(const struct syscall_entry *entry,
@@ -371,7 +423,7 @@ static struct expr *syscall_resolve(struct probes *probes, struct probe *probe, 
 	if (!strcmp(name, "__nr") && !probe->is_return)
 		access_push(arena, access, ACCESS_CONTEXT, 8, 8, true);
 	else if (!strcmp(name, "__nr"))
-		push_ended_number(arena, access);
+		push_register(arena, access, PT_REGS_CALL);
 	else if ((!strcmp(name, "return") || !strcmp(name, "ret")) && probe->is_return)
 		access_push(arena, access, ACCESS_CONTEXT, 8, 8, true);
 	else if (!push_argument(arena, data, name, access)) {

@@ -278,8 +278,7 @@ static const char *argument_variables(struct arena *arena, const struct syscall_
 			    printed(arena, entry, argument, is_return));
 }
 
-/* The registers that hold the arguments are gone when these return. */
-static bool loses_registers(const struct syscall_entry *entry)
+bool syscall_loses_registers(const struct syscall_entry *entry)
 {
 	return !strcmp(entry->name, "execve") || !strcmp(entry->name, "execveat");
 }
@@ -289,7 +288,7 @@ const char *syscall_text_variables(struct arena *arena, const struct syscall_ent
 {
 	const char *text;
 
-	if (is_return && loses_registers(entry))
+	if (is_return && syscall_loses_registers(entry))
 		return arena_printf(arena, "argstr = @entry(%s)", all_printed(arena, entry, false));
 	text = arena_printf(arena, "argstr = %s\n", all_printed(arena, entry, is_return));
 	for (unsigned i = 0; i < entry->n; i++)

@@ -16,4 +16,7 @@
 const char *syscall_text_variables(struct arena *arena, const struct syscall_entry *entry,
 				   bool is_return);
 
+/* The registers that hold the arguments are gone when the call has succeeded. */
+bool syscall_loses_registers(const struct syscall_entry *entry);
+
 #endif

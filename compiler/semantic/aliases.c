@@ -62,13 +62,16 @@ static enum target_use target_use(const struct part_vec *parts)
 	return use;
 }
 
-/* The family's own prologue, written in the language. */
-static bool parse_prologue(struct resolver *resolver, const struct probe *probe, struct part *part)
+bool part_of_family(struct resolver *resolver, const struct probe *probe, const char *text,
+		    struct part *part)
 {
-	const char *text = arena_printf(resolver->arena, "probe never {\n%s\n}", probe->prologue);
-	struct source *source = source_from_text(resolver->arena, probe->name, text);
 	struct script_file *file;
+	struct source *source;
 
+	if (!text)
+		return false;
+	text = arena_printf(resolver->arena, "probe never {\n%s\n}", text);
+	source = source_from_text(resolver->arena, probe->name, text);
 	source->tapset = source->guru = true;
 	file = syntax_parse(resolver->options->syntax, source);
 	if (!file->probes.n)
@@ -95,7 +98,9 @@ static void copy_parts(struct resolver *resolver, const struct step *step, struc
 {
 	struct part part;
 
-	if (probe->prologue && parse_prologue(resolver, probe, &part))
+	if (part_of_family(resolver, probe, probe->guard, &part))
+		VEC_PUSH(resolver->arena, parts, part);
+	if (part_of_family(resolver, probe, probe->prologue, &part))
 		VEC_PUSH(resolver->arena, parts, part);
 	for (unsigned i = 0; i < step->parts.n && !probe->prologue_only; i++) {
 		part = step->parts.v[i];

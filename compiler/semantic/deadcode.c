@@ -601,6 +601,39 @@ static void trim_program(struct trimming *trimming)
 		trim_stmt(&program->probes.v[i]->body, trimming);
 }
 
+static bool does_nothing(struct trimming *trimming, struct stmt *stmt)
+{
+	switch (stmt->kind) {
+	case STMT_EMPTY:
+	case STMT_NEXT:
+		return true;
+	case STMT_BLOCK:
+		for (unsigned i = 0; i < stmt->block.n; i++)
+			if (!does_nothing(trimming, stmt->block.v[i]))
+				return false;
+		return true;
+	case STMT_IF:
+		return !has_effect(trimming, stmt->branch.condition) &&
+		       does_nothing(trimming, stmt->branch.then) &&
+		       (!stmt->branch.otherwise || does_nothing(trimming, stmt->branch.otherwise));
+	default:
+		return false;
+	}
+}
+
+/* Probes that a family has made for a variable that nothing asks for. */
+static void drop_useless_probes(struct trimming *trimming)
+{
+	struct program *program = trimming->resolver->program;
+
+	for (unsigned i = 0; i < program->probes.n; i++) {
+		struct probe *probe = program->probes.v[i];
+
+		if (probe->prologue_only && does_nothing(trimming, probe->body))
+			probe->sites.n = 0;
+	}
+}
+
 void deadcode_remove(struct resolver *resolver)
 {
 	struct trimming trimming = { .resolver = resolver };
@@ -619,6 +652,7 @@ void deadcode_remove(struct resolver *resolver)
 		callgraph_order(resolver);
 		usage_collect(resolver);
 	} while (trimming.changed);
+	drop_useless_probes(&trimming);
 	warn_unused_functions(resolver);
 	warn_unused_globals(resolver);
 	drop_unused_globals(resolver->program);

@@ -169,6 +169,10 @@ void tapsets_offer_aliases(struct resolver *resolver, struct suggest *suggest);
 void aliases_expand_probe(struct resolver *resolver, struct probe_decl *decl,
 			  const struct source *source);
 
+/* The family's statements in the language (probe->guard, probe->prologue) as a part. */
+bool part_of_family(struct resolver *resolver, const struct probe *probe, const char *text,
+		    struct part *part);
+
 /*
  * sizes.c: types by module, "" is the file that the probe is in, or the kernel. `probe` may be
  * NULL (functions). NULL after a message.

@@ -644,12 +644,36 @@ static struct stmt *return_prologue(const struct maker *maker, const struct comp
 	return block;
 }
 
+/* The statements that its family puts before what the companion saves. */
+static void add_guard(struct resolver *resolver, struct probe *entry, struct part_vec *parts)
+{
+	struct pass pass = { .resolver = resolver,
+			     .probe = entry,
+			     .casting = { .resolver = resolver, .probe = entry } };
+	struct part part;
+
+	if (!part_of_family(resolver, entry, entry->guard, &part))
+		return;
+	resolve_stmt(&part.body, &pass);
+	VEC_PUSH(resolver->arena, parts, part);
+}
+
+static struct stmt *whole_body(const struct maker *maker, const struct part_vec *parts)
+{
+	struct stmt *block = stmt_new(maker->arena, STMT_BLOCK, maker->range);
+
+	for (unsigned i = 0; i < parts->n; i++)
+		VEC_PUSH(maker->arena, &block->block, parts->v[i].body);
+	return block;
+}
+
 static void companion_finish(struct pass *pass, struct part_vec *parts)
 {
 	struct companion *companion = &pass->companion;
 	struct resolver *resolver = pass->resolver;
 	struct maker maker = { .arena = resolver->arena };
 	struct part first = { .source = parts->v[0].source };
+	unsigned guards = pass->probe->guard != NULL;
 
 	if (!companion->saved)
 		return;
@@ -662,8 +686,9 @@ static void companion_finish(struct pass *pass, struct part_vec *parts)
 		maker.frame = companion->has_frame ? frame_of(resolver, entry, maker.range) : NULL;
 		part.body = entry_body(&maker, companion);
 		entry->name = pass->probe->name;
-		entry->body = part.body;
+		add_guard(resolver, entry, &entry_parts);
 		VEC_PUSH(resolver->arena, &entry_parts, part);
+		entry->body = whole_body(&maker, &entry_parts);
 		names_bind_probe(resolver, entry, &entry_parts, part.source);
 		entry->companion = true;
 		VEC_PUSH(resolver->arena, &resolver->program->probes, entry);
@@ -671,8 +696,9 @@ static void companion_finish(struct pass *pass, struct part_vec *parts)
 	maker.frame = companion->has_frame ? frame_of(resolver, pass->probe, maker.range) : NULL;
 	first.body = return_prologue(&maker, companion);
 	VEC_PUSH(resolver->arena, parts, first);
-	memmove(parts->v + 1, parts->v, (parts->n - 1) * sizeof(*parts->v));
-	parts->v[0] = first;
+	memmove(parts->v + guards + 1, parts->v + guards,
+		(parts->n - 1 - guards) * sizeof(*parts->v));
+	parts->v[guards] = first;
 }
 
 void targets_resolve_probe(struct resolver *resolver, struct probe *probe, struct part_vec *parts)

@@ -161,6 +161,7 @@ i64 fn_kernel_stack_pointer(struct run *run);
 
 /* linux/syscalls.stp */
 i64 fn_syscall_compat(struct run *run);
+i64 fn_syscall_ended(struct run *run, i64 number);
 void fn_syscall_name(struct run *run, char *dst, u32 size, i64 number);
 void fn_syscall_argstr(struct run *run, char *dst, u32 size, i64 number, i64 done);
 void fn_syscall_argument(struct run *run, char *dst, u32 size, i64 number, i64 at, i64 done);

@@ -22,6 +22,26 @@ INLINE i64 fn_syscall_compat(struct run *run)
 	return (status & 2) != 0;
 }
 
+enum { NR_RT_SIGRETURN = 15, NR_URETPROBE = 335, NR_UPROBE = 336 };
+
+/*
+ * The number of a call that ends, by its context: struct pt_regs, result. Three have put -1 in
+ * its place. Two of them return to code of the kernel's own in the process, behind their
+ * "syscall": pop %r11, pop %rcx, ret; pop %rax before that.
+ */
+INLINE i64 fn_syscall_ended(struct run *run, i64 number)
+{
+	u64 registers = ((const volatile u64 *)run->ctx)[0], address = 0, code = 0;
+
+	if (number != -1)
+		return number;
+	bpf_probe_read_kernel(&address, 8, (const u64 *)registers + ARCH_PC);
+	bpf_probe_read_user(&code, 8, (const void *)(address - 2));
+	if ((code & 0xffffffffffffull) == 0xc3595b41050full)
+		return NR_URETPROBE;
+	return (code & 0xffffffffffffffull) == 0xc3595b4158050full ? NR_UPROBE : NR_RT_SIGRETURN;
+}
+
 /* ---- an argument, all arguments ------------------------------------------------------------------------------ */
 
 /* The argument that `param` names, as a number. */

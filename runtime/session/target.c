@@ -74,10 +74,16 @@ static char **command_words(struct command_target *target, struct arena *arena, 
  */
 static void __attribute__((noreturn)) become(const char *path, char **argv, int gate, int report)
 {
+	volatile char touched;
 	sigset_t none;
 	char byte;
 	int error;
 
+	/* Pages of strings that are not there yet could not be read by a probe of the execve. */
+	touched = *path;
+	for (char **word = argv; *word; word++)
+		touched = **word;
+	(void)touched;
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);

@@ -85,6 +85,30 @@ else
 fi
 finish
 
+start curl-agrees-with-strace
+if [ -n "${SPILE_VM:-}" ]; then
+	skip "it takes too long in a virtual machine"
+elif ! command -v strace >/dev/null || ! setarch -R strace -o strace.out /bin/true; then
+	skip "strace does not work here"
+elif ! command -v curl >/dev/null || ! command -v python3 >/dev/null; then
+	skip "curl or python3 is not installed"
+else
+	echo served >file
+	python3 -u -m http.server 0 --bind 127.0.0.1 >served 2>&1 &
+	server=$!
+	wait_for 'port [0-9]' served || wrong "the server does not start"
+	port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' served)
+	# The answer is there at once, or not: when both runs waited alike, all else must agree.
+	for turn in 1 2 3 4 5; do
+		failures=
+		agrees "$(command -v curl) -sI http://127.0.0.1:$port/file" 200
+		[ -n "$failures" ] || break
+	done
+	grep -q '^connect(.*127.0.0.1' spile.out || wrong "there is no connect()"
+	kill $server
+fi
+finish
+
 # The probe of one call shows what the probe of all shows.
 alone="openat writev rt_sigprocmask connect fcntl epoll_ctl setsockopt newfstatat pipe2 prctl ioctl
 	sendmsg statfs uname epoll_wait poll sched_getaffinity utimensat openat2 getrandom"
@@ -168,6 +192,48 @@ start arguments-of-exec
 spile -c 'sh -c "/bin/echo one two"' -e 'probe syscall.execve.return {
 	printf("%s %s\n", execname(), argstr) }'
 want_match '^echo "/bin/echo", \[.*\], 0x[0-9a-f]+ /\* [0-9]+ vars \*/$' "$out"
+finish
+
+start arguments-of-exec-among-all-calls
+spile -c 'sh -c "/bin/echo one two; exec /no/such"' -e 'probe syscall.*.return {
+	if (name == "execve" && target_set_pid(pid())) printf("%s(%s) %s\n", name, argstr, retstr) }'
+want_match '^execve\(".*sh", \["sh", "-c", "/bin/echo one two; exec /no/such"\], 0x[0-9a-f]+ /\* [0-9]+ vars \*/\) 0$' "$out"
+want_match '^execve\("/bin/echo", \["/bin/echo", "one", "two"\], 0x[0-9a-f]+ /\* [0-9]+ vars \*/\) 0$' "$out"
+want_match '^execve\("/no/such", \["/no/such"\], 0x[0-9a-f]+ /\* [0-9]+ vars \*/\) -2 \(ENOENT\)$' "$out"
+spile -p2 -e 'probe syscall.*.return { println(name) }'
+want_no_match 'sys_enter' "$out"
+finish
+
+start entries-are-saved-of-the-probed-call-only
+spile -c 'sleep 0.02' -e 'probe syscall.clock_nanosleep.return { if (pid() == target())
+	println(@entry(tid()) == tid(), " ", gettimeofday_ns() - @entry(gettimeofday_ns()) >= 20000000) }'
+want_match '^1 1$' "$out"
+spile -p2 -e 'probe syscall.read.return { println(@entry(pid())) }'
+want "both handlers look at the number" [ "$(grep -c '__nr == 0' "$TEST_TMP/out")" = 2 ]
+finish
+
+# Newer kernels make system calls of their own in a process that is probed.
+start calls-that-probes-make
+cat >probed.c <<'END'
+#include <signal.h>
+#include <unistd.h>
+__attribute__((noinline)) int returns(int n) { __asm__ volatile(""); return n + 1; }
+__attribute__((naked)) int begins_with_nop(void) { __asm__(".byte 0x0f, 0x1f, 0x44, 0, 0; xor %eax, %eax; ret"); }
+static void ignore(int signal) { (void)signal; }
+int main(void) { int n = 0; signal(SIGUSR1, ignore); kill(getpid(), SIGUSR1);
+	for (int i = 0; i < 5; i++) n = returns(n) + begins_with_nop();
+	return n != 5; }
+END
+$CC -O1 -w -o probed probed.c || wrong "it does not compile"
+spile -c ./probed -e 'global entered, left, hits
+	probe process("./probed").function("returns").return, process("./probed").function("begins_with_nop") { hits++ }
+	probe syscall.{uretprobe,uprobe,rt_sigreturn} { if (pid() == target()) entered[name]++ }
+	probe syscall.*.return { if (pid() == target()) left[name]++ }
+	probe end { println(hits, " ", left["rt_sigreturn"])
+		foreach (n in entered) println(n, " ", entered[n] - left[n]) }'
+want_match '^10 1$' "$out"
+want_match '^rt_sigreturn 0$' "$out"
+want_no_match '^u[a-z]+ -?[1-9]' "$out"
 finish
 
 start an-unknown-variable-has-a-suggestion
