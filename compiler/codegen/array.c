@@ -191,23 +191,37 @@ void element_write(struct fn *fn, const char *operation, const struct expr *elem
 
 /* ---- delete ---- */
 
+static void statistic_clear(struct fn *fn, const struct symbol *symbol)
+{
+	struct gen *gen = fn->gen;
+	const struct place *place = &gen->places[symbol->index];
+	LLVMValueRef pointer = place_pointer(gen, place->offset);
+
+	if (place->cells > 1)
+		LIBRARY(gen, "spread_clear", pointer, int_constant(gen, stat_cell_size(symbol)),
+			int_constant(gen, place->stride), int_constant(gen, place->cells));
+	else
+		LIBRARY(gen, "stat_clear", fn->run, pointer,
+			int_constant(gen, place->shape.buckets));
+}
+
 static void scalar_delete(struct fn *fn, const struct symbol *symbol)
 {
 	struct gen *gen = fn->gen;
 	bool global = symbol->scope == SYMBOL_GLOBAL;
 	LLVMValueRef pointer = global ? place_pointer(gen, gen->places[symbol->index].offset)
 				      : local_pointer(fn, symbol);
-	LLVMValueRef store;
 
-	if (symbol->type == TYPE_STATS) {
-		LIBRARY(gen, "stat_clear", fn->run, pointer,
-			int_constant(gen, gen->places[symbol->index].shape.buckets));
-		return;
-	}
-	store = LLVMBuildStore(
-		gen->builder,
-		LLVMConstNull(symbol->type == TYPE_STRING ? gen->i8 : gen->i64), pointer);
-	LLVMSetVolatile(store, global);
+	if (symbol->type == TYPE_STATS)
+		statistic_clear(fn, symbol);
+	else if (symbol->type == TYPE_LONG && global)
+		global_store(fn, symbol, long_constant(gen, 0));
+	else
+		LLVMSetVolatile(LLVMBuildStore(gen->builder,
+					       LLVMConstNull(symbol->type == TYPE_STRING ? gen->i8
+											 : gen->i64),
+					       pointer),
+				global);
 }
 
 void delete_generate(struct fn *fn, const struct stmt *stmt)

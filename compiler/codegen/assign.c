@@ -15,10 +15,37 @@ static LLVMValueRef scalar_pointer(struct fn *fn, const struct symbol *symbol)
 
 /* ---- plain assignment ---- */
 
+LLVMValueRef global_load(struct fn *fn, const struct symbol *symbol)
+{
+	struct gen *gen = fn->gen;
+	const struct place *place = &gen->places[symbol->index];
+	LLVMValueRef pointer = place_pointer(gen, place->offset), load;
+
+	if (place->cells > 1)
+		return LIBRARY(gen, "spread_sum", pointer, int_constant(gen, place->stride),
+			       int_constant(gen, place->cells));
+	load = LLVMBuildLoad2(gen->builder, gen->i64, pointer, symbol->name);
+	LLVMSetVolatile(load, true);
+	return load;
+}
+
+void global_store(struct fn *fn, const struct symbol *symbol, LLVMValueRef value)
+{
+	struct gen *gen = fn->gen;
+	const struct place *place = &gen->places[symbol->index];
+	LLVMValueRef pointer = place_pointer(gen, place->offset);
+
+	if (place->cells > 1)
+		LIBRARY(gen, "spread_set", pointer, int_constant(gen, place->stride),
+			int_constant(gen, place->cells), value);
+	else
+		LLVMSetVolatile(LLVMBuildStore(gen->builder, value, pointer), true);
+}
+
 static void scalar_set(struct fn *fn, const struct expr *left, struct value value)
 {
 	const struct symbol *symbol = left->name.symbol;
-	LLVMValueRef pointer = scalar_pointer(fn, symbol), store;
+	LLVMValueRef pointer = scalar_pointer(fn, symbol);
 
 	if (symbol->type == TYPE_STRING) {
 		fn->uses_frame = true;
@@ -26,8 +53,11 @@ static void scalar_set(struct fn *fn, const struct expr *left, struct value valu
 			int_constant(fn->gen, symbol->bound + 1), value_get(fn, value));
 		return;
 	}
-	store = LLVMBuildStore(fn->gen->builder, value_get(fn, value), pointer);
-	LLVMSetVolatile(store, symbol->scope == SYMBOL_GLOBAL);
+	if (symbol->scope == SYMBOL_GLOBAL) {
+		global_store(fn, symbol, value_get(fn, value));
+		return;
+	}
+	LLVMBuildStore(fn->gen->builder, value_get(fn, value), pointer);
 }
 
 static void element_set(struct fn *fn, const struct expr *left, struct key_values *keys,
@@ -95,18 +125,22 @@ static LLVMValueRef global_update(struct fn *fn, const struct symbol *symbol, en
 				  LLVMValueRef operand, struct range range)
 {
 	struct gen *gen = fn->gen;
-	LLVMValueRef pointer = scalar_pointer(fn, symbol), old;
+	const struct place *place = &gen->places[symbol->index];
 	LLVMAtomicRMWBinOp operation;
+	LLVMValueRef old;
 
-	if (!atomic_operation(op, &operation))
+	if (!atomic_operation(op, &operation) ||
+	    (place->cells > 1 && op != BINARY_ADD && op != BINARY_SUB))
 		return NULL;
 	if (op == BINARY_SUB) {
 		operand = LLVMBuildNeg(gen->builder, operand, "");
 		op = BINARY_ADD;
 		operation = LLVMAtomicRMWBinOpAdd;
 	}
-	old = LLVMBuildAtomicRMW(gen->builder, operation, pointer, operand,
+	old = LLVMBuildAtomicRMW(gen->builder, operation, place_pointer_to_add(fn, place), operand,
 				 LLVMAtomicOrderingSequentiallyConsistent, false);
+	if (place->cells > 1 && gen->home == HOME_TRACER)
+		return global_load(fn, symbol);
 	return arithmetic(fn, op, old, operand, range);
 }
 

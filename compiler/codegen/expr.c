@@ -62,17 +62,11 @@ static struct value string_variable(struct fn *fn, const struct symbol *symbol)
 static struct value name_generate(struct fn *fn, const struct expr *expr)
 {
 	const struct symbol *symbol = expr->name.symbol;
-	struct gen *gen = fn->gen;
-	LLVMValueRef pointer, load;
 
 	if (symbol->type == TYPE_STRING)
 		return string_variable(fn, symbol);
-	if (symbol->scope != SYMBOL_GLOBAL)
-		return value_long(local_load(fn, symbol));
-	pointer = place_pointer(gen, gen->places[symbol->index].offset);
-	load = LLVMBuildLoad2(gen->builder, gen->i64, pointer, symbol->name);
-	LLVMSetVolatile(load, true);
-	return value_long(load);
+	return value_long(symbol->scope == SYMBOL_GLOBAL ? global_load(fn, symbol)
+							 : local_load(fn, symbol));
 }
 
 /* ---- operators ---- */

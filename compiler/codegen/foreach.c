@@ -244,6 +244,8 @@ static void variable_set(struct fn *fn, const struct symbol *symbol, LLVMValueRe
 	if (is_string)
 		LIBRARY(gen, "str_copy", fn->run, to, int_constant(gen, symbol->bound + 1),
 			pointer);
+	else if (global)
+		global_store(fn, symbol, LLVMBuildLoad2(gen->builder, gen->i64, pointer, ""));
 	else
 		LLVMBuildStore(gen->builder,
 			       LLVMBuildLoad2(gen->builder, gen->i64, pointer, ""), to);

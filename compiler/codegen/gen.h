@@ -22,6 +22,7 @@
 struct place {
 	uint64_t offset;         /* in spile_globals, as in struct unit_global */
 	uint64_t lock_offset;    /* of its lock word, 0: none */
+	unsigned cells, stride;  /* as in struct unit_global */
 	LLVMValueRef map;        /* arrays */
 	unsigned key_offset[MAX_KEYS], key_size[MAX_KEYS];
 	unsigned key_bytes, value_bytes; /* value_bytes: with the sequence number */
@@ -192,6 +193,8 @@ const char *embedded_name(struct gen *gen, const struct function *function);
 /* ---- places.c: globals ---- */
 void places_create(struct gen *gen);
 LLVMValueRef place_pointer(struct gen *gen, uint64_t offset);
+/* A scalar's cell for an atomic addition here: of what is spread, this processor's. */
+LLVMValueRef place_pointer_to_add(struct fn *fn, const struct place *place);
 unsigned stat_cell_size(const struct symbol *symbol);
 LLVMValueRef shape_constant(struct gen *gen, const struct stat_shape *shape);
 void places_describe(struct unit *unit, const struct program *program,
@@ -306,6 +309,9 @@ void keys_generate(struct fn *fn, const struct expr_vec *keys, struct key_values
 		   const struct expr *after);
 LLVMValueRef key_build(struct fn *fn, const struct symbol *array, struct key_values *values);
 const struct symbol *expr_symbol(const struct expr *expr); /* of a NAME or INDEX */
+/* A global number. */
+LLVMValueRef global_load(struct fn *fn, const struct symbol *symbol);
+void global_store(struct fn *fn, const struct symbol *symbol, LLVMValueRef value);
 /*
  * Calls map_set_long, map_set_string, map_add or map_stat_add: args are run, map, key, ... An
  * array that wraps makes room; one that does not raises an error when it is full.

@@ -6,6 +6,7 @@
 #include <linux/bpf.h>
 #include <limits.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compiler/codegen/gen.h"
 
@@ -75,6 +76,7 @@ static void describe_global(struct unit *unit, const struct symbol *symbol, stru
 	memcpy(out->key_type, symbol->key_type, sizeof(out->key_type));
 	out->max_entries = symbol->max_entries;
 	out->wrap = symbol->wrap;
+	out->cells = symbol->spread ? 2 : 1; /* place_spread() knows how many */
 	out->is_private_to_compiler = !symbol->decl;
 	out->stat_ops = symbol->stat_ops;
 	out->hist_low = symbol->hist_low;
@@ -108,6 +110,7 @@ static void initialise_cell(struct unit *unit, uint64_t offset)
 static void initialise_global(struct unit *unit, const struct symbol *symbol, uint64_t offset)
 {
 	char *at = (char *)unit->globals_init + offset;
+
 	if (symbol->type == TYPE_STATS)
 		initialise_cell(unit, offset);
 	else if (symbol->init && symbol->init->kind == EXPR_NUMBER)
@@ -213,12 +216,63 @@ static void layout_place(struct unit *unit, struct globals_layout *layout,
 static void unit_place(struct unit *unit, const struct symbol *symbol, struct unit_global *global)
 {
 	global->fresh = true;
+	if (global->cells > 1)
+		return;
 	if (symbol->locked) {
 		global->lock_offset = unit->globals_size;
 		unit->globals_size += 8;
 	}
 	global->offset = unit->globals_size;
 	unit->globals_size += global->size;
+}
+
+/* ---- spread globals ---- */
+
+enum {
+	CACHE_LINE = 64,
+	MOST_SPREAD = 1 << 20, /* bytes, for all processors */
+};
+
+static unsigned align_line(uint64_t bytes)
+{
+	return (unsigned)((bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+}
+
+/* How many cells a spread global has: a power of 2, so that a processor's number can be masked. */
+static unsigned cells_of_spread(void)
+{
+	long processors = sysconf(_SC_NPROCESSORS_CONF);
+	unsigned cells = 1;
+
+	while (cells < processors && cells < 1024)
+		cells *= 2;
+	return cells;
+}
+
+/* One block a processor, with a cell of each spread global. */
+static void place_spread(struct unit *unit)
+{
+	unsigned cells = cells_of_spread(), stride = 0;
+	uint64_t first = align_line(unit->globals_size);
+
+	for (unsigned i = 0; i < unit->globals.n; i++) {
+		struct unit_global *global = &unit->globals.v[i];
+
+		if (global->cells == 1)
+			continue;
+		global->offset = first + stride;
+		stride += global->size;
+	}
+	stride = align_line(stride);
+	if ((uint64_t)stride * cells > MOST_SPREAD)
+		cells = 1;
+	for (unsigned i = 0; i < unit->globals.n; i++) {
+		if (unit->globals.v[i].cells > 1)
+			unit->globals.v[i].cells = cells;
+		unit->globals.v[i].stride = stride;
+	}
+	if (stride)
+		unit->globals_size = first + (uint64_t)stride * cells;
 }
 
 static void place_timings(struct unit *unit)
@@ -259,6 +313,8 @@ void places_describe(struct unit *unit, const struct program *program,
 			unit_place(unit, program->globals.v[i], &global);
 		VEC_PUSH(unit->arena, &unit->globals, global);
 	}
+	if (!layout)
+		place_spread(unit);
 	if (options->timing && !layout)
 		place_timings(unit);
 	if (layout)
@@ -270,6 +326,8 @@ void places_describe(struct unit *unit, const struct program *program,
 
 		if (!global->is_array && global->offset + global->size <= size)
 			initialise_global(unit, program->globals.v[i], global->offset);
+		for (unsigned cell = 1; cell < global->cells && global->type == TYPE_STATS; cell++)
+			initialise_cell(unit, global->offset + (uint64_t)cell * global->stride);
 	}
 	for (unsigned i = 0; i < unit->handlers.n; i++)
 		if (unit->handlers.v[i].timing_offset)
@@ -395,6 +453,8 @@ void places_create(struct gen *gen)
 
 		place->offset = global->offset;
 		place->lock_offset = global->lock_offset;
+		place->cells = global->cells;
+		place->stride = global->stride;
 		place->key_bytes = global->key_bytes;
 		place->value_bytes = global->value_bytes;
 		memcpy(place->key_offset, global->key_offset, sizeof(place->key_offset));
@@ -406,6 +466,19 @@ void places_create(struct gen *gen)
 		shape_fill(&place->shape, symbol);
 		place->shape_constant = shape_constant(gen, &place->shape);
 	}
+}
+
+LLVMValueRef place_pointer_to_add(struct fn *fn, const struct place *place)
+{
+	struct gen *gen = fn->gen;
+	LLVMValueRef first = place_pointer(gen, place->offset), offset;
+
+	if (place->cells == 1 || gen->home == HOME_TRACER)
+		return first;
+	offset = LLVMBuildAnd(gen->builder, LIBRARY(gen, "fn_cpu", fn->run),
+			      long_constant(gen, place->cells - 1), "");
+	offset = LLVMBuildMul(gen->builder, offset, long_constant(gen, place->stride), "");
+	return LLVMBuildInBoundsGEP2(gen->builder, gen->i8, first, &offset, 1, "");
 }
 
 LLVMValueRef place_pointer(struct gen *gen, uint64_t offset)

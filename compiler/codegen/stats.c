@@ -22,7 +22,7 @@ void stat_add_generate(struct fn *fn, const struct expr *left, struct value valu
 	LLVMValueRef args[5] = {fn->run};
 
 	if (left->kind == EXPR_NAME) {
-		LIBRARY(gen, "stat_add", fn->run, place_pointer(gen, place->offset),
+		LIBRARY(gen, "stat_add", fn->run, place_pointer_to_add(fn, place),
 			value_get(fn, value), place->shape_constant);
 		return;
 	}
@@ -38,10 +38,18 @@ static LLVMValueRef cell_copy(struct fn *fn, const struct expr *operand, unsigne
 {
 	struct gen *gen = fn->gen;
 	const struct symbol *symbol = expr_symbol(operand);
+	const struct place *place = &gen->places[symbol->index];
 	LLVMValueRef key, cell;
 
-	if (operand->kind == EXPR_NAME)
-		return place_pointer(gen, gen->places[symbol->index].offset);
+	if (operand->kind == EXPR_NAME && place->cells == 1)
+		return place_pointer(gen, place->offset);
+	if (operand->kind == EXPR_NAME) {
+		cell = frame_pointer(fn, frame_reserve(fn, size));
+		LIBRARY(gen, "spread_gather", cell, int_constant(gen, size),
+			place_pointer(gen, place->offset), int_constant(gen, place->stride),
+			int_constant(gen, place->cells));
+		return cell;
+	}
 	key = element_key(fn, operand);
 	cell = frame_pointer(fn, frame_reserve(fn, size));
 	LIBRARY(gen, "map_stat_get", fn->run, gen->places[symbol->index].map, key, cell,

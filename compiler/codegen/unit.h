@@ -74,6 +74,8 @@ struct unit_global {
 	/* In spile_globals. Scalars: the value; arrays that wrap: the word to make room under. */
 	uint64_t offset;
 	uint64_t lock_offset; /* of the lock word in spile_globals, 0: none */
+	unsigned cells;       /* spread over so many, one a processor, from `offset` on; else 1 */
+	unsigned stride;      /* from one of them to the next */
 	unsigned size;
 	unsigned bound;
 	const char *map;      /* arrays: name of the map */

@@ -8,6 +8,9 @@
  * elements are only reached by tid() needs none: no two handlers meet at one element. A string
  * that is not an element is written byte by byte: with a writer in the kernel, its readers lock
  * too. begin, end and error handlers run alone and take no locks.
+ *
+ * What handlers of the kernel only add to, and the tracer reads, is spread: each processor has a
+ * cell of its own, and none waits for another's.
  */
 #include <string.h>
 
@@ -324,6 +327,7 @@ struct decision {
 	struct program *program;
 	bool live; /* handlers of other programs run, too */
 	struct access_summary **probes; /* NULL for those that run alone */
+	struct access_summary **all, *conditions;
 };
 
 /* All that concurrent handlers do with the global is by one key that is tid(). */
@@ -375,6 +379,39 @@ static void decide_global(struct decision *decision, struct symbol *symbol)
 	}
 }
 
+static bool only_adds(const struct access_summary *summary)
+{
+	return !summary->reads && !summary->update_reads && !summary->stores && !summary->deletes;
+}
+
+static void decide_spread(struct decision *decision, struct symbol *symbol)
+{
+	unsigned i = symbol->index;
+	bool added_to = false;
+
+	if (symbol->is_array || symbol->locked || decision->live || symbol->type == TYPE_STRING ||
+	    decision->conditions[i].touched)
+		return;
+	for (unsigned p = 0; p < decision->program->probes.n; p++) {
+		const struct access_summary *summary = &decision->all[p][i];
+
+		if (decision->program->probes.v[p]->home == HOME_KERNEL) {
+			if (!only_adds(summary))
+				return;
+			added_to |= summary->updates != 0;
+		} else if (decision->probes[p] &&
+			   (summary->update_reads || summary->stores || summary->deletes)) {
+			return;
+		}
+	}
+	symbol->spread = added_to;
+}
+
+static struct access_summary *summaries_new(struct resolver *resolver)
+{
+	return ARENA_ARRAY(resolver->arena, struct access_summary, resolver->program->globals.n + 1);
+}
+
 void locks_assign(struct resolver *resolver)
 {
 	struct program *program = resolver->program;
@@ -382,19 +419,26 @@ void locks_assign(struct resolver *resolver)
 
 	decision.probes =
 		ARENA_ARRAY(resolver->arena, struct access_summary *, program->probes.n + 1);
+	decision.all = ARENA_ARRAY(resolver->arena, struct access_summary *, program->probes.n + 1);
+	decision.conditions = summaries_new(resolver);
 	for (unsigned i = 0; i < program->probes.n; i++) {
 		struct probe *probe = program->probes.v[i];
 		struct locking locking = { .resolver = resolver };
 
-		if (!decision.live && runs_alone(probe))
-			continue;
-		locking.globals = ARENA_ARRAY(resolver->arena, struct access_summary,
-					      program->globals.n + 1);
+		locking.globals = decision.all[i] = summaries_new(resolver);
 		locking.seen = ARENA_ARRAY(resolver->arena, bool, program->functions.n + 1);
 		find_tid_locals(&locking, probe->locals.v, probe->locals.n, probe->body);
 		lock_body(&locking, probe->body);
-		decision.probes[i] = locking.globals;
+		if (decision.live || !runs_alone(probe))
+			decision.probes[i] = locking.globals;
+		if (!probe->condition)
+			continue;
+		locking.globals = decision.conditions;
+		locking.seen = ARENA_ARRAY(resolver->arena, bool, program->functions.n + 1);
+		lock_expr(&locking, probe->condition, true);
 	}
-	for (unsigned i = 0; i < program->globals.n; i++)
+	for (unsigned i = 0; i < program->globals.n; i++) {
 		decide_global(&decision, program->globals.v[i]);
+		decide_spread(&decision, program->globals.v[i]);
+	}
 }

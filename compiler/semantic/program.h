@@ -48,6 +48,7 @@ struct symbol {
 	bool kernel_written;       /* written by a handler of the kernel home */
 	bool tracer_written;
 	bool locked;               /* some handler takes its lock */
+	bool spread;               /* handlers of the kernel only add to it, the tracer reads it */
 };
 
 struct symbol_vec {

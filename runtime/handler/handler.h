@@ -151,6 +151,17 @@ void stat_clear(struct run *run, struct stat_cell *cell, u32 buckets);
 i64 stat_average(const struct stat_cell *cell);
 i64 stat_variance(const struct stat_cell *cell, u32 shift);
 
+/*
+ * Spread counters and statistics (struct unit_global): n cells, `stride` bytes apart. Only the
+ * tracer calls these; no handler of the kernel may read what is spread.
+ */
+i64 spread_sum(const i64 *first, u32 stride, u32 n);
+/* The first cell gets the value, the others 0. */
+void spread_set(i64 *first, u32 stride, u32 n, i64 value);
+/* All of them as one cell of `size` bytes. */
+void spread_gather(struct stat_cell *to, u32 size, const struct stat_cell *first, u32 stride, u32 n);
+void spread_clear(struct stat_cell *first, u32 size, u32 stride, u32 n);
+
 /* ---- foreach (needs a frame) ------------------------------------------------------------------- */
 
 /*

@@ -11,6 +11,7 @@
 #include "runtime/handler/text.c"
 #include "runtime/handler/regex.c"
 #include "runtime/handler/stats.c"
+#include "runtime/handler/spread.c"
 #include "runtime/handler/maps_bpf.c"
 #include "runtime/handler/iterate_bpf.c"
 #include "runtime/handler/memory_bpf.c"

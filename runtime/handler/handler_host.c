@@ -14,6 +14,7 @@
 #include "runtime/handler/text.c"
 #include "runtime/handler/regex.c"
 #include "runtime/handler/stats.c"
+#include "runtime/handler/spread.c"
 #include "runtime/handler/map_op.c"
 #include "runtime/handler/maps_host.c"
 #include "runtime/handler/iterate_host.c"

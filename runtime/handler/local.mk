@@ -37,6 +37,7 @@ handler_parts = \
 	runtime/handler/memory_host.c \
 	runtime/handler/output.c \
 	runtime/handler/regex.c \
+	runtime/handler/spread.c \
 	runtime/handler/stats.c \
 	runtime/handler/strings.c \
 	runtime/handler/strings_bpf.c \

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "runtime/handler/handler.h"
 #include "runtime/handler/iterate.h"
 #include "runtime/load/host_object.h"
 #include "runtime/load/kernel_abi.h"
@@ -304,6 +305,18 @@ static void borrow_globals(struct loaded *loaded)
 	loaded->shared_bytes = loaded->maps->shared_bytes;
 	loaded->ring_fd = loaded->maps->ring_fd;
 	loaded->ring_bytes = loaded->maps->ring_bytes;
+}
+
+void loaded_scalar(const struct loaded *loaded, const struct unit_global *global, void *value)
+{
+	const void *at = (const char *)loaded->shared + global->offset;
+
+	if (global->cells == 1)
+		memcpy(value, at, global->size);
+	else if (global->type == TYPE_STATS)
+		spread_gather(value, global->size, at, global->stride, global->cells);
+	else
+		*(int64_t *)value = spread_sum(at, global->stride, global->cells);
 }
 
 /* Scalars that are new to the session get their first values; all that is new, a free lock. */

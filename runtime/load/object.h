@@ -59,10 +59,7 @@ bool unit_load(struct loaded *loaded, const struct unit *unit, struct diags *dia
 	       const struct load_options *options);
 void unit_unload(struct loaded *loaded);
 
-/* The address of a scalar global. */
-static inline void *loaded_scalar(const struct loaded *loaded, const struct unit_global *global)
-{
-	return (char *)loaded->shared + global->offset;
-}
+/* Copies the value of a scalar global, global->size bytes: of one that is spread, of all cells. */
+void loaded_scalar(const struct loaded *loaded, const struct unit_global *global, void *value);
 
 #endif

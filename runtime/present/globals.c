@@ -255,15 +255,21 @@ static void print_array(struct output *out, const struct unit_global *global, in
 	free(elements.bytes);
 }
 
-static void print_scalar(struct output *out, const struct unit_global *global, const void *value,
-			 struct json_object *object)
+static void print_scalar(struct output *out, const struct loaded *loaded,
+			 const struct unit_global *global, struct json_object *object)
 {
+	char *value = malloc(global->size);
+
+	if (!value)
+		return;
+	loaded_scalar(loaded, global, value);
 	if (object) {
 		json_object_object_add(object, "value", json_value(out->symbols, global, value));
-		return;
+	} else {
+		output_text(out, global->name);
+		put_value(out, global, value);
 	}
-	output_text(out, global->name);
-	put_value(out, global, value);
+	free(value);
 }
 
 void globals_print(struct output *out, const struct loaded *loaded, bool json)
@@ -283,7 +289,7 @@ void globals_print(struct output *out, const struct loaded *loaded, bool json)
 		if (global->is_array)
 			print_array(out, global, loaded->map_fds[i], object);
 		else
-			print_scalar(out, global, loaded_scalar(loaded, global), object);
+			print_scalar(out, loaded, global, object);
 		if (object)
 			json_line(out, object);
 	}

@@ -42,6 +42,35 @@ spile -c "$threads 4 $calls" -e "global c, odd
 want_out "$((4 * calls)) 0"
 finish
 
+# Each processor counts in a cell of its own; all that looks at them sees one value.
+start what-each-processor-counts-is-one-value
+spile -c "$threads 4 1000" -e "global c, s, d = 5, h
+	probe $point { c++; s <<< int_arg(1); d -= 2; h <<< int_arg(1) }
+	probe timer.ms(1) { if (c > 4000 || @count(s) > 4000) println(\"too many\") }
+	probe end {
+		println(c, \" \", @count(s), \" \", @min(s), \" \", @max(s), \" \", d)
+		println(@variance(s) == @variance(h), \" \", @hist_linear(h, 0, 1000, 100)[2])
+		c++ println(c++) println(c)
+		c = 3 println(c)
+		delete c println(c)
+		delete s println(@count(s))
+		c |= 6 println(c) }"
+want_out "4000 4000 0 999 -7995
+1 400
+4001
+4002
+3
+0
+0
+6"
+finish
+
+start what-each-processor-counts-is-printed-at-the-end
+spile --json -c "$threads 4 1000" -e "global c, s probe $point { c++; s <<< int_arg(1) }"
+want_out '{"type":"global","name":"c","value":4000}
+{"type":"global","name":"s","value":{"count":4000,"sum":1998000,"min":0,"max":999}}'
+finish
+
 # Two processors that make room at the same time find the same oldest element; going over 300 takes
 # long enough for it to happen.
 turns=50000
