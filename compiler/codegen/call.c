@@ -29,7 +29,8 @@ static void arguments_generate(struct fn *fn, const struct expr *expr, bool over
 static struct value intrinsic_call(struct fn *fn, const struct function *callee,
 				   struct value *args, struct range range)
 {
-	LLVMValueRef list[MOST_ARGUMENTS + 3], result;
+	unsigned most = (unsigned)fn->gen->program->limits.max_string;
+	LLVMValueRef list[MOST_ARGUMENTS + 4], result;
 	struct value string = {0};
 	unsigned n = 0;
 
@@ -44,10 +45,12 @@ static struct value intrinsic_call(struct fn *fn, const struct function *callee,
 		list[n++] = value_get(fn, args[i]);
 		fn->uses_frame |= args[i].is_string;
 	}
+	if (embedded_has_text(callee))
+		list[n++] = frame_pointer(fn, frame_reserve(fn, most + 1));
 	if (callee->type != TYPE_LONG || callee->fallible)
 		fn->uses_frame = true;
 	result = library_intrinsic(fn->gen, callee, fn_sleepable(fn), list, n);
-	if (callee->fallible)
+	if (callee->fallible && !callee->uses_next)
 		check_error(fn, range);
 	if (callee->type == TYPE_STRING)
 		return string;
@@ -117,6 +120,11 @@ static void result_store(struct fn *fn, struct value to, struct value result, LL
 		LLVMBuildStore(fn->gen->builder, value_get(fn, result), slot);
 }
 
+static bool may_say_next(const struct function *callee)
+{
+	return callee->body || callee->uses_next;
+}
+
 static void no_overload_left(struct fn *fn, LLVMValueRef next, const struct expr *expr)
 {
 	raise_if(fn, next, expr->range, "'next' in the last overload",
@@ -135,10 +143,10 @@ static struct value overloads_call(struct fn *fn, const struct expr *expr, struc
 	for (unsigned i = 0; i < expr->call.n_candidates; i++) {
 		const struct function *callee = expr->call.candidates[i];
 		struct value result = candidate_call(fn, callee, args, expr->range);
-		LLVMValueRef next = callee->body ? said_next(fn) : NULL;
+		LLVMValueRef next = may_say_next(callee) ? said_next(fn) : NULL;
 		LLVMBasicBlockRef again = block_new(fn, "next");
 
-		if (callee->body)
+		if (may_say_next(callee))
 			check_error(fn, expr->range);
 		result_store(fn, to, result, frame_pointer(fn, offset));
 		if (!next) {
@@ -179,7 +187,7 @@ struct value call_generate(struct fn *fn, const struct expr *expr)
 	if (overloaded)
 		return overloads_call(fn, expr, args);
 	result = candidate_call(fn, callee, args, expr->range);
-	if (callee->body) {
+	if (may_say_next(callee)) {
 		if (callee->uses_next)
 			no_overload_left(fn, said_next(fn), expr);
 		check_error(fn, expr->range);

@@ -7,7 +7,8 @@
  *
  *     int64_t e3_name(struct run *spile_run, int64_t STAP_ARG_a, const char *STAP_ARG_s)
  *
- * or, with a string result, void e3_name(run, char *STAP_RETVALUE, unsigned size, args...).
+ * or, with a string result, void e3_name(run, char *STAP_RETVALUE, unsigned size, args...); the
+ * last argument is room for the text that it formats (embedded_text.c), when it does.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,14 +39,42 @@ static const char preamble[] =
 	"#define inline inline __attribute__((always_inline))\n"
 	"struct run;\n"
 	"void handler_raise(struct run *run, const char *message);\n"
-	"#define STAP_ERROR(message, ...) \\\n"
-	"	do { handler_raise(spile_run, message); goto out; } while (0)\n"
+	"void handler_next(struct run *run);\n"
+	"unsigned format_long(struct run *run, char *to, unsigned size, unsigned at, int64_t value,\n"
+	"		     unsigned conversion, unsigned flags, int width, int precision);\n"
+	"unsigned format_string(struct run *run, char *to, unsigned size, unsigned at,\n"
+	"		       const char *text, unsigned flags, int width, int precision);\n"
+	"unsigned format_literal(struct run *run, char *to, unsigned size, unsigned at,\n"
+	"			const char *text, unsigned length);\n"
+	"void out_begin(struct run *run, unsigned kind, unsigned id, unsigned most);\n"
+	"void out_string(struct run *run, const char *text, unsigned bound);\n"
+	"void out_end(struct run *run);\n"
+	"void str_copy(struct run *run, char *to, unsigned size, const char *from);\n"
+	"int64_t str_compare(struct run *run, const char *a, const char *b, unsigned bound);\n"
+	"int64_t fn_strlen(struct run *run, const char *text);\n"
+	"#define STAP_NEXT do { handler_next(spile_run); goto out; } while (0)\n"
+	"#define strlen(text) ((size_t)fn_strlen(spile_run, text))\n"
+	"#define strcmp(a, b) ((int)str_compare(spile_run, a, b, MAXSTRINGLEN))\n"
+	"#define strlcpy(to, from, size) str_copy(spile_run, to, size, from)\n"
+	"#define strlcat(to, from, size) \\\n"
+	"	format_string(spile_run, to, size, (unsigned)strlen(to), from, 0, -1, -1)\n"
 	"static inline __attribute__((unused)) void spile_copy(char *to, const char *from,\n"
 	"						       unsigned size)\n"
 	"{\n"
 	"	unsigned i;\n"
 	"	for (i = 0; i + 1 < size && from[i]; i++) to[i] = from[i];\n"
 	"	to[i] = 0;\n"
+	"}\n";
+
+static const char printing[] =
+	"static inline __attribute__((unused)) void spile_print(struct run *run, const char *text,\n"
+	"							unsigned *length)\n"
+	"{\n"
+	"	if (!*length) return;\n"
+	"	*length = 0;\n"
+	"	out_begin(run, %d, 0, 8 + MAXSTRINGLEN);\n"
+	"	out_string(run, text, MAXSTRINGLEN - 1);\n"
+	"	out_end(run);\n"
 	"}\n";
 
 /* ---- the C text ---- */
@@ -60,13 +89,15 @@ static void position_line(FILE *out, struct range range)
 	fprintf(out, "#line %u \"%s\"\n", line, range.source->name);
 }
 
-static void write_function(FILE *out, const struct function *function, const char *name)
+static void write_function(struct gen *gen, FILE *out, const struct function *function)
 {
+	const char *name = embedded_name(gen, function);
 	bool is_string = function->type == TYPE_STRING;
 
-	fprintf(out, "#undef STAP_RETURN\n#define STAP_RETURN(value) do { %s goto out; } while (0)\n",
-		is_string ? "spile_copy(STAP_RETVALUE, (value), spile_size);"
-			  : "STAP_RETVALUE = (value);");
+	fprintf(out, "#line 1 \"Spile's own C\"\n#undef STAP_RETURN\n"
+		     "#define STAP_RETURN(...) do { __VA_OPT__(%s) goto out; } while (0)\n",
+		is_string ? "spile_copy(STAP_RETVALUE, (__VA_ARGS__), spile_size);"
+			  : "STAP_RETVALUE = (__VA_ARGS__);");
 	fprintf(out, "__attribute__((always_inline)) %s %s(struct run *spile_run",
 		function->type == TYPE_LONG ? "int64_t" : "void", name);
 	if (is_string)
@@ -75,6 +106,8 @@ static void write_function(FILE *out, const struct function *function, const cha
 		fprintf(out, ", %s STAP_ARG_%s",
 			function->parameters.v[i]->type == TYPE_STRING ? "const char *" : "int64_t",
 			function->parameters.v[i]->name);
+	if (embedded_has_text(function))
+		fputs(", char *spile_text", out);
 	fputs(")\n{\n", out);
 	if (is_string)
 		fputs("	STAP_RETVALUE[0] = 0;\n", out);
@@ -82,8 +115,8 @@ static void write_function(FILE *out, const struct function *function, const cha
 		fputs("	int64_t STAP_RETVALUE = 0;\n", out);
 	fputs("{\n", out);
 	position_line(out, function->decl->body->range);
-	fprintf(out, "%s\n}\nout: __attribute__((unused));\n	%s;\n}\n", function->embedded,
-		function->type == TYPE_LONG ? "return STAP_RETVALUE" : "(void)0");
+	embedded_rewrite(gen, function, out);
+	fprintf(out, "\n}\nout: __attribute__((unused));\n	%s;\n}\n", function->type == TYPE_LONG ? "return STAP_RETVALUE" : "(void)0");
 }
 
 static bool is_embedded(const struct function *function)
@@ -107,14 +140,15 @@ static const char *source_text(struct gen *gen)
 
 	if (!out)
 		return NULL;
+	fputs("#line 1 \"Spile's own C\"\n", out);
 	fputs(preamble, out);
 	fprintf(out, "#define MAXSTRINGLEN %lld\n", (long long)program->limits.max_string + 1);
+	fprintf(out, printing, RECORD_TEXT);
 	for (unsigned i = 0; i < program->embedded.n; i++)
 		fprintf(out, "%s\n", program->embedded.v[i]);
 	for (unsigned i = 0; i < program->functions.n; i++)
 		if (is_embedded(program->functions.v[i]))
-			write_function(out, program->functions.v[i],
-				       embedded_name(gen, program->functions.v[i]));
+			write_function(gen, out, program->functions.v[i]);
 	copy = fclose(out) ? NULL : arena_strdup(gen->arena, text);
 	free(text);
 	return copy;
@@ -282,7 +316,7 @@ bool embedded_link(struct gen *gen)
 	if (!first_embedded(gen->program))
 		return true;
 	text = source_text(gen);
-	if (!text)
+	if (!text || gen->diags->errors)
 		return false;
 	input = input_of(gen, text);
 	if (input.data)

@@ -189,6 +189,10 @@ void live_fill_in(struct gen *gen, void *object, size_t size);
 /* ---- embedded.c: %{ %} ---- */
 bool embedded_link(struct gen *gen);
 const char *embedded_name(struct gen *gen, const struct function *function);
+/* embedded_text.c: the body as it is compiled; errors are reported. */
+void embedded_rewrite(struct gen *gen, const struct function *function, FILE *out);
+/* Does it format text? Then its last argument is room for a string of MAXSTRINGLEN. */
+bool embedded_has_text(const struct function *function);
 
 /* ---- places.c: globals ---- */
 void places_create(struct gen *gen);
@@ -264,7 +268,6 @@ LLVMValueRef run_field(struct fn *fn, unsigned field);
 void catch_message(struct fn *fn, LLVMValueRef dst, unsigned size);
 void messages_generate(struct gen *gen); /* after everything else */
 enum { RUN_CTX, RUN_FRAME, RUN_PROBE, RUN_ERROR, RUN_ERROR_ARG };
-enum { ERROR_NEXT = 0xfffffffeu }; /* run->error while `next` looks for another overload */
 
 /* ---- resume.c ---- */
 LLVMBasicBlockRef state_new(struct fn *fn, unsigned *state);

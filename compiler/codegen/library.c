@@ -163,6 +163,8 @@ LLVMValueRef library_intrinsic(struct gen *gen, const struct function *function,
 	}
 	for (unsigned i = 0; i < function->parameters.n; i++)
 		*at++ = function->parameters.v[i]->type == TYPE_STRING ? 'p' : 'l';
+	if (embedded_has_text(function))
+		*at++ = 'p';
 	*at = 0;
 	return call(gen, intrinsic_name(gen, function, sleepable), letters, args, n_args);
 }

@@ -8,6 +8,7 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/depth.c \
 	compiler/codegen/depth.h \
 	compiler/codegen/embedded.c \
+	compiler/codegen/embedded_text.c \
 	compiler/codegen/error.c \
 	compiler/codegen/expr.c \
 	compiler/codegen/foreach.c \

@@ -190,6 +190,7 @@ static void take_pragmas(struct resolver *resolver, struct function *function, c
 	} else {
 		function->embedded = text;
 		function->fallible = true;
+		function->uses_next = strstr(text, "STAP_NEXT") != NULL;
 	}
 	value = find_pragma(text, "bound");
 	if (value)

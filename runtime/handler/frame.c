@@ -88,6 +88,11 @@ INLINE void handler_raise(struct run *run, const char *message)
 		home_copy_string(run->frame->message, sizeof(run->frame->message), (u64)message);
 }
 
+INLINE void handler_next(struct run *run)
+{
+	run->error = ERROR_NEXT;
+}
+
 /* A whole RECORD_ERROR, for handlers without a frame. */
 struct error_record {
 	struct record head;

@@ -62,6 +62,9 @@ enum { ERROR_PLACED = 0x40000000u };
 /* abort() was called: the handler ends, no `catch` takes it, and nothing is reported. */
 enum { ERROR_ABORTED = 0xfffffffdu };
 void handler_raise(struct run *run, const char *message);
+/* STAP_NEXT: the function that called it has passed, and the next one of its name is called. */
+enum { ERROR_NEXT = 0xfffffffeu };
+void handler_next(struct run *run);
 /*
  * The end of a handler that failed and caught nothing: counts the error and sends RECORD_ERROR
  * with run->error, error_arg and the message. Works without a frame.

@@ -15,7 +15,7 @@
  *
  * A script without a probe of its own is statements: they become the body of a begin probe
  * that ends with exit(). Declarations (lines that start with global, function, private or
- * @define, with what is indented more, and a "}" or "%)" line) may come before them.
+ * @define, with what is indented more, and a "}", "%)" or "%}" line) may come before them.
  *
  * Every test runs in both homes, `spile --begin=kernel` and `spile --begin=tracer`, and must
  * print the same; a test with -p1 to -p4 among its options runs once, and what it prints counts
@@ -176,7 +176,7 @@ static bool is_declaration(const char *line, bool in_declaration)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (starts(line, words[i]))
 			return true;
-	return in_declaration && (strchr("\t }", line[0]) || starts(line, "%)"));
+	return in_declaration && (strchr("\t }", line[0]) || starts(line, "%)") || starts(line, "%}"));
 }
 
 static bool has_probe(const char *script)

@@ -10,6 +10,7 @@ LANGUAGE_TESTS = \
 	tests/language/conversions.test \
 	tests/language/deep.test \
 	tests/language/diagnostics.test \
+	tests/language/embedded.test \
 	tests/language/errors.test \
 	tests/language/expressions.test \
 	tests/language/floats.test \
