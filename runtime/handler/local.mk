@@ -68,26 +68,20 @@ libruntime_a_SOURCES += \
 	runtime/handler/handler_host.c \
 	runtime/handler/host.h \
 	runtime/handler/host_symbols.c
-EXTRA_DIST += $(handler_parts) runtime/handler/handler_bpf.c
+EXTRA_DIST += $(handler_parts) runtime/handler/handler_bpf.c runtime/handler/slim.awk
 CLEANFILES += runtime/handler/handler.bc runtime/handler/host_symbols.inc
 
 # The multiarch directory holds <asm/types.h>, which <linux/bpf.h> needs.
-HANDLER_CFLAGS = -target bpf -mcpu=v3 -O2 -g $(WARN_CFLAGS) -I$(top_srcdir) -I$(top_builddir) \
+HANDLER_CFLAGS = -target bpf -mcpu=v3 -O2 -g -Xclang -fexperimental-assignment-tracking=disabled \
+	$(WARN_CFLAGS) -I$(top_srcdir) -I$(top_builddir) \
 	-idirafter /usr/include/`$(CC) -print-multiarch`
 
-# Where variables are is nothing to BTF, and would cost every script time. linkonce: only what a
-# script uses is read and linked.
-handler_sed = \
-	-e '/^ *\#dbg_/d' -e '/call void @llvm.dbg\./d' \
-	-e '/^@llvm\.\(compiler\.\)\?used = /d' \
-	-e 's/^define dso_local /define linkonce_odr dso_local /' \
-	-e 's/^\(@spile_[a-z_]* = \)dso_local global/\1linkonce_odr dso_local global/'
-
-runtime/handler/handler.bc: runtime/handler/local.mk runtime/handler/handler_bpf.c \
+runtime/handler/handler.bc: runtime/handler/local.mk runtime/handler/slim.awk \
+		runtime/handler/handler_bpf.c \
 		$(handler_headers) $(handler_parts) compiler/probes/syscalls.inc
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(CLANG) $(HANDLER_CFLAGS) -emit-llvm -S -o $@.ll \
 			$(top_srcdir)/runtime/handler/handler_bpf.c && \
-		sed $(handler_sed) $@.ll | \
+		awk -f $(top_srcdir)/runtime/handler/slim.awk $@.ll $@.ll | \
 		$(LLVM_BINDIR)/llvm-as -o $@ && rm -f $@.ll
 
 runtime/handler/host_symbols.inc: runtime/handler/handler.bc
