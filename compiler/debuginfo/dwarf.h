@@ -62,6 +62,7 @@ struct dwarf_file {
 	void *index_map;     /* of the cached index, index_size bytes, or NULL */
 	size_t index_size;
 	bool units_read;
+	bool special_known, special; /* some units are split, or refer to each other */
 	struct {
 		VEC(struct dwarf_unit);
 	} units;

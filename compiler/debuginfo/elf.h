@@ -65,6 +65,7 @@ struct dso {
 	struct {
 		VEC(struct dso_plt);
 	} plt;
+	struct reach_branches *branches; /* reach.h; NULL: not looked for yet */
 	Elf *mini;                /* MiniDebugInfo, unpacked, or NULL */
 	struct dwarf_file *dwarf; /* NULL: not looked for yet */
 };

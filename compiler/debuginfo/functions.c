@@ -359,6 +359,27 @@ static void mark_bytes(struct naming *naming, const void *bytes, size_t length)
 	}
 }
 
+/*
+ * A place in .debug_str, four bytes: by the one of them that is the largest, since small numbers
+ * are what most of .debug_info consists of. memmem() is slow with needles as short as these.
+ */
+static void mark_word(struct naming *naming, uint32_t word)
+{
+	const unsigned char *at = naming->info, *end = at + naming->size;
+	unsigned char bytes[sizeof(word)];
+	size_t which = 0;
+
+	memcpy(bytes, &word, sizeof(word));
+	for (size_t i = 1; i < sizeof(word); i++)
+		if (bytes[i] > bytes[which])
+			which = i;
+	if (naming->size < sizeof(word))
+		return;
+	for (at += which; (at = memchr(at, bytes[which], (size_t)(end - at))); at++)
+		if (at - which + sizeof(word) <= end && !memcmp(at - which, bytes, sizeof(word)))
+			mark_offset(naming, (size_t)(at - which - naming->info));
+}
+
 /* Places in .debug_str that are looked for at once, in ascending order. */
 struct places {
 	VEC(uint32_t);
@@ -417,20 +438,21 @@ static void mark_strings(struct naming *naming, const Elf_Data *strings, const c
 	if (places->n > 3)
 		mark_places(naming, places);
 	for (unsigned i = 0; places->n <= 3 && i < places->n; i++)
-		mark_bytes(naming, &places->v[i], sizeof(places->v[i]));
+		mark_word(naming, places->v[i]);
 }
 
 /* Split units are in other files; with link-time optimisation units refer to each other. */
 static bool has_special_units(struct dwarf_file *file)
 {
-	for (unsigned i = 0; i < file->units.n; i++) {
+	for (unsigned i = 0; i < file->units.n && !file->special_known; i++) {
 		const char *name = dwarf_diename(&file->units.v[i].die);
 
 		if (file->units.v[i].die.addr != file->units.v[i].skeleton.addr ||
 		    (name && !strcmp(name, "<artificial>")))
-			return true;
+			file->special = true;
 	}
-	return false;
+	file->special_known = true;
+	return file->special;
 }
 
 bool *dwarf_units_naming(struct dwarf_file *file, const char *name)

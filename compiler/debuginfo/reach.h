@@ -32,4 +32,7 @@ bool reach_find_site(const struct dso *dso, uint64_t entry, uint64_t size,
  */
 void reach_check(struct dso *dso, struct reach_window *windows, unsigned n);
 
+/* Looks through the file's code once, as reach_check() does when it first needs it. */
+void reach_read_branches(struct dso *dso);
+
 #endif

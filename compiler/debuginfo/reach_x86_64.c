@@ -14,7 +14,7 @@
 
 #include "compiler/debuginfo/reach.h"
 
-enum { MAX_INSNS = 8, MAX_FUNCTION = 1 << 20, MAX_PARTS = 8, BLOCK = 64 };
+enum { MAX_INSNS = 8, MAX_FUNCTION = 1 << 20, MAX_PARTS = 8, NEAR = 160 };
 enum { MAX_CODE = 32 << 20 }; /* the look at every byte would take too long */
 
 struct insn {
@@ -154,57 +154,21 @@ bool reach_find_site(const struct dso *dso, uint64_t entry, uint64_t size,
 
 /* ---- branches from anywhere --------------------------------------------------------------- */
 
-struct scan {
-	struct reach_window *windows; /* by entry */
-	unsigned n;
-	uint64_t low, high;     /* of all code */
-	unsigned char *blocks;  /* a bit for each block of addresses with a part of a window */
+/* The places that some branch or address with 32 bits in the file's code leads to. */
+struct reach_branches {
+	bool known;
+	uint64_t low, high;  /* of all code */
+	unsigned char *bits; /* one for each address */
 };
 
-static int compare_windows(const void *left, const void *right)
-{
-	const struct reach_window *a = left, *b = right;
+/* The last byte of what stands before 32 bits that name a place in the code. */
+static const bool may_lead[256] = {
+	[0xe8] = true, [0xe9] = true, [0xf8] = true, [0x80 ... 0x8f] = true,
+	[0x05] = true, [0x0d] = true, [0x15] = true, [0x1d] = true,
+	[0x25] = true, [0x2d] = true, [0x35] = true, [0x3d] = true,
+};
 
-	return a->entry < b->entry ? -1 : a->entry > b->entry;
-}
-
-static void scan_mark(struct scan *scan)
-{
-	for (unsigned i = 0; i < scan->n; i++) {
-		const struct reach_window *window = &scan->windows[i];
-
-		for (uint64_t block = (window->entry - scan->low) / BLOCK;
-		     block <= (window->site - scan->low) / BLOCK; block++)
-			scan->blocks[block / 8] |= (unsigned char)(1 << block % 8);
-	}
-}
-
-/* Something at `from` may go to `target`. */
-static void scan_target(struct scan *scan, uint64_t target)
-{
-	unsigned low = 0, high = scan->n;
-
-	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-
-		if (scan->windows[middle].entry < target)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low && target <= scan->windows[low - 1].site)
-		scan->windows[low - 1].entered = true;
-}
-
-static bool in_marked_block(const struct scan *scan, uint64_t target)
-{
-	uint64_t offset = target - scan->low;
-
-	return offset < scan->high - scan->low &&
-	       scan->blocks[offset / BLOCK / 8] >> offset / BLOCK % 8 & 1;
-}
-
-/* What stands before 32 bits that name a place in the code: call, jmp, jcc, xbegin, lea. */
+/* call, jmp, jcc, xbegin, lea. */
 static bool leads_to_code(const unsigned char *code, size_t at)
 {
 	unsigned char last = code[at - 1], first = at > 1 ? code[at - 2] : 0;
@@ -214,47 +178,31 @@ static bool leads_to_code(const unsigned char *code, size_t at)
 }
 
 /* Relative to the end of the 32 bits. */
-static void scan_wide(struct scan *scan, const unsigned char *code, size_t size, uint64_t address)
+static void scan_wide(struct reach_branches *branches, const unsigned char *code, size_t size,
+		      uint64_t address)
 {
 	for (size_t at = 1; at + 4 <= size; at++) {
 		int32_t distance;
 		uint64_t target;
 
+		if (!may_lead[code[at - 1]] || !leads_to_code(code, at))
+			continue;
 		memcpy(&distance, code + at, 4);
-		target = address + at + 4 + (uint64_t)(int64_t)distance;
-		if (in_marked_block(scan, target) && leads_to_code(code, at))
-			scan_target(scan, target);
+		target = address + at + 4 + (uint64_t)(int64_t)distance - branches->low;
+		if (target < branches->high - branches->low)
+			branches->bits[target / 8] |= (unsigned char)(1 << target % 8);
 	}
 }
 
-/* jcc, jmp, loop, jrcxz with 8 bits: only from near. */
-static void scan_near(struct scan *scan, const unsigned char *code, size_t size, uint64_t address,
-		      const struct reach_window *window)
-{
-	uint64_t low = window->entry - address > 160 ? window->entry - 160 : address;
-	uint64_t high = window->site + 160;
-
-	for (uint64_t at = low; at < high && at - address + 1 < size; at++) {
-		unsigned char opcode = code[at - address];
-
-		if ((opcode & 0xf0) == 0x70 || opcode == 0xeb || (opcode & 0xfc) == 0xe0)
-			scan_target(scan, at + 2 + (uint64_t)(int64_t)(signed char)code[at - address + 1]);
-	}
-}
-
-static void scan_segment(struct scan *scan, const struct dso *dso, const struct dso_segment *segment)
+static bool scan_segment(struct reach_branches *branches, const struct dso *dso,
+			 const struct dso_segment *segment)
 {
 	unsigned char *code = malloc(segment->file_size + 1);
 	size_t size = code ? dso_read(dso, segment->address, code, segment->file_size) : 0;
 
-	if (size != segment->file_size)
-		for (unsigned i = 0; i < scan->n; i++)
-			scan->windows[i].entered = true;
-	scan_wide(scan, code, size, segment->address);
-	for (unsigned i = 0; i < scan->n; i++)
-		if (scan->windows[i].entry - segment->address < size)
-			scan_near(scan, code, size, segment->address, &scan->windows[i]);
+	scan_wide(branches, code, size, segment->address);
 	free(code);
+	return size == segment->file_size;
 }
 
 static uint64_t code_bounds(const struct dso *dso, uint64_t *low, uint64_t *high)
@@ -277,23 +225,62 @@ static uint64_t code_bounds(const struct dso *dso, uint64_t *low, uint64_t *high
 	return size;
 }
 
-static void find_branches(const struct dso *dso, struct reach_window *windows, unsigned n)
+void reach_read_branches(struct dso *dso)
 {
-	struct scan scan = {.windows = windows, .n = n};
-	uint64_t size = code_bounds(dso, &scan.low, &scan.high);
+	struct arena *arena = dso->debuginfo->arena;
+	struct reach_branches *branches;
+	uint64_t size;
 
-	if (size <= MAX_CODE && scan.high > scan.low && scan.high - scan.low <= 4ULL * MAX_CODE)
-		scan.blocks = calloc(1, (scan.high - scan.low) / BLOCK / 8 + 2);
-	if (!scan.blocks) {
-		for (unsigned i = 0; i < n; i++)
-			windows[i].entered = true;
+	if (dso->branches)
 		return;
-	}
-	scan_mark(&scan);
+	dso->branches = branches = ARENA_NEW(arena, struct reach_branches);
+	size = code_bounds(dso, &branches->low, &branches->high);
+	if (size > MAX_CODE || branches->high <= branches->low ||
+	    branches->high - branches->low > 4ULL * MAX_CODE)
+		return;
+	branches->bits = ARENA_ARRAY(arena, unsigned char, (branches->high - branches->low) / 8 + 1);
+	branches->known = true;
 	for (unsigned i = 0; i < dso->segments.n; i++)
 		if (dso->segments.v[i].executable)
-			scan_segment(&scan, dso, &dso->segments.v[i]);
-	free(scan.blocks);
+			branches->known &= scan_segment(branches, dso, &dso->segments.v[i]);
+}
+
+/* Something may go to `target`. */
+static void enter(struct reach_window *window, uint64_t target)
+{
+	if (target > window->entry && target <= window->site)
+		window->entered = true;
+}
+
+/* jcc, jmp, loop, jrcxz with 8 bits: only from near. */
+static void look_near(struct reach_window *window, const struct dso *dso,
+		      const struct dso_segment *segment)
+{
+	uint64_t before = window->entry - segment->address;
+	uint64_t low = window->entry - (before < NEAR ? before : NEAR);
+	unsigned char code[2 * NEAR + MAX_INSNS * ZYDIS_MAX_INSTRUCTION_LENGTH];
+	size_t size = dso_read(dso, low, code, window->site + NEAR - low);
+
+	for (size_t at = 0; at + 1 < size; at++)
+		if ((code[at] & 0xf0) == 0x70 || code[at] == 0xeb || (code[at] & 0xfc) == 0xe0)
+			enter(window, low + at + 2 + (uint64_t)(int64_t)(signed char)code[at + 1]);
+}
+
+static void look_for_branches(struct reach_window *window, const struct dso *dso)
+{
+	const struct reach_branches *branches = dso->branches;
+
+	window->entered |= !branches->known;
+	for (uint64_t at = window->entry + 1; branches->known && at <= window->site; at++) {
+		uint64_t offset = at - branches->low;
+
+		if (offset < branches->high - branches->low)
+			window->entered |= branches->bits[offset / 8] >> offset % 8 & 1;
+	}
+	for (unsigned i = 0; i < dso->segments.n; i++)
+		if (dso->segments.v[i].executable &&
+		    window->entry - dso->segments.v[i].address < dso->segments.v[i].file_size)
+			look_near(window, dso, &dso->segments.v[i]);
 }
 
 /* ---- jumps whose target is not known ------------------------------------------------------ */
@@ -427,13 +414,11 @@ static bool is_unsure(struct dso *dso, const struct reach_window *window)
 
 void reach_check(struct dso *dso, struct reach_window *windows, unsigned n)
 {
-	bool any = false;
-
 	for (unsigned i = 0; i < n; i++) {
 		windows[i].entered = is_unsure(dso, &windows[i]);
-		any |= !windows[i].entered;
+		if (windows[i].entered)
+			continue;
+		reach_read_branches(dso);
+		look_for_branches(&windows[i], dso);
 	}
-	qsort(windows, n, sizeof(*windows), compare_windows);
-	if (any)
-		find_branches(dso, windows, n);
 }
