@@ -80,7 +80,7 @@ struct gen {
 
 	LLVMContextRef llvm;
 	LLVMModuleRef module;
-	LLVMModuleRef library; /* the kernel's handler library until it is linked */
+	LLVMModuleRef library; /* the kernel's handler library, from when it is read until it is linked */
 	LLVMBuilderRef builder;
 	LLVMDIBuilderRef di;
 	LLVMTargetMachineRef machine;
@@ -156,7 +156,6 @@ struct fn {
 
 /* ---- module.c ---- */
 bool module_create(struct gen *gen);
-bool module_finish(struct gen *gen, const void **object, size_t *size);
 void module_dispose(struct gen *gen);
 /* Debug information of a generated function; also sets it as the current scope. */
 LLVMMetadataRef module_describe_function(struct gen *gen, LLVMValueRef function, const char *name,
@@ -164,6 +163,11 @@ LLVMMetadataRef module_describe_function(struct gen *gen, LLVMValueRef function,
 void module_set_position(struct fn *fn, struct range range);
 LLVMValueRef module_literal(struct gen *gen, const char *text, unsigned length);
 const char *position_text(struct arena *arena, struct range range);
+
+/* ---- object.c ---- */
+bool module_set_machine(struct gen *gen);
+/* From the store, or compiled. */
+bool module_finish(struct gen *gen, const void **object, size_t *size);
 
 /* ---- library.c: calls of the handler library ---- */
 LLVMValueRef library_call(struct gen *gen, const char *name, LLVMValueRef *args, unsigned n_args);

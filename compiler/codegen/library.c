@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compiler/codegen/gen.h"
+#include "runtime/handler/bitcode.h"
 
 /*
  * Types by letter: the result, then the parameters. v void, i 32 bits, l 64 bits, p pointer.
@@ -145,7 +146,7 @@ static const char *intrinsic_name(struct gen *gen, const struct function *functi
 	if (!function->intrinsic)
 		return embedded_name(gen, function);
 	twin = arena_printf(gen->arena, "%s_sleepable", function->intrinsic);
-	if (sleepable && gen->library && LLVMGetNamedFunction(gen->library, twin))
+	if (sleepable && gen->home == HOME_KERNEL && handler_has(twin))
 		return twin;
 	return function->intrinsic;
 }

@@ -20,6 +20,7 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/live.c \
 	compiler/codegen/module.c \
 	compiler/codegen/nesting.c \
+	compiler/codegen/object.c \
 	compiler/codegen/pieces.c \
 	compiler/codegen/places.c \
 	compiler/codegen/print.c \

@@ -1,109 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The LLVM side of a module: target, library bitcode, debug information, optimiser, object.
- * The kernel module starts as the handler library itself, and what a script does not use is
- * dropped before the optimiser runs. Knows nothing of the language.
+ * The module that a script's code is generated into: types, debug information, literals. Knows
+ * nothing of the language, and nothing of what becomes of the module (object.c).
  */
-#include <llvm-c/Analysis.h>
-#include <llvm-c/BitReader.h>
-#include <llvm-c/BitWriter.h>
-#include <llvm-c/Linker.h>
 #include <llvm-c/Target.h>
-#include <llvm-c/Transforms/PassBuilder.h>
 #include <string.h>
 
 #include "compiler/codegen/gen.h"
-#include "compiler/codegen/depth.h"
-#include "compiler/codegen/store.h"
-#include "runtime/handler/bitcode.h"
-
-static void targets_initialise(void)
-{
-	static bool done;
-
-	if (done)
-		return;
-	done = true;
-	LLVMInitializeBPFTargetInfo();
-	LLVMInitializeBPFTarget();
-	LLVMInitializeBPFTargetMC();
-	LLVMInitializeBPFAsmPrinter();
-	LLVMInitializeBPFAsmParser();
-	LLVMInitializeX86TargetInfo();
-	LLVMInitializeX86Target();
-	LLVMInitializeX86TargetMC();
-	LLVMInitializeX86AsmPrinter();
-}
-
-static bool fail(struct gen *gen, const char *what, char *message)
-{
-	struct range nowhere = {0};
-
-	diag_error(gen->diags, nowhere, "internal error: %s: %s", what, message ? message : "");
-	if (message)
-		LLVMDisposeMessage(message);
-	return false;
-}
-
-static bool machine_create(struct gen *gen)
-{
-	const char *triple = gen->home == HOME_KERNEL ? "bpf" : "x86_64-pc-linux-gnu";
-	const char *cpu = gen->home == HOME_KERNEL ? "v3" : "x86-64";
-	char *message = NULL;
-	LLVMTargetRef target;
-
-	if (LLVMGetTargetFromTriple(triple, &target, &message))
-		return fail(gen, "no LLVM target", message);
-	gen->machine = LLVMCreateTargetMachine(target, triple, cpu, "",
-					       LLVMCodeGenLevelLess, LLVMRelocPIC, LLVMCodeModelSmall);
-	return gen->machine || fail(gen, "no target machine", NULL);
-}
-
-/* Reads no more than the names: bodies follow when they are linked. */
-static bool library_open(struct gen *gen)
-{
-	LLVMMemoryBufferRef buffer = LLVMCreateMemoryBufferWithMemoryRange(
-		handler_bitcode, (size_t)(handler_bitcode_end - handler_bitcode), "handler", 0);
-
-	if (!LLVMGetBitcodeModuleInContext2(gen->llvm, buffer, &gen->library))
-		return true;
-	LLVMDisposeMemoryBuffer(buffer);
-	return fail(gen, "the handler library can't be read", NULL);
-}
-
-/* Everything in the library is linkonce, so that only what the script uses is linked. */
-static bool library_link(struct gen *gen)
-{
-	LLVMModuleRef library = gen->library;
-
-	gen->library = NULL;
-	if (LLVMLinkModules2(gen->module, library))
-		return fail(gen, "the handler library can't be linked", NULL);
-	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f))
-		if (LLVMGetLinkage(f) == LLVMLinkOnceODRLinkage)
-			LLVMSetLinkage(f, LLVMInternalLinkage);
-	for (LLVMValueRef g = LLVMGetFirstGlobal(gen->module); g; g = LLVMGetNextGlobal(g))
-		if (LLVMGetLinkage(g) == LLVMLinkOnceODRLinkage)
-			LLVMSetLinkage(g, LLVMInternalLinkage);
-	return true;
-}
-
-/*
- * For libbpf: maps are external, and so are the functions that the verifier is to check once on
- * their own.
- */
-static void publish(struct gen *gen)
-{
-	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f))
-		if (!strncmp(LLVMGetValueName(f), HANDLER_GLOBAL, strlen(HANDLER_GLOBAL)))
-			LLVMSetLinkage(f, LLVMExternalLinkage);
-	for (LLVMValueRef g = LLVMGetFirstGlobal(gen->module); g; g = LLVMGetNextGlobal(g)) {
-		const char *section = LLVMGetSection(g);
-
-		if (section && !strcmp(section, ".maps"))
-			LLVMSetLinkage(g, LLVMExternalLinkage);
-	}
-}
 
 static void module_set_target(struct gen *gen)
 {
@@ -118,8 +21,11 @@ static void module_set_target(struct gen *gen)
 
 static void debug_start(struct gen *gen)
 {
-	LLVMMetadataRef signature[2];
+	LLVMMetadataRef signature[2], version;
 
+	version = LLVMValueAsMetadata(LLVMConstInt(gen->i32, LLVMDebugMetadataVersion(), false));
+	LLVMAddModuleFlag(gen->module, LLVMModuleFlagBehaviorWarning, "Debug Info Version", 18,
+			  version);
 	gen->di = LLVMCreateDIBuilder(gen->module);
 	gen->di_file = LLVMDIBuilderCreateFile(gen->di, "script", 6, ".", 1);
 	gen->di_unit = LLVMDIBuilderCreateCompileUnit(
@@ -141,13 +47,11 @@ static bool has_debug(const struct gen *gen)
 
 bool module_create(struct gen *gen)
 {
-	targets_initialise();
 	gen->llvm = LLVMContextCreate();
-	if (!machine_create(gen))
+	LLVMContextSetDiscardValueNames(gen->llvm, !gen->options->keep_ir);
+	if (!module_set_machine(gen))
 		return false;
 	gen->module = LLVMModuleCreateWithNameInContext("script", gen->llvm);
-	if (gen->home == HOME_KERNEL && !library_open(gen))
-		return false;
 	module_set_target(gen);
 	gen->builder = LLVMCreateBuilderInContext(gen->llvm);
 	gen->i1 = LLVMInt1TypeInContext(gen->llvm);
@@ -247,166 +151,4 @@ LLVMValueRef module_literal(struct gen *gen, const char *text, unsigned length)
 	LLVMSetSection(global, gen->home == HOME_KERNEL ? ".rodata" : "");
 	VEC_PUSH(gen->arena, &gen->literals, ((__typeof__(*gen->literals.v)){text, global}));
 	return global;
-}
-
-static bool run_passes(struct gen *gen, const char *passes)
-{
-	LLVMPassBuilderOptionsRef options = LLVMCreatePassBuilderOptions();
-	LLVMErrorRef error;
-	char *message;
-
-	LLVMPassBuilderOptionsSetLoopUnrolling(options, false);
-	LLVMPassBuilderOptionsSetLoopVectorization(options, false);
-	LLVMPassBuilderOptionsSetSLPVectorization(options, false);
-	error = LLVMRunPasses(gen->module, passes, gen->machine, options);
-	LLVMDisposePassBuilderOptions(options);
-	if (!error)
-		return true;
-	message = LLVMGetErrorMessage(error);
-	fail(gen, message, NULL);
-	LLVMDisposeErrorMessage(message);
-	return false;
-}
-
-/* BPF has no exceptions: without the attribute LLVM would emit tables for them. */
-static void set_no_unwind(struct gen *gen)
-{
-	unsigned kind = LLVMGetEnumAttributeKindForName("nounwind", 8);
-
-	for (LLVMValueRef f = LLVMGetFirstFunction(gen->module); f; f = LLVMGetNextFunction(f))
-		LLVMAddAttributeAtIndex(f, LLVMAttributeFunctionIndex,
-					LLVMCreateEnumAttribute(gen->llvm, kind, 0));
-}
-
-static void keep_text(struct gen *gen)
-{
-	char *text = LLVMPrintModuleToString(gen->module);
-
-	gen->unit->ir = arena_printf(gen->arena, "%s; ---- the %s home ----\n%s",
-				     gen->unit->ir ? gen->unit->ir : "",
-				     gen->home == HOME_KERNEL ? "kernel" : "tracer", text);
-	LLVMDisposeMessage(text);
-}
-
-/* LLVM's word, kept until it is known whether there is another way. */
-struct complaint {
-	struct arena *arena;
-	const char *text;
-};
-
-static void complaint_take(LLVMDiagnosticInfoRef info, void *context)
-{
-	struct complaint *complaint = context;
-	char *text;
-
-	if (LLVMGetDiagInfoSeverity(info) != LLVMDSError || complaint->text)
-		return;
-	text = LLVMGetDiagInfoDescription(info);
-	complaint->text = arena_strdup(complaint->arena, text);
-	LLVMDisposeMessage(text);
-}
-
-/* Code that takes more stack than there is has no object: one with nothing in it. */
-static bool settle_stack(struct gen *gen, const struct complaint *complaint, struct bytes *object)
-{
-	bool fits = !complaint->text;
-
-	if (fits && gen->home == HOME_KERNEL)
-		fits = depth_allowed(depth_measure(gen->arena, *object));
-	if (fits || !gen->frugal) {
-		object->size = fits ? object->size : 0;
-		return true;
-	}
-	if (!complaint->text)
-		return true; /* the verifier says which handler it is */
-	return fail(gen, complaint->text, NULL);
-}
-
-static bool emit(struct gen *gen, struct bytes *object)
-{
-	struct complaint complaint = {gen->arena, NULL};
-	LLVMMemoryBufferRef buffer;
-	char *message = NULL;
-	void *copy;
-
-	LLVMContextSetDiagnosticHandler(gen->llvm, complaint_take, &complaint);
-	if (LLVMTargetMachineEmitToMemoryBuffer(gen->machine, gen->module, LLVMObjectFile, &message,
-						&buffer))
-		return fail(gen, "code can't be emitted", message);
-	object->size = LLVMGetBufferSize(buffer);
-	copy = arena_alloc(gen->arena, object->size);
-	memcpy(copy, LLVMGetBufferStart(buffer), object->size);
-	object->data = copy;
-	LLVMDisposeMemoryBuffer(buffer);
-	LLVMContextSetDiagnosticHandler(gen->llvm, NULL, NULL);
-	return settle_stack(gen, &complaint, object);
-}
-
-static bool compile(struct gen *gen, struct bytes *object)
-{
-	char *message = NULL;
-
-	if (gen->home == HOME_KERNEL && !library_link(gen))
-		return false;
-	if (gen->options->verify &&
-	    LLVMVerifyModule(gen->module, LLVMReturnStatusAction, &message))
-		return fail(gen, "LLVM's verifier", message);
-	if (message)
-		LLVMDisposeMessage(message);
-	set_no_unwind(gen);
-	if (!run_passes(gen, "always-inline,globaldce"))
-		return false;
-	publish(gen);
-	/*
-	 * Handlers are short and spend their time in the trap and in helpers: what pays is
-	 * inlining the library and folding its constants. default<O2> takes five times as long.
-	 */
-	if (!run_passes(gen, "function(sroa,early-cse,simplifycfg,instcombine<no-verify-fixpoint>,simplifycfg)"))
-		return false;
-	if (gen->options->keep_ir)
-		keep_text(gen);
-	return emit(gen, object);
-}
-
-/*
- * The object follows from the module as it is now, the home, and this build of Spile, which has
- * the library and LLVM in it: that is what it is kept under.
- */
-static struct bytes module_text(struct gen *gen)
-{
-	LLVMMemoryBufferRef buffer = LLVMWriteBitcodeToMemoryBuffer(gen->module);
-	struct bytes text = {.size = LLVMGetBufferSize(buffer) + 1};
-	char *copy = arena_alloc(gen->arena, text.size);
-
-	copy[0] = gen->home == HOME_KERNEL ? 'k' : 't';
-	memcpy(copy + 1, LLVMGetBufferStart(buffer), text.size - 1);
-	text.data = copy;
-	LLVMDisposeMemoryBuffer(buffer);
-	return text;
-}
-
-bool module_finish(struct gen *gen, const void **object, size_t *size)
-{
-	const struct store *store = gen->options->keep_ir ? NULL : gen->options->store;
-	struct bytes input = {0}, made = {0};
-
-	if (gen->di)
-		LLVMDIBuilderFinalize(gen->di);
-	if (store) {
-		input = module_text(gen);
-		made = store_get(store, input);
-		if (made.data)
-			made.data = memcpy(arena_alloc(gen->arena, made.size), made.data, made.size);
-	}
-	if (!made.data) {
-		gen->unit->from_store = false;
-		if (!compile(gen, &made))
-			return false;
-		if (store)
-			store_put(store, input, made);
-	}
-	gen->stack_exceeded = !made.size;
-	*object = made.data;
-	*size = made.size;
-	return true;
 }

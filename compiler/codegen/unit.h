@@ -166,6 +166,7 @@ struct store; /* store.h */
 struct codegen_options {
 	struct store *store; /* where objects are kept from run to run, or NULL */
 	struct globals_layout *layout; /* of a live session, or NULL */
+	struct codegen_ready **ready;  /* or NULL; *ready is NULL once it has been used up */
 	/*
 	 * A u32 in spile_globals: handlers do nothing unless it is first_handler + 1, so that one
 	 * store turns a unit on, off, or into its successor. 0: there is none.
@@ -177,6 +178,13 @@ struct codegen_options {
 	unsigned verify; /* run LLVM's verifier on the modules (debug builds, tests) */
 	bool timing;     /* count and time every handler (unit_handler.timing_offset) */
 };
+
+/*
+ * What the making of a unit begins with that does not depend on it: so it can be done ahead of
+ * time, also in another thread. NULL: it cannot be had.
+ */
+struct codegen_ready *codegen_ready_new(void);
+void codegen_ready_free(struct codegen_ready *ready); /* NULL is allowed */
 
 /* Makes the unit; NULL after a diagnostic (what the language allows is never refused here). */
 struct unit *codegen_unit(struct arena *arena, struct diags *diags, const struct program *program,

@@ -9,8 +9,13 @@
 #ifndef SPILE_HANDLER_BITCODE_H
 #define SPILE_HANDLER_BITCODE_H
 
+#include <stdbool.h>
+
 #define HANDLER_GLOBAL "global_"
 
 extern const char handler_bitcode[], handler_bitcode_end[];
+
+/* Whether the library has a function of that name, without reading the bitcode. */
+bool handler_has(const char *name);
 
 #endif

@@ -88,5 +88,5 @@ runtime/handler/host_symbols.inc: runtime/handler/handler.bc
 	$(AM_V_GEN)$(LLVM_BINDIR)/llvm-nm --defined-only $< | \
 		sed -n '/ [TW] \(global\|spile\)_/d; s/.* [TW] \(.*\)/SYMBOL(\1)/p' >$@.tmp && mv $@.tmp $@
 
-runtime/handler/bitcode.$(OBJEXT): runtime/handler/handler.bc
+runtime/handler/bitcode.$(OBJEXT): runtime/handler/handler.bc runtime/handler/host_symbols.inc
 runtime/handler/host_symbols.$(OBJEXT): runtime/handler/host_symbols.inc

@@ -6,16 +6,36 @@
 #include "runtime/handler/home.h"
 #include "runtime/handler/task_bpf.h"
 
-/* Raises "read fault at 0x...". */
+/* work.state while an address is written, and where the message's first digit is. */
+enum { FAULT_ADDRESS, FAULT_AT, FAULT_DIGITS = 16 };
+
+static long fault_turn(u32 i, struct text *text)
+{
+	struct frame *frame = text->frame;
+	u64 *state = frame->work.state, digit = state[FAULT_ADDRESS] >> 60;
+
+	state[FAULT_ADDRESS] <<= 4;
+	if (!digit && state[FAULT_AT] == FAULT_DIGITS && i < 15)
+		return 0; /* a leading zero */
+	frame->message[BOUND(state[FAULT_AT], sizeof(frame->message) - 1)] =
+		(char)(digit < 10 ? '0' + digit : 'a' + digit - 10);
+	state[FAULT_AT]++;
+	return 0;
+}
+
+/* Raises "read fault at 0x...". To format it like any number takes ten times the code. */
 GLOBAL int global_fault_message(struct frame *frame, u64 address)
 {
-	static const char text[] = "read fault at ";
+	static const char start[FAULT_DIGITS + 1] = "read fault at 0x";
+	struct text text = {frame};
 
 	if (!frame)
 		return 0;
-	global_format_number(frame, (i64)address, 'p', -1, -1);
-	home_copy_string(frame->message, sizeof(text), (u64)text);
-	home_copy_string(frame->message + sizeof(text) - 1, 24, (u64)frame->work.b);
+	home_copy_string(frame->message, sizeof(start), (u64)start);
+	frame->work.state[FAULT_ADDRESS] = address;
+	frame->work.state[FAULT_AT] = FAULT_DIGITS;
+	home_loop(16, fault_turn, &text);
+	frame->message[BOUND(frame->work.state[FAULT_AT], sizeof(frame->message) - 1)] = 0;
 	return 0;
 }
 
