@@ -25,6 +25,7 @@ struct debuginfo {
 	/* Called before a file is opened: somebody may be at it in another thread. Or NULL. */
 	void (*wait)(void *data);
 	void *wait_data;
+	bool hurry; /* set while somebody waits for that thread: it leaves the index for later */
 	struct {
 		VEC(struct dso *);
 	} files;

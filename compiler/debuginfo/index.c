@@ -186,6 +186,12 @@ static int compare_entries(const void *left, const void *right)
 	return a->die < b->die ? -1 : a->die > b->die;
 }
 
+/* What has been read of the units stays read. */
+static bool is_wanted(const struct dwarf_file *file)
+{
+	return __atomic_load_n(&file->dso->debuginfo->hurry, __ATOMIC_RELAXED);
+}
+
 static bool make(struct dwarf_file *file, struct maker *maker)
 {
 	maker->arena = file->dso->debuginfo->arena;
@@ -193,7 +199,7 @@ static bool make(struct dwarf_file *file, struct maker *maker)
 	for (unsigned u = 0; u < file->units.n; u++) {
 		struct dwarf_unit *unit = &file->units.v[u];
 
-		if (unit->die.addr != unit->skeleton.addr)
+		if (unit->die.addr != unit->skeleton.addr || is_wanted(file))
 			return false;
 		dwarf_read_functions(unit);
 		for (unsigned i = 0; i < unit->functions.n; i++)
@@ -342,8 +348,10 @@ const struct dwarf_index *index_of(struct dwarf_file *file, bool for_all)
 	if (!dwarf_file_of(file->dso)->dwarf)
 		return NULL;
 	dwarf_read_units(file);
-	if (!make(file, &maker) || maker.used > UINT32_MAX / 2)
+	if (!make(file, &maker) || maker.used > UINT32_MAX / 2) {
+		file->index_tried = !is_wanted(file);
 		return NULL;
+	}
 	if (path)
 		save(file, path, &maker);
 	*index = (struct dwarf_index){ maker.n, maker.v, maker.strings };

@@ -11,10 +11,14 @@
 #include "compiler/debuginfo/dwarf.h"
 #include "compiler/debuginfo/index.h"
 #include "compiler/debuginfo/paths.h"
+#include "compiler/debuginfo/reach.h"
 #include "runtime/repl/live.h"
 
 /* What compilations leave behind in a set is given back after so many. */
 enum { MOST_USES = 500 };
+
+/* Seconds without an input after which what was left for later is taken up again. */
+static const double PAUSE = 0.2;
 
 static struct debug_files *files_new(void)
 {
@@ -42,6 +46,7 @@ static void warm_file(struct debug_files *files, const char *name)
 	if (!dso)
 		return;
 	dso_read_symbols(dso);
+	reach_read_branches(dso);
 	if (!dwarf_file_of(dso)->dwarf)
 		return;
 	dwarf_read_units(dso->dwarf);
@@ -49,12 +54,19 @@ static void warm_file(struct debug_files *files, const char *name)
 		index_of(dso->dwarf, true);
 }
 
+static bool is_hurried(const struct debug_files *files)
+{
+	return __atomic_load_n(&files->debuginfo->hurry, __ATOMIC_RELAXED);
+}
+
 static void *warm(void *data)
 {
 	struct debug_files *files = data;
 
-	while (files->next_warm < files->n_warm)
-		warm_file(files, files->warm[files->next_warm++]);
+	while (files->next_warm < files->n_warm && !is_hurried(files)) {
+		warm_file(files, files->warm[files->next_warm]);
+		files->next_warm += !is_hurried(files);
+	}
 	__atomic_store_n(&files->warmed, true, __ATOMIC_RELEASE);
 	return NULL;
 }
@@ -63,8 +75,11 @@ void files_settle(struct debug_files *files)
 {
 	if (!files->warming || pthread_equal(pthread_self(), files->warmer))
 		return;
+	__atomic_store_n(&files->debuginfo->hurry, true, __ATOMIC_RELAXED);
 	pthread_join(files->warmer, NULL);
+	files->debuginfo->hurry = false;
 	files->warming = files->warmed = false;
+	files->settled = seconds_now();
 }
 
 static void wait_for_warmer(void *data)
@@ -88,6 +103,16 @@ static bool is_noted(const struct debug_files *files, const char *name)
 	return false;
 }
 
+static void start_warmer(struct live *live, struct debug_files *files)
+{
+	files->thorough = live->terminal || live->json; /* who asks is slow enough */
+	files->debuginfo->wait = wait_for_warmer;
+	files->debuginfo->wait_data = files;
+	files->warming = true; /* before there is a thread that looks at it */
+	if (pthread_create(&files->warmer, NULL, warm, files))
+		files->warming = false;
+}
+
 void files_warm(struct live *live, const char *name)
 {
 	struct debug_files *files = live->debug;
@@ -96,16 +121,25 @@ void files_warm(struct live *live, const char *name)
 		live->debug = files = files_new();
 	if (__atomic_load_n(&files->warmed, __ATOMIC_ACQUIRE))
 		files_settle(files);
-	if (!name || files->warming || files->n_warm == MOST_WARM || is_noted(files, name) ||
+	if (files->warming || files->n_warm == MOST_WARM || is_noted(files, name) ||
 	    may_download())
 		return;
-	files->thorough = live->terminal; /* a user is slow enough */
 	files->warm[files->n_warm++] = strdup(name);
-	files->debuginfo->wait = wait_for_warmer;
-	files->debuginfo->wait_data = files;
-	files->warming = true; /* before there is a thread that looks at it */
-	if (pthread_create(&files->warmer, NULL, warm, files))
-		files->warming = false;
+	start_warmer(live, files);
+}
+
+int files_idle(struct live *live)
+{
+	struct debug_files *files = live->debug;
+	double pause;
+
+	if (!files || files->warming || files->next_warm >= files->n_warm)
+		return -1;
+	pause = PAUSE - (seconds_now() - files->settled);
+	if (pause > 0)
+		return 1 + (int)(pause * 1e3);
+	start_warmer(live, files);
+	return -1;
 }
 
 /* ---- life --------------------------------------------------------------------------------------- */

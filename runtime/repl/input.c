@@ -200,11 +200,16 @@ static void warm_program(struct live *live)
 	files_warm(live, name);
 }
 
-/* Before TAB asks for them: the kernel's functions, some at a time. True: there are more. */
-static bool idle(struct live *live)
+/*
+ * Before TAB asks for them: the kernel's functions, some at a time. How long to wait for a key
+ * before there is more to do, -1: forever.
+ */
+static int idle(struct live *live)
 {
 	warm_program(live);
-	return strstr(rl_line_buffer, "kernel.f") && words_read_kernel(live->words);
+	if (strstr(rl_line_buffer, "kernel.f") && words_read_kernel(live->words))
+		return 0;
+	return files_idle(live);
 }
 
 /* A line, NULL at the end; meanwhile events are served. */
@@ -218,7 +223,7 @@ static char *read_line(struct input *input)
 	live->prompting = true;
 	live->begun = input->text;
 	while (!reader.done && !live->quit) {
-		if (loop_turn(live, STDIN_FILENO, idle(live) ? 0 : -1))
+		if (loop_turn(live, STDIN_FILENO, idle(live)))
 			rl_callback_read_char();
 		else if (live->interrupted)
 			cancel_line(input);
@@ -354,7 +359,7 @@ static void run_file(struct input *input)
 			break;
 		if (line)
 			take_line(input, line);
-		else if (loop_turn(live, STDIN_FILENO, -1))
+		else if (loop_turn(live, STDIN_FILENO, files_idle(live)))
 			fill(&lines);
 		free(line);
 	}

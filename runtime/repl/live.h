@@ -13,6 +13,7 @@
  *   values.c    how values look
  *   loop.c      events while nobody types
  *   screen.c    what handlers print, paced, above the prompt
+ *   ahead.c     what the compiler does while nobody types
  *   answer.c    what the session says, to a person or as JSON
  *   commands.c  the words that are not the language's
  */
@@ -63,6 +64,7 @@ struct debug_files {
 	bool thorough;               /* it makes the index of names, too */
 	char *warm[MOST_WARM];       /* what process("...") names, or would */
 	unsigned n_warm, next_warm;
+	double settled;              /* when somebody last waited for the thread */
 };
 
 /* ---- units ----------------------------------------------------------------------------------------- */
@@ -138,6 +140,7 @@ struct live {
 	struct output *out;
 	struct shared_maps maps;
 	struct debug_files *debug;
+	struct ahead *ahead;         /* or NULL */
 	struct globals_layout layout;
 	struct live_unit *units;     /* all that there are */
 	struct snapshot *snapshots;  /* the inner one first */
@@ -231,6 +234,19 @@ void files_put(struct debug_files *files); /* NULL is allowed */
  */
 void files_warm(struct live *live, const char *name);
 void files_settle(struct debug_files *files);
+/*
+ * Nothing is to be done: goes on with what the last input could not wait for. Milliseconds until
+ * it is to be called again, -1: never.
+ */
+int files_idle(struct live *live);
+
+/* ---- ahead.c ------------------------------------------------------------------------------------------- */
+/* For a person or a program that asks: nobody waits for an input that is there. */
+void ahead_start(struct live *live);
+/* NULL: there is nothing. What is not used is given back; NULL: another one will be needed. */
+struct codegen_ready *ahead_take(struct live *live);
+void ahead_give(struct live *live, struct codegen_ready *ready);
+void ahead_end(struct live *live);
 
 /* ---- unit.c -------------------------------------------------------------------------------------------- */
 /* Starts a compilation: everything that the session declares is parsed. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 libruntime_a_SOURCES += \
+	runtime/repl/ahead.c \
 	runtime/repl/answer.c \
 	runtime/repl/commands.c \
 	runtime/repl/commands.h \

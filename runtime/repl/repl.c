@@ -122,6 +122,7 @@ static void run_end(struct live *live)
 
 static void live_close(struct live *live)
 {
+	ahead_end(live);
 	probes_end(live);
 	for (unsigned i = 0; i < live->items.n; i++)
 		item_free(live->items.v[i]);
@@ -169,6 +170,7 @@ int repl_run(const struct options *options, struct features *features,
 	screen_open(&live);
 	ok = open_maps(&live) && loop_open(&live) && loop_add_target(&live);
 	if (ok) {
+		ahead_start(&live);
 		files_warm(&live, live.target->path ? live.target->path : "libc.so.6");
 		live.timing = timing_start();
 		target_set_apart(&live);

@@ -142,9 +142,11 @@ static bool generate(struct live *live, struct live_unit *unit, int gate,
 		     struct globals_layout *layout)
 {
 	struct arena *scratch = arena_new();
+	struct codegen_ready *ready = ahead_take(live);
 	struct codegen_options options = {
 		.store = store_open(scratch, compile_store_directory(&unit->compile)),
 		.layout = layout,
+		.ready = &ready,
 		.first_handler = unit->first_handler,
 		.gate_offset = gate < 0 ? 0 : SHARED_SIZE + 4 * (uint64_t)gate,
 		.counters_offset = COUNTERS_AT + (gate < 0 ? GATES : (uint64_t)gate) *
@@ -155,6 +157,7 @@ static bool generate(struct live *live, struct live_unit *unit, int gate,
 	unit->compile.unit = codegen_unit(unit->arena, &unit->diags, unit->compile.program,
 					  &options);
 	arena_free(scratch);
+	ahead_give(live, ready);
 	return unit->compile.unit && !unit->diags.errors;
 }
 

@@ -34,7 +34,7 @@ class Session(Live):
     def __init__(self, cache):
         super().__init__(SPILE, env={**os.environ, "XDG_CACHE_HOME": cache})
         self.ask("global n, calls, lat")
-        time.sleep(0.2)  # a user types
+        time.sleep(1)  # a user types
 
     def computed(self):
         with open("/proc/%d/schedstat" % self.process.pid) as status:
