@@ -6,13 +6,29 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 enum { ENDING = sizeof(ending) / sizeof(*ending) };
 
+/*
+ * timeout(1) signals its child and then its process group, the child among it: what comes so soon
+ * after the first signal is the same one.
+ */
+static const long again_ms = 200;
+
 /* A signal handler gets no context: hence these. */
 static volatile sig_atomic_t wake_fd = -1, seen, child_fd = -1;
+static struct timespec first;
+
+static long ms_since(const struct timespec *then)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - then->tv_sec) * 1000 + (now.tv_nsec - then->tv_nsec) / 1000000;
+}
 
 static void on_signal(int signal_number)
 {
@@ -20,8 +36,11 @@ static void on_signal(int signal_number)
 	int before = errno;
 
 	(void)signal_number;
+	if (seen && ms_since(&first) < again_ms)
+		return;
 	if (seen || write(wake_fd, &one, sizeof(one)) < 0)
 		_exit(1);
+	clock_gettime(CLOCK_MONOTONIC, &first);
 	seen = 1;
 	errno = before;
 }
@@ -30,6 +49,8 @@ int signals_start(void)
 {
 	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
+	for (int i = 0; i < ENDING; i++)
+		sigaddset(&action.sa_mask, ending[i]);
 	seen = 0;
 	wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	for (int i = 0; wake_fd >= 0 && i < ENDING; i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * SIGINT, SIGTERM and SIGHUP: the first one asks the session to end, the second one ends the
- * process at once, whatever it is doing (it may be waiting for a reader of its output). SIGPIPE
- * is ignored: writing fails instead.
+ * process at once, whatever it is doing (it may be waiting for a reader of its output). One that
+ * comes within a fifth of a second is no second one. SIGPIPE is ignored: writing fails instead.
  */
 #ifndef SPILE_SESSION_SIGNALS_H
 #define SPILE_SESSION_SIGNALS_H

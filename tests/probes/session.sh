@@ -119,6 +119,19 @@ out=$(cat "$TEST_TMP/out") err=$(cat "$TEST_TMP/err") status_checked=1
 want_out $'begin\nend'
 finish
 
+start interrupted-by-one-who-signals-the-process-group-too
+"$SPILE" -e 'probe begin { println("begin") } probe end { for (i = 0; i < 1000000; i++) n++; println("end") }' \
+	-D MAXACTION=10000000 >"$TEST_TMP/out" 2>"$TEST_TMP/err" </dev/null &
+pid=$!
+wait_for begin "$TEST_TMP/out"
+kill -INT $pid
+kill -TERM $pid
+wait $pid
+status=$? out=$(cat "$TEST_TMP/out") err=$(cat "$TEST_TMP/err")
+want_status 0
+want_out $'begin\nend'
+finish
+
 start interrupted-twice
 # The reader of the output reads nothing: the first signal has to wait, the second does not.
 mkfifo "$TEST_TMP/fifo"
