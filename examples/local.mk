@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 dist_examples_DATA = \
+	examples/README.md \
 	examples/bash-commands.stp \
 	examples/bash-functions.stp \
 	examples/curl-transfers.stp \
