@@ -9,6 +9,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/context-symbols.stp \
 	tapsets/context.stp \
 	tapsets/ctime.stp \
+	tapsets/entry_values.stp \
 	tapsets/errno.stp \
 	tapsets/indent.stp \
 	tapsets/kernel_numbers.stp \

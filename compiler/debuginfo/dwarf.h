@@ -12,6 +12,7 @@
 #include <elfutils/libdw.h>
 
 #include "compiler/debuginfo/elf.h"
+#include "compiler/syntax/diag.h"
 
 struct ctype;
 
@@ -23,6 +24,12 @@ struct dwarf_function {
 	uint64_t entry;
 	bool inlined;
 	struct dwarf_unit *unit;
+};
+
+/* A described call, and where it returns to. */
+struct dwarf_call {
+	uint64_t back;
+	Dwarf_Die die;
 };
 
 /* A compilation unit. */
@@ -37,6 +44,10 @@ struct dwarf_unit {
 	} functions;
 	unsigned *by_entry;    /* out-of-line functions by their entry: indices, n_by_entry */
 	unsigned n_by_entry;
+	bool calls_read;
+	struct {
+		VEC(struct dwarf_call); /* by `back` */
+	} calls;
 };
 
 struct dwarf_range {
@@ -149,6 +160,9 @@ struct dwarf_position {
 	bool has_function;
 	Dwarf_Die function;  /* the out-of-line function: its frame base */
 	uint64_t entry;      /* of that function */
+	/* Of a caller: the position in what it has called. pc is in the call instruction. */
+	struct dwarf_position *callee;
+	struct range range;  /* of what asks, for errors when a handler runs */
 	struct expr *base;   /* where the file is loaded, when that is not known from pc; or NULL */
 	const char *problem; /* set when a location is not usable: why */
 };
@@ -180,6 +194,22 @@ bool dwarf_frame_rules_at(struct dwarf_file *file, uint64_t address,
 void dwarf_push_base(struct dwarf_position *position, struct access *access);
 /* An address in this file as it is at run time. */
 void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access);
+
+/* ---- calls (dwarf_calls.c) --------------------------------------------------------------------- */
+
+/* The address behind a call that a DW_TAG_call_site tells; false for jumps (tail calls). */
+bool dwarf_call_back(Dwarf_Die *call, uint64_t *back);
+/* The function that is called; false: it is not told. */
+bool dwarf_call_origin(Dwarf_Die *call, Dwarf_Die *function);
+/* Where a function begins: told by itself, or by the symbol of its name. */
+bool dwarf_function_entry(struct dso *dso, Dwarf_Die *function, uint64_t *entry);
+/* The call of the unit that returns to `back`, or NULL. */
+Dwarf_Die *dwarf_call_at(struct dwarf_unit *unit, uint64_t back);
+/*
+ * Whether the function may come to its own entry again, for the same caller: by jumps at the end
+ * of it and of what it so calls. When in doubt, it may.
+ */
+bool dwarf_may_reenter(struct dwarf_file *file, struct dwarf_function *function);
 
 /* ---- location lists (dwarf_views.c) ----------------------------------------------------------- */
 

@@ -13,8 +13,6 @@
 #include "compiler/debuginfo/dwarf_machine.h"
 #include "compiler/debuginfo/tls.h"
 
-enum { MAX_NESTING = 8, FRAME_POINTER = 6 };
-
 static struct arena *arena_of(const struct dwarf_position *position)
 {
 	return position->file->dso->debuginfo->arena;
@@ -43,6 +41,8 @@ void dwarf_push_address(struct dwarf_position *position, uint64_t address, struc
 		access_push(arena, access, ACCESS_CONST, (int64_t)address, 8, false);
 		return;
 	}
+	while (position->callee)
+		position = position->callee;
 	access_push(arena, access, ACCESS_REGISTER, REGISTER_IP, 8, false);
 	access_push(arena, access, ACCESS_ADD_CONST, (int64_t)(address - position->pc), 8, false);
 }
@@ -51,166 +51,6 @@ static bool push_address(struct machine *machine, uint64_t address)
 {
 	dwarf_push_address(machine->position, address, &machine->access);
 	return machine_grow(machine, machine_generic);
-}
-
-/* ---- frames ------------------------------------------------------------------------------- */
-
-static bool run(struct machine *machine, const Dwarf_Op *ops, size_t n);
-
-static Dwarf_Frame *frame_at(struct dwarf_position *position)
-{
-	struct dwarf_file *file = position->file;
-	Dwarf_CFI *debug = dwarf_getcfi(file->dwarf);
-	Dwarf_Frame *frame = NULL;
-
-	if (!file->eh_frame_read) {
-		file->eh_frame_read = true;
-		file->eh_frame = dwarf_getcfi_elf(file->dso->elf);
-	}
-	if (file->eh_frame && !dwarf_cfi_addrframe(file->eh_frame, position->pc, &frame))
-		return frame;
-	if (debug && !dwarf_cfi_addrframe(debug, position->pc, &frame))
-		return frame;
-	return NULL;
-}
-
-static bool take_cfa_rule(Dwarf_Frame *frame, struct dwarf_frame_rules *rules)
-{
-	Dwarf_Op *ops;
-	size_t n = 0;
-
-	if (dwarf_frame_cfa(frame, &ops, &n) || n != 1)
-		return false;
-	if (ops->atom >= DW_OP_breg0 && ops->atom <= DW_OP_breg31) {
-		rules->cfa_register = ops->atom - DW_OP_breg0;
-		rules->cfa_offset = (int64_t)ops->number;
-		return true;
-	}
-	rules->cfa_register = (int)ops->number;
-	rules->cfa_offset = (int64_t)ops->number2;
-	return ops->atom == DW_OP_bregx;
-}
-
-static bool take_fp_rule(Dwarf_Frame *frame, struct dwarf_frame_rules *rules)
-{
-	Dwarf_Op memory[3], *ops;
-	size_t n;
-
-	if (dwarf_frame_register(frame, FRAME_POINTER, memory, &ops, &n))
-		return false;
-	rules->fp_saved = n > 0;
-	if (!n)
-		return !ops; /* the same value; else undefined */
-	rules->fp_offset = n > 1 ? (int64_t)ops[1].number : 0;
-	return ops[0].atom == DW_OP_call_frame_cfa &&
-	       (n == 1 || (n == 2 && ops[1].atom == DW_OP_plus_uconst));
-}
-
-bool dwarf_frame_rules_at(struct dwarf_file *file, uint64_t address,
-			  struct dwarf_frame_rules *rules)
-{
-	struct dwarf_position position = { .file = file, .pc = address };
-	Dwarf_Frame *frame = frame_at(&position);
-	bool good = frame && take_cfa_rule(frame, rules) && take_fp_rule(frame, rules);
-
-	free(frame);
-	return good;
-}
-
-/* Runs an expression of another place in the middle of this one. */
-static bool run_inner(struct machine *machine, Dwarf_Attribute *attr, const Dwarf_Op *ops, size_t n,
-		      enum outcome *outcome)
-{
-	struct machine inner = { .position = machine->position, .attr = attr,
-				 .access = machine->access, .nesting = machine->nesting + 1 };
-
-	if (inner.nesting > MAX_NESTING)
-		return machine_refuse(machine, "its location is too complicated");
-	if (!run(&inner, ops, n))
-		return false;
-	if (inner.depth != 1 || (inner.outcome != OUTCOME_ADDRESS && inner.outcome != OUTCOME_VALUE &&
-				 inner.outcome != OUTCOME_REGISTER))
-		return machine_refuse(machine, "its frame is not described");
-	machine->access = inner.access;
-	*outcome = inner.outcome;
-	return machine_grow(machine, machine_generic);
-}
-
-static bool push_cfa(struct machine *machine)
-{
-	Dwarf_Frame *frame = frame_at(machine->position);
-	enum outcome outcome;
-	Dwarf_Op *ops;
-	size_t n = 0;
-	bool good;
-
-	if (!frame)
-		return machine_refuse(machine, "there is no call frame information at this point");
-	good = !dwarf_frame_cfa(frame, &ops, &n) && n > 0 && run_inner(machine, NULL, ops, n, &outcome);
-	free(frame);
-	return good || machine_refuse(machine, "the frame is not described at this point");
-}
-
-static bool push_frame_base(struct machine *machine, int64_t offset)
-{
-	struct dwarf_position *position = machine->position;
-	enum outcome outcome;
-	Dwarf_Attribute attr;
-	Dwarf_Op *ops;
-	size_t n;
-
-	if (!position->has_function ||
-	    !dwarf_attr_integrate(&position->function, DW_AT_frame_base, &attr) ||
-	    dwarf_getlocation_addr(&attr, position->pc, &ops, &n, 1) != 1)
-		return machine_refuse(machine, "the function's frame is not described");
-	if (!run_inner(machine, &attr, ops, n, &outcome))
-		return false;
-	machine_step(machine, ACCESS_ADD_CONST, offset, 8, false);
-	return true;
-}
-
-/* The value that a register had when the function was entered, if that can be known. */
-static bool push_entry_register(struct machine *machine, uint64_t number)
-{
-	struct dwarf_position *position = machine->position;
-	enum outcome outcome = OUTCOME_VALUE;
-	Dwarf_Op memory[3], *ops;
-	Dwarf_Frame *frame;
-	size_t n;
-	bool good = false;
-
-	if (position->has_function && position->pc == position->entry)
-		return machine_push_register(machine, number);
-	frame = frame_at(position);
-	/* Only registers that a callee must preserve are followed by call frame information. */
-	if (frame && (number == 3 || number == 6 || (number >= 12 && number <= 15)) &&
-	    !dwarf_frame_register(frame, (int)number, memory, &ops, &n)) {
-		if (!n && !ops)
-			good = machine_push_register(machine, number);
-		else if (n)
-			good = run_inner(machine, NULL, ops, n, &outcome);
-		if (good && outcome == OUTCOME_ADDRESS)
-			machine_step(machine, ACCESS_READ_USER, 0, 8, false);
-	}
-	free(frame);
-	return good || machine_refuse(machine, "optimised away here (its value at the function's entry is "
-			      "no longer known)");
-}
-
-static bool push_entry_value(struct machine *machine, const Dwarf_Op *op)
-{
-	Dwarf_Attribute attr;
-	Dwarf_Op *ops;
-	size_t n;
-
-	if (!machine->attr || dwarf_getlocation_attr(machine->attr, op, &attr) ||
-	    dwarf_getlocation(&attr, &ops, &n) || n != 1)
-		return machine_refuse(machine, "optimised away here");
-	if (ops[0].atom >= DW_OP_reg0 && ops[0].atom <= DW_OP_reg31)
-		return push_entry_register(machine, ops[0].atom - DW_OP_reg0);
-	if (ops[0].atom == DW_OP_regx)
-		return push_entry_register(machine, ops[0].number);
-	return machine_refuse(machine, "optimised away here");
 }
 
 /* ---- one operation ------------------------------------------------------------------------ */
@@ -340,12 +180,12 @@ static bool run_special(struct machine *machine, const Dwarf_Op *op)
 	case DW_OP_GNU_const_index:
 		return indexed(machine, op, false);
 	case DW_OP_fbreg:
-		return push_frame_base(machine, (int64_t)op->number);
+		return machine_push_frame_base(machine, (int64_t)op->number);
 	case DW_OP_call_frame_cfa:
-		return push_cfa(machine);
+		return machine_push_cfa(machine);
 	case DW_OP_entry_value:
 	case DW_OP_GNU_entry_value:
-		return push_entry_value(machine, op);
+		return machine_push_entry_value(machine, op);
 	case DW_OP_deref:
 		return machine_deref(machine, 8);
 	case DW_OP_deref_size:
@@ -426,7 +266,7 @@ static bool finish_op(struct machine *machine, const Dwarf_Op *op, bool *done)
 	return true;
 }
 
-static bool run(struct machine *machine, const Dwarf_Op *ops, size_t n)
+bool machine_run(struct machine *machine, const Dwarf_Op *ops, size_t n)
 {
 	machine->outcome = n ? OUTCOME_ADDRESS : OUTCOME_EMPTY;
 	for (size_t i = 0; i < n; i++) {
@@ -476,7 +316,7 @@ static bool place_implicit_pointer(struct machine *machine, struct place *place)
 	int64_t offset = (int64_t)machine->special->number2;
 	Dwarf_Attribute attr;
 
-	if (!machine->attr || machine->nesting > MAX_NESTING || offset < 0 ||
+	if (!machine->attr || machine->nesting > MAX_MACHINES || offset < 0 ||
 	    dwarf_getlocation_implicit_pointer(machine->attr, machine->special, &attr) ||
 	    !attr.valp)
 		return machine_refuse(machine, "optimised away here");
@@ -532,7 +372,7 @@ static void add_piece(struct dwarf_position *position, Dwarf_Attribute *attr, co
 
 	piece.bits = ops[n].atom == DW_OP_piece ? ops[n].number * 8 : ops[n].number;
 	piece.bit_offset = ops[n].atom == DW_OP_bit_piece ? (unsigned)ops[n].number2 : 0;
-	if (n && run(&machine, ops, n) && machine.outcome != OUTCOME_POINTER &&
+	if (n && machine_run(&machine, ops, n) && machine.outcome != OUTCOME_POINTER &&
 	    place_from(&machine, &part) && part.kind != PLACE_PIECES) {
 		piece.missing = false;
 		piece.kind = part.kind;
@@ -569,7 +409,7 @@ static bool place_expression(struct dwarf_position *position, Dwarf_Attribute *a
 	for (size_t i = 0; i < n; i++)
 		if (is_piece(&ops[i]))
 			return place_pieces(position, attr, ops, n, place);
-	return run(&machine, ops, n) && place_from(&machine, place);
+	return machine_run(&machine, ops, n) && place_from(&machine, place);
 }
 
 static bool place_const_value(struct dwarf_position *position, Dwarf_Attribute *attr,
@@ -606,14 +446,4 @@ bool dwarf_place(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribut
 		return false;
 	}
 	return place_expression(position, attr, ops, n, place);
-}
-
-bool dwarf_frame_address(struct dwarf_position *position, struct access *access)
-{
-	struct machine machine = { .position = position };
-
-	if (!push_cfa(&machine))
-		return false;
-	*access = machine.access;
-	return true;
 }

@@ -51,6 +51,8 @@ bool machine_push_register(struct machine *machine, uint64_t number)
 {
 	if (number > REGISTER_IP)
 		return machine_refuse(machine, "it is in a vector or floating-point register");
+	if (machine->position->callee)
+		return machine_push_caller_register(machine, number);
 	return machine_push_generic(machine, ACCESS_REGISTER, (int64_t)number);
 }
 
@@ -144,6 +146,8 @@ bool machine_deref(struct machine *machine, unsigned size)
 		return false;
 	if (size != 1 && size != 2 && size != 4 && size != 8)
 		return machine_refuse(machine, "its location is broken");
+	if (machine->position->callee) /* what was passed is no longer there for certain */
+		return machine_refuse(machine, "optimised away here");
 	machine_step(machine, ACCESS_READ_USER, 0, size, false);
 	*machine_top(machine) = machine_generic;
 	return true;

@@ -13,7 +13,7 @@
 #include "compiler/debuginfo/dwarf.h"
 #include "compiler/debuginfo/place.h"
 
-enum { MAX_CELLS = 64, REGISTER_IP = 16 };
+enum { MAX_CELLS = 64, MAX_MACHINES = 8, REGISTER_IP = 16 };
 
 /* The type of a cell; size 8 and unsigned: DWARF's generic type. */
 struct cell {
@@ -58,6 +58,32 @@ bool machine_deref_type(struct machine *machine, const Dwarf_Op *op);
 bool machine_deref(struct machine *machine, unsigned size);
 /* Makes the top cell what its type says: extended from its size. */
 void machine_normalise(struct machine *machine);
+
+/* ---- expressions (dwarf_location.c) ---------------------------------------------------------- */
+
+/* Runs an expression, up to what ends it or a piece: machine->outcome. */
+bool machine_run(struct machine *machine, const Dwarf_Op *ops, size_t n);
+
+/* ---- frames (dwarf_frame.c) ------------------------------------------------------------------- */
+
+/* The canonical frame address of the position. */
+bool machine_push_cfa(struct machine *machine);
+/* The function's frame base, plus offset. */
+bool machine_push_frame_base(struct machine *machine, int64_t offset);
+/* DW_OP_entry_value */
+bool machine_push_entry_value(struct machine *machine, const Dwarf_Op *op);
+/* A register where the position is that of a caller (position->callee). */
+bool machine_push_caller_register(struct machine *machine, uint64_t number);
+
+/* ---- what callers pass (dwarf_passed.c) ---------------------------------------------------------- */
+
+/*
+ * The value that a register had at the function's entry, as the call says that has led to it: which
+ * one that was is found by the return address when the handler runs. False: no call tells.
+ */
+bool machine_push_passed(struct machine *machine, uint64_t number);
+
+/* ---- operators ------------------------------------------------------------------------------- */
 
 bool machine_unary(struct machine *machine, enum access_op op);
 bool machine_binary(struct machine *machine, enum access_op op);

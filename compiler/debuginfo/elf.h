@@ -42,6 +42,11 @@ struct dso_plt {
 	uint64_t address;
 };
 
+/* A call instruction that tells its target, and the address behind it. */
+struct dso_call {
+	uint64_t target, back;
+};
+
 struct dwarf_file; /* dwarf.h */
 
 struct dso {
@@ -66,6 +71,10 @@ struct dso {
 		VEC(struct dso_plt);
 	} plt;
 	struct reach_branches *branches; /* reach.h; NULL: not looked for yet */
+	bool calls_read;
+	struct {
+		VEC(struct dso_call); /* by target: calls.h */
+	} calls;
 	Elf *mini;                /* MiniDebugInfo, unpacked, or NULL */
 	struct dwarf_file *dwarf; /* NULL: not looked for yet */
 };

@@ -20,9 +20,14 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/demangle.c \
 	compiler/debuginfo/demangle.h \
 	compiler/debuginfo/dwarf.h \
+	compiler/debuginfo/calls.h \
+	compiler/debuginfo/calls_x86_64.c \
+	compiler/debuginfo/dwarf_calls.c \
+	compiler/debuginfo/dwarf_frame.c \
 	compiler/debuginfo/dwarf_location.c \
 	compiler/debuginfo/dwarf_machine.c \
 	compiler/debuginfo/dwarf_machine.h \
+	compiler/debuginfo/dwarf_passed.c \
 	compiler/debuginfo/dwarf_type.c \
 	compiler/debuginfo/dwarf_views.c \
 	compiler/debuginfo/elf.c \

@@ -49,6 +49,7 @@ static void append(struct arena *arena, struct access *to, const struct access *
 	}
 	for (unsigned i = 0; i < from->exprs.n; i++)
 		VEC_PUSH(arena, &to->exprs, from->exprs.v[i]);
+	to->may_be_lost |= from->may_be_lost;
 }
 
 static unsigned read_size(unsigned bits)

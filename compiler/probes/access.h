@@ -49,6 +49,7 @@ struct access {
 	} steps;
 	struct expr_vec exprs;  /* for ACCESS_EXPR: array indices, @cast operands, saved values */
 	bool writable;          /* assignment is possible: it ends with a READ, or that and BITS */
+	bool may_be_lost;       /* it fails when the caller does not tell the value */
 	bool reads_user;        /* contains ACCESS_READ_USER: the program should be sleepable */
 	const char *type_name;  /* C spelling of the value's type, for -L and messages */
 };

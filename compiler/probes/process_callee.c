@@ -23,46 +23,6 @@ struct callee_search {
 
 enum { STACK_POINTER = 7, FRAME_POINTER = 6, MAX_DEPTH = 8, MAX_SITES = 2000 };
 
-/* Where the function that a call names begins: told by itself, or by the symbol of that name. */
-static bool entry_of(struct callee_search *search, Dwarf_Die *function, uint64_t *entry)
-{
-	struct dso *dso = search->dso;
-	const struct dso_symbol *symbol;
-	Dwarf_Attribute attr;
-	const char *name;
-
-	if (dwarf_entry(function, entry))
-		return true;
-	name = dwarf_formstring(dwarf_attr_integrate(function, DW_AT_linkage_name, &attr));
-	symbol = dso_find_symbol(dso, name ? name : dwarf_diename(function) ?
-				 dwarf_diename(function) : "");
-	if (!symbol || symbol->kind != DSO_FUNCTION)
-		return false;
-	*entry = symbol->address;
-	return true;
-}
-
-/* The address behind the call instruction; false for jumps (tail calls), which do not return. */
-static bool return_address(Dwarf_Die *call, uint64_t *address)
-{
-	Dwarf_Attribute attr;
-
-	if (dwarf_hasattr(call, DW_AT_call_tail_call) || dwarf_hasattr(call, DW_AT_GNU_tail_call))
-		return false;
-	if (dwarf_attr(call, DW_AT_call_return_pc, &attr))
-		return !dwarf_formaddr(&attr, address);
-	return dwarf_tag(call) == DW_TAG_GNU_call_site && !dwarf_lowpc(call, address);
-}
-
-static bool called_function(Dwarf_Die *call, Dwarf_Die *function)
-{
-	Dwarf_Attribute attr;
-
-	return (dwarf_attr(call, DW_AT_call_origin, &attr) ||
-		dwarf_attr(call, DW_AT_abstract_origin, &attr)) &&
-	       dwarf_formref_die(&attr, function);
-}
-
 static bool wanted_name(struct callee_search *search, Dwarf_Die *function)
 {
 	struct arena *arena = search->process->probes->arena;
@@ -215,8 +175,9 @@ static void find_described(struct callee_search *search, Dwarf_Die *parent, unsi
 			break;
 		case DW_TAG_call_site:
 		case DW_TAG_GNU_call_site:
-			if (called_function(&die, &callee) && entry_of(search, &callee, &entry) &&
-			    return_address(&die, &back))
+			if (dwarf_call_origin(&die, &callee) &&
+			    dwarf_function_entry(search->dso, &callee, &entry) &&
+			    dwarf_call_back(&die, &back))
 				add_call(search, &callee, entry, back, callers, depth);
 			break;
 		}

@@ -47,7 +47,7 @@ static struct question question_of(struct probes *probes, struct probe *probe, s
 	question.context.arena = probes->arena;
 	question.context.diags = probes->diags;
 	if (expr)
-		question.context.range = expr->range;
+		question.context.range = question.position.range = expr->range;
 	if (!site || !site->dso)
 		return question;
 	question.position.file = dwarf_file_of(site->dso);
@@ -503,6 +503,16 @@ static bool can_resolve(struct question *question, const char *name, struct plac
 	return good;
 }
 
+/* A list of variables is there although one of them is not. */
+static bool may_be_lost(const struct place *place)
+{
+	bool lost = place->access.may_be_lost;
+
+	for (unsigned i = 0; i < place->pieces.n; i++)
+		lost |= place->pieces.v[i].access.may_be_lost;
+	return lost;
+}
+
 /* Appends "name=value" to the parts. */
 static void append_variable(struct question *question, struct pretty_parts *parts,
 			    const char *name, enum component_kind pretty, bool has_pretty)
@@ -514,7 +524,7 @@ static void append_variable(struct question *question, struct pretty_parts *part
 
 	parts->format = arena_printf(arena, "%s%s%s=", parts->format, *parts->format ? " " : "", name);
 	if (strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") !=
-		    strlen(name) || !can_resolve(question, name, &place)) {
+		    strlen(name) || !can_resolve(question, name, &place) || may_be_lost(&place)) {
 		parts->format = arena_printf(arena, "%s?", parts->format);
 		return;
 	}

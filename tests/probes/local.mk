@@ -37,6 +37,7 @@ EXTRA_DIST += \
 	tests/probes/user-calls.sh \
 	tests/probes/user-classes.sh \
 	tests/probes/user-debuginfo.sh \
+	tests/probes/user-entry-values.sh \
 	tests/probes/user-marks.sh \
 	tests/probes/user-modules.sh \
 	tests/probes/user-processes.sh \

@@ -163,7 +163,7 @@ def check(seed, directory):
     program, flags = Program(seed), flags_of(seed)
     for name, text in (("truth.c", "\n".join(program.truth) + "\n"),
                        ("subject.c", "\n".join(program.subject) + "\n"),
-                       ("ask.stp", program.script())):
+                       ("ask.stp", program.script("-O0" not in flags))):
         with open(os.path.join(directory, name), "w", encoding="ascii") as out:
             out.write(text)
     subject = os.path.join(directory, "subject")

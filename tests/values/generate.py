@@ -471,7 +471,9 @@ class Program:
 
     # ---- what is asked
 
-    def script(self):
+    def script(self, optimised):
+        """What only some callers tell of optimised code is an error for the others."""
+        before, behind = ("try { ", " } catch { }") if optimised else ("", "")
         lines = []
         for point in self.points:
             function = point["function"]
@@ -481,7 +483,8 @@ class Program:
                 "statement": f'statement("*@subject.c:{point.get("line")}")',
                 "label": f'function("{function}").label("L{point["number"]}")',
             }[point["kind"]]
-            body = "".join(f'if (@defined({path})) printf(" {i}=%d", {path})\n\t'
+            body = "".join(f'if (@defined({path})) {before}printf(" {i}=%d", {path})'
+                           f'{behind}\n\t'
                            for i, path in enumerate(point["asked"]))
             lines.append(f'probe process(@1).{where}? {{\n\tprintf("{point["number"]} %x", uaddr())\n\t'
                          f'{body}println()\n}}')
