@@ -101,8 +101,8 @@ static struct expr *expr_of(struct arena *arena, struct range range, const struc
 
 	*copy = *access;
 	expr->target = ARENA_NEW(arena, struct target);
-	expr->target->kind = TARGET_UREGISTER;
-	expr->target->name = "the caller's";
+	expr->target->kind = TARGET_DOLLAR;
+	expr->target->name = "caller";
 	expr->target->access = copy;
 	expr->type = TYPE_LONG;
 	return expr;
