@@ -509,3 +509,31 @@ bool paths_of_mapped(struct arena *arena, int pid, const char *name, struct path
 		*error = arena_printf(arena, "process %d has no library '%s' mapped", pid, name);
 	return out->n > before;
 }
+
+const char *paths_of_address(struct arena *arena, int pid, uint64_t address, uint64_t *offset,
+			     const char **error)
+{
+	FILE *maps = fopen(arena_printf(arena, "/proc/%d/maps", pid), "re");
+	const char *path = NULL;
+	char *line = NULL;
+	size_t size = 0;
+
+	*error = maps ? arena_printf(arena, "process %d has no file mapped at 0x%llx", pid,
+				     (unsigned long long)address)
+		      : arena_printf(arena, "process %d: %s", pid, strerror(errno));
+	while (maps && !path && getline(&line, &size, maps) > 0) {
+		unsigned long start, end, at, inode;
+		int text = 0;
+
+		line[strcspn(line, "\n")] = 0;
+		if (sscanf(line, "%lx-%lx %*s %lx %*s %lu %n", &start, &end, &at, &inode, &text) < 4 ||
+		    address < start || address >= end || !text || line[text] != '/')
+			continue;
+		path = mapped_path(arena, pid, arena_strdup(arena, line + text), inode);
+		*offset = address - start + at;
+	}
+	free(line);
+	if (maps)
+		fclose(maps);
+	return path;
+}

@@ -36,5 +36,8 @@ const char *paths_of_pid(struct arena *arena, int pid, const char **error);
 /* Files mapped executable by the process whose path or name matches the glob. */
 bool paths_of_mapped(struct arena *arena, int pid, const char *name, struct path_vec *out,
 		     const char **error, struct suggest *suggest);
+/* The file that the process has mapped at an address, and the place in it. NULL: *error. */
+const char *paths_of_address(struct arena *arena, int pid, uint64_t address, uint64_t *offset,
+			     const char **error);
 
 #endif

@@ -17,6 +17,7 @@ libcompiler_a_SOURCES += \
 	compiler/probes/probe.h \
 	compiler/probes/probes.c \
 	compiler/probes/process.c \
+	compiler/probes/process_absolute.c \
 	compiler/probes/process.h \
 	compiler/probes/process_callee.c \
 	compiler/probes/process_data.c \

@@ -124,6 +124,7 @@ static bool find_target(struct process_point *process, struct range range)
 	own = paths_of_pid(arena, getpid(), &error);
 	path = target->pid ? paths_of_pid(arena, target->pid, &error) : NULL;
 	if (target->pid && !(target->path && path && own && !strcmp(path, own))) {
+		process->running = target->pid;
 		return path ? add_file(process, path, range) : report(process, range, error, NULL);
 	}
 	if (target->path)

@@ -18,6 +18,7 @@ struct process_point {
 	struct probe_vec *out;
 	struct debuginfo *debuginfo;
 	int32_t pid;          /* process(PID), else 0 */
+	int32_t running;      /* the process of -x, where the point means the target; else 0 */
 	bool any;             /* bare `process` without a target: every process */
 	const char *library;  /* of .library("..."), or NULL */
 	unsigned first;       /* the component behind those that name the file */
@@ -71,6 +72,9 @@ bool process_is(const struct process_point *process, unsigned component, const c
 bool process_add_sites(struct process_point *process, const struct process_site_vec *sites);
 
 bool process_expand_function(struct process_point *process);
+/* .function(ADDRESS) and kin: an address of the point's file. */
+bool process_expand_address(struct process_point *process, uint64_t address);
+bool process_expand_absolute(struct process_point *process, uint64_t address);
 bool process_expand_statement(struct process_point *process, const struct source_place *place);
 bool process_expand_label(struct process_point *process, const struct source_place *place);
 bool process_expand_callee(struct process_point *process, const struct source_place *place);

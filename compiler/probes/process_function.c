@@ -550,7 +550,7 @@ static bool report_unresolved(struct process_point *process, const char *name)
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 /* .function(0x1234): the function there, or just the address. */
-static bool expand_address(struct process_point *process, uint64_t address)
+bool process_expand_address(struct process_point *process, uint64_t address)
 {
 	struct process_site_vec sites = { .n = 0 };
 	struct process_site site = { .address = address, .dso = process->files.v[0] };
@@ -622,7 +622,9 @@ bool process_expand_function(struct process_point *process)
 	int64_t address;
 
 	if (point_number(process->point, process->first, &address))
-		return expand_address(process, (uint64_t)address);
+		return process_is(process, process->first + 1, "absolute") ?
+			       process_expand_absolute(process, (uint64_t)address) :
+			       process_expand_address(process, (uint64_t)address);
 	if (!source_place_parse(process->probes->arena, process->probes->diags, range, text, &place))
 		return false;
 	if (process_is(process, process->first, "statement") || place.kind != LINE_NONE)

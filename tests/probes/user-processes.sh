@@ -24,6 +24,32 @@ ticker 2 42
 ticker 2 44"
 finish
 
+# A process' own addresses, in what it has mapped.
+start an-address-of-a-running-process
+"$program" 2000 &
+ticker=$!
+until grep -q 'libc' /proc/$ticker/maps; do sleep 0.05; done
+base() {
+	echo $((0x$(grep -m1 "$1" /proc/$ticker/maps | cut -d- -f1)))
+}
+library=$(awk '/libc\.so/ { print $6; exit }' /proc/$ticker/maps)
+tick=$(($(base "$program") + 0x$(nm "$program" | awk '/ T tick$/ { print $1 }')))
+usleep=$(($(base "$library") + 0x$(nm -D "$library" | awk '/ usleep@/ { print $1 }')))
+for place in "process($ticker).statement($tick)" "process.statement($usleep)"; do
+	spile -x $ticker -T 10 -e "probe $place.absolute { if (++n == 3) exit() } global n
+		probe end { println(n) }"
+	want_out 3
+done
+spile -p2 -e "probe process($ticker).statement(4096).absolute { }"
+want_status 1
+want_match "process $ticker has no file mapped at 0x1000" "$err"
+spile -p2 -e "probe process(\"$program\").statement($tick).absolute { }"
+want_status 1
+want_match 'where this file will be loaded is not known' "$err"
+kill $ticker
+wait $ticker 2>/dev/null
+finish
+
 start the-commands-children
 spile -c "sh -c '$program 2 fork; $program 1'" -e "
 	probe process(\"$program\").function(\"tick\") { println(pid() == target(), \" \", \$n) }"
