@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +90,7 @@ static bool drop(struct live *live, char *args)
 
 	ok = is_name ? items_drop(live, name) : each_probe(live, args, false, true, drop_one);
 	free(name);
+	malloc_trim(0); /* a probe's tree and code are half a megabyte in small pieces */
 	return ok;
 }
 

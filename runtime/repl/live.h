@@ -15,6 +15,7 @@
  *   screen.c    what handlers print, paced, above the prompt
  *   ahead.c     what the compiler does while nobody types
  *   answer.c    what the session says, to a person or as JSON
+ *   edit.c      what $EDITOR made of it
  *   commands.c  the words that are not the language's
  */
 #ifndef SPILE_REPL_LIVE_H
@@ -92,6 +93,7 @@ struct live_probe {
 	char *title; /* the probe points */
 	bool enabled;
 	bool attached;
+	bool replaced; /* by another one with its number: it is about to leave */
 	double ms;   /* from the text to armed */
 	uint64_t past_hits, past_ns; /* of units before this one */
 	uint64_t forgiven_errors, forgiven_skips; /* those before it was enabled again */
@@ -158,6 +160,7 @@ struct live {
 	struct ring ring;
 	struct records records;
 	int epoll, signals, timing;
+	struct edit *edit;         /* what an editor gave back, while it is taken in */
 	struct live_unit *running; /* whose handler of the tracer runs */
 	bool quit, interrupted;    /* interrupted: Ctrl-C since it was cleared */
 	bool target_died;
@@ -383,11 +386,21 @@ bool live_wait_target(struct live *live, double seconds);
 void target_tell_end(struct live *live);
 void target_set_apart(struct live *live);
 
+/* ---- edit.c ---------------------------------------------------------------------------------------------------------- */
+bool edit(struct live *live, char *args);
+/* A probe of the edited text: whether it is there already, as it was. */
+bool edit_keeps(struct live *live, const char *text);
+/* The number for a probe that is added: that of the one whose place it takes, or a new one. */
+unsigned edit_number(struct live *live, const char *title);
+
 /* ---- save.c ---------------------------------------------------------------------------------------------------------- */
 /* Commands, too. */
 bool save_file(struct live *live, char *path);
 bool load_file(struct live *live, char *path);
-bool edit(struct live *live, char *args);
+void save_write(struct live *live, FILE *out);
+void save_write_text(FILE *out, const char *text);
+/* A command in the foreground; its status as waitpid gives it, or -1. */
+int run_shell(struct live *live, const char *command);
 
 /* ---- evaluate.c ------------------------------------------------------------------------------------------------------ */
 /* Whether more text is needed. */

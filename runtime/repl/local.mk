@@ -7,6 +7,7 @@ libruntime_a_SOURCES += \
 	runtime/repl/commands.h \
 	runtime/repl/complete.c \
 	runtime/repl/complete.h \
+	runtime/repl/edit.c \
 	runtime/repl/evaluate.c \
 	runtime/repl/files.c \
 	runtime/repl/globals.c \

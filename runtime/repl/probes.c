@@ -222,12 +222,15 @@ static void probes_meet_running(struct live *live, struct live_probe *probe)
 
 bool probes_add(struct live *live, const char *text, const char *origin)
 {
-	struct live_probe *probe = probe_begin(live, text, origin);
 	double start = seconds_now();
+	struct live_probe *probe;
 	struct snapshot before;
 	unsigned again;
 	bool ok;
 
+	if (edit_keeps(live, text))
+		return true;
+	probe = probe_begin(live, text, origin);
 	if (!probe)
 		return false;
 	snapshot_take(live, &before);
@@ -241,8 +244,8 @@ bool probes_add(struct live *live, const char *text, const char *origin)
 	}
 	probe->attached = true;
 	probe->ms = (seconds_now() - start) * 1e3;
-	probe->number = ++live->next_number;
 	probe->title = title_of(probe->unit);
+	probe->number = edit_number(live, probe->title);
 	keep_probe(live, probe);
 	probe_gate(live, probe, true);
 	globals_learn(live, probe->unit);

@@ -282,7 +282,8 @@ static bool is_needed(struct live *live, struct item *item)
 			return true;
 		}
 	for (unsigned i = 0; i < live->items.n; i++)
-		if (live->items.v[i] != item && text_depends(live, live->items.v[i]->text, &one)) {
+		if (strcmp(live->items.v[i]->name, item->name) &&
+		    text_depends(live, live->items.v[i]->text, &one)) {
 			say_error(live, "'%s' uses '%s'", live->items.v[i]->name, item->name);
 			return true;
 		}

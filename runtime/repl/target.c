@@ -3,6 +3,7 @@
  * The target of the session: of -c or -x at first, then whatever `run` and `attach` make it. When
  * it changes, probes that speak of it without naming it are armed anew.
  */
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -90,7 +91,7 @@ bool live_attach(struct live *live, char *args)
 	char *end;
 	long pid = strtol(args, &end, 10);
 
-	if (!*args || *end) {
+	if (!*args || *end || pid <= 0 || pid > INT_MAX) {
 		say_error(live, "attach wants the number of a process");
 		arena_free(arena);
 		return false;

@@ -2,6 +2,8 @@
 /* A value, shown again and again in the same place. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "runtime/present/width.h"
 #include "runtime/repl/commands.h"
@@ -13,18 +15,45 @@ static void go_back(struct live *live, unsigned lines)
 		output_printf(live->out, "\033[%uA\033[J", lines);
 }
 
-/* Lines of the screen: what is too wide for one takes more. */
-static unsigned lines_in(const struct output *out, size_t from)
+/* Of the screen, that a line takes: more than one when it is too wide. */
+static unsigned height_of(const struct output *out, const char *line, size_t length)
 {
-	unsigned lines = 0;
+	size_t width = text_width(line, length);
+
+	return width ? (unsigned)((width + out->columns - 1) / out->columns) : 1;
+}
+
+/* What is left of the screen below one line; 0: no matter. */
+static unsigned screen_height(const struct live *live)
+{
+	struct winsize size;
+
+	if (!live->terminal || live->dumb || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size))
+		return 0;
+	return size.ws_row > 2 ? size.ws_row - 2U : 0;
+}
+
+/*
+ * Lines of the screen since `from`. The cursor can't go back to what has left the screen: there are
+ * no more than fit.
+ */
+static unsigned fit(struct live *live, size_t from)
+{
+	unsigned lines = 0, most = screen_height(live);
+	struct output *out = live->out;
 
 	for (size_t i = from; i < out->length;) {
 		const char *line = out->buffer + i;
 		const char *end = memchr(line, '\n', out->length - i);
 		size_t length = end ? (size_t)(end - line) : out->length - i;
-		size_t width = text_width(line, length);
+		unsigned height = height_of(out, line, length);
 
-		lines += width ? (unsigned)((width + out->columns - 1) / out->columns) : 1;
+		if (most && lines + height > most) {
+			out->length = i;
+			output_text(out, "... and more than fits on the screen\n");
+			return lines + 1;
+		}
+		lines += height;
 		i += length + 1;
 	}
 	return lines;
@@ -39,7 +68,7 @@ static bool show(struct live *live, const char *text, unsigned *lines)
 	go_back(live, *lines);
 	from = live->out->length;
 	ok = statement_run(live, text, "<watch>");
-	*lines = lines_in(live->out, from);
+	*lines = fit(live, from);
 	screen_flush(live);
 	return ok;
 }

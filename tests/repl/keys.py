@@ -73,7 +73,7 @@ def completion():
     session = Session()
     session.enter("global calls_by_name")
     session.enter("function twice_of(n) { return 2 * n }")
-    session.completes("prob", "probe")
+    session.completes("foreac", "foreach")
     session.completes("calls", "calls_by_name")
     session.completes("1 + twi", "1 + twice_of(")
     session.completes("help strl", "help strlen")
@@ -214,6 +214,32 @@ def watching():
     session.leave()
 
 
+def watching_much():
+    """What is higher than the screen is cut: the cursor could not go back."""
+    session = Session()
+    session.enter("global a")
+    session.enter("for (i = 0; i < 49; i++) a[i] = i")
+    row = session.screen.row
+    session.type("watch 0.1 a\r", lambda s: s.screen.lines[-2].startswith("... and more than fits"))
+    session.terminal.until(lambda screen: False, 0.5)
+    assert session.screen.row <= row + 40, session.screen.row - row
+    session.cancel()
+    session.leave()
+
+
+def commands_of_the_shell():
+    """Ctrl-C is the command's, once."""
+    session = Session()
+    row = session.screen.row
+    session.terminal.send("!sleep 100\r")
+    session.terminal.until(lambda screen: False, 0.5)
+    session.terminal.send("\x03")
+    session.ready(row)
+    assert "ended by signal 2 (Interrupt)" in session.screen.lines, session.screen.lines
+    assert session.enter("1 + 1") == ["2"]
+    session.leave()
+
+
 def history():
     session = Session()
     session.enter("40 + 2")
@@ -254,8 +280,43 @@ def editing():
     session.leave()
 
 
-for test in (completion, completion_of_types, pasting, interrupting, cancelling, output_while_typing, flood, watching, history, init_file,
-             dumb_terminal, editing):
+def editing_probes():
+    """A changed probe keeps its number, others are left alone; what was wrong is not lost."""
+    editor = os.path.join(TEMPORARY, "probe-editor")
+
+    def edits(command):
+        with open(editor, "w") as out:
+            out.write("#!/bin/sh\n%s\n" % command)
+        os.chmod(editor, 0o755)
+
+    session = Session(EDITOR=editor, VISUAL=editor)
+    for seconds in (100, 200, 300):
+        session.enter("probe timer.s(%d) { }" % seconds)
+    edits("sed -i 's/200/250/' $1")
+    assert session.enter("edit 2")[0].startswith("probe 2: timer.s(250), 1 site")
+    listed = ["  1 on  probe timer.s(100) { }", "  2 on  probe timer.s(250) { }",
+              "  3 on  probe timer.s(300) { }"]
+    assert session.enter("probes") == listed
+    edits("sed -i 's/s(300) { }/s(300) { println(1) }/; $ a probe timer.s(400) { }' $1")
+    told = session.enter("edit")
+    assert [line.split(":")[0] for line in told] == ["probe 3", "probe 4"], told
+    listed[2:] = ["  3 on  probe timer.s(300) { println(1) }", "  4 on  probe timer.s(400) { }"]
+    assert session.enter("probes") == listed
+    edits("sed -i '/100/d' $1")
+    assert session.enter("edit") == []
+    assert session.enter("probes") == listed[1:]
+    edits("echo 'probe begin {{ nosuch( }' >$1")
+    told = session.enter("edit 3")
+    assert told[-1].startswith("what you wrote is in /tmp/spile-edit-"), told
+    os.unlink(told[-1].split()[-1])
+    edits("exit 1")
+    assert session.enter("edit 3") == ["error: the editor failed: nothing is changed"]
+    assert session.enter("probes") == listed[1:]
+    session.leave()
+
+
+for test in (completion, completion_of_types, pasting, interrupting, cancelling, output_while_typing, flood, watching, watching_much,
+             commands_of_the_shell, history, init_file, dumb_terminal, editing, editing_probes):
     try:
         test()
         print("ok keys/%s" % test.__name__)

@@ -89,6 +89,7 @@ def commands():
         assert all(member in answer for member in members), (text, answer)
     for text in ("help nosuch", "drop", "enable 99", "drop nosuch", "clear nosuch", "watch",
                  "list", "list nosuch", "vars", "run", "run /nonexistent", "attach x", "attach 0",
+                 "attach -5", "attach 99999999999999999999",
                  "wait x", "save", "save /nonexistent/x", "load", "load /nonexistent", "edit 99",
                  "set rows x", "set nosuch 1", "set rows", "probe nosuch { }", "1 +", "nosuch",
                  "probe begin {", "5 / 0", "f(1, 2)"):
