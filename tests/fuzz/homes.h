@@ -74,6 +74,10 @@ void known_arrays_set(FILE *out); /* in the first probe */
 void known_contents(struct arena *arena, struct random *random, const struct known *known,
 		    FILE *out);
 
+/* Little programs of loops, errors and recursions (homes_program.c). */
+void known_program_declare(FILE *out);
+void known_program(struct arena *arena, struct random *random, FILE *out);
+
 /* The script of a seed, allocated in the arena. */
 char *generate_script(struct arena *arena, uint64_t seed);
 

@@ -74,6 +74,7 @@ SECONDS = 600
 
 check_PROGRAMS += tests/fuzz/homes
 tests_fuzz_homes_SOURCES = tests/fuzz/homes.c tests/fuzz/homes.h tests/fuzz/homes_generate.c \
+	tests/fuzz/homes_generator.h tests/fuzz/homes_expressions.c tests/fuzz/homes_program.c \
 	tests/fuzz/homes_arrays.c tests/fuzz/homes_known.c tests/fuzz/homes_minimise.c
 tests_fuzz_homes_LDADD = libcompiler.a
 EXTRA_DIST += tests/fuzz/run
