@@ -21,7 +21,10 @@ uint64_t insn_probeable_entry(const struct dso *dso, uint64_t address);
  */
 bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_t address);
 
-/* Whether the instructions from `from` on come to `to`, at most 4 KB behind, without jump or call. */
+/*
+ * Whether the instructions from `from` on come to `to`, at most 4 KB behind, without a jump; calls
+ * by address (of memcpy) come back.
+ */
 bool insn_is_straight(const struct dso *dso, uint64_t from, uint64_t to);
 
 /*

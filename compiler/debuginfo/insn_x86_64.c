@@ -108,10 +108,11 @@ static bool goes_on(const ZydisDecodedInstruction *insn)
 	switch (insn->meta.category) {
 	case ZYDIS_CATEGORY_COND_BR:
 	case ZYDIS_CATEGORY_UNCOND_BR:
-	case ZYDIS_CATEGORY_CALL:
 	case ZYDIS_CATEGORY_RET:
 	case ZYDIS_CATEGORY_INTERRUPT:
 		return false;
+	case ZYDIS_CATEGORY_CALL:
+		return insn->opcode == 0xe8;
 	default:
 		return true;
 	}

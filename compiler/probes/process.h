@@ -44,6 +44,7 @@ struct process_site {
 	bool has_view;         /* known (see struct dwarf_position): */
 	unsigned view;
 	bool inlined;
+	bool copying;          /* inlined code that begins with copies of its arguments */
 	const struct usdt_note *mark; /* .mark probes */
 	const char *plt;       /* .plt probes: the name of the entry */
 	const char *label;     /* .label probes: its name */

@@ -388,7 +388,7 @@ bool process_is_plain(Dwarf_Die *function)
 
 /*
  * An inlined instance may begin with instructions of no line, which copy arguments to where the
- * parameters are.
+ * parameters are. Before that is done, those are not there: site->copying.
  */
 static void skip_copies(struct process_site *site)
 {
@@ -412,10 +412,11 @@ static void skip_copies(struct process_site *site)
 			site->address = address;
 			site->has_view = true;
 			site->view = dwarf_row_view(table, i);
+			site->copying = false;
 		}
 		if (line)
 			return;
-		copies = true;
+		copies = site->copying = true;
 	}
 }
 

@@ -81,6 +81,10 @@ static bool place_parameter(struct question *question, struct dwarf_variable *va
 	Dwarf_Die scope = question->site->scope;
 	const char *problem;
 
+	if (question->site->copying && process_is_in_frame(&scope, &variable->die)) {
+		question->position.problem = "not there yet where the inlined code begins";
+		return false;
+	}
 	if (!question->site->at_entry || question->site->inlined)
 		return variables_place(&question->position, variable, place);
 	if (variable->problem || !process_is_in_frame(&scope, &variable->die))

@@ -122,3 +122,31 @@ spile -T 5 -e "probe process($one).function(\"tick\").return {
 kill $one $two
 want_out "1 1"
 finish
+
+# Code that was not optimised copies arguments of inlined functions by calls first.
+start inlined-copies
+cat >"$TEST_TMP/copies.c" <<'END2'
+struct big { long a[20]; };
+volatile long sink;
+static inline __attribute__((always_inline)) void use(struct big big, int n)
+{
+	sink = big.a[7] + n;
+}
+int main(int argc, char **argv)
+{
+	struct big big = { { [7] = 70 } };
+	for (int i = 0; i < 2; i++) {
+		big.a[7] += argc;
+		use(big, i);
+	}
+	return 0;
+}
+END2
+for compiler in gcc "$clang"; do
+	$compiler -O0 -g -o "$TEST_TMP/copies" "$TEST_TMP/copies.c"
+	spile -c "$TEST_TMP/copies" -e 'probe process(@1).function("use").inline {
+		println($big->a[7], " ", $n) }' "$TEST_TMP/copies"
+	want_out "71 0
+72 1"
+done
+finish
