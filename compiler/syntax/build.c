@@ -337,6 +337,8 @@ static void check_parameters(struct parser *parser, const struct stat_expr *stat
 		diag_error(diags_of(parser), range, "this operator takes %s",
 			   stat->op == STAT_VARIANCE ? "one number more at most"
 						     : "nothing but a variable");
+	} else if (given && (stat->parameter[0] < 0 || stat->parameter[0] > 62)) {
+		diag_error(diags_of(parser), range, "the shift of @variance lies between 0 and 62");
 	}
 }
 

@@ -139,6 +139,8 @@ static struct excerpt excerpt_of(const struct source *source, struct range range
 	excerpt.end = memchr(mark, '\n', (size_t)(limit - mark));
 	if (!excerpt.end)
 		excerpt.end = limit;
+	if (excerpt.end > mark && excerpt.end[-1] == '\r')
+		excerpt.end--;
 	cut_line(&excerpt);
 	excerpt.mark_end = text + (range.end < source->length ? range.end : source->length);
 	if (excerpt.mark_end > excerpt.end)

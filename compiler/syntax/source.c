@@ -35,6 +35,9 @@ static int buffer_fill(struct arena *arena, struct buffer *buffer, int fd)
 	return 0;
 }
 
+/* What some editors write in front of UTF-8. */
+static const char byte_order_mark[] = "\xef\xbb\xbf";
+
 static struct source *source_new(struct arena *arena, const char *name, const char *text,
 				 size_t length)
 {
@@ -72,6 +75,10 @@ struct source *source_read(struct arena *arena, const char *path, const char **e
 	if (!buffer.v)
 		return source_new(arena, standard_input ? "<stdin>" : path, "", 0);
 	buffer.v[buffer.n] = 0;
+	if (!strncmp(buffer.v, byte_order_mark, sizeof(byte_order_mark) - 1)) {
+		buffer.v += sizeof(byte_order_mark) - 1;
+		buffer.n -= sizeof(byte_order_mark) - 1;
+	}
 	return source_new(arena, standard_input ? "<stdin>" : path, buffer.v, buffer.n);
 }
 

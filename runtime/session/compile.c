@@ -42,8 +42,11 @@ static const char *const *tapset_dirs(struct arena *arena, struct diags *diags,
 	const char **dirs = ARENA_ARRAY(arena, const char *, n + 3), **to = dirs + n;
 	const char *more = getenv("SPILE_TAPSETS");
 
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = 0; i < n; i++) {
 		dirs[i] = options->tapset_dirs.v[i];
+		if (access(dirs[i], R_OK | X_OK))
+			diag_warning(diags, nowhere, "-I %s cannot be read: %m", dirs[i]);
+	}
 	if (more && *more)
 		*to++ = more;
 	*to = arena_printf(arena, "%s/tapsets", data_directory(arena));

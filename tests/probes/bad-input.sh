@@ -68,6 +68,20 @@ chmod +x "$TEST_TMP/shell-script"
 refused a-program-that-is-a-script 'shell-script' \
 	-e "probe process(\"$TEST_TMP/shell-script\").function(\"f\") { }"
 
+start lines-that-end-as-on-Windows
+printf '\xef\xbb\xbfprobe oneshot {\r\n\tprintln("one",\r\n\t\t" two")\r\n}\r\n' >"$script"
+spile "$script"
+want_out "one two"
+finish
+
+printf 'probe begin {\r\n\tprintln(1 +)\r\n}\r\n' >"$script"
+start a-mistake-in-such-a-line
+spile "$script"
+want_status 1
+want_no_match '\?' "$err"
+want_match 'script.stp:2:13' "$err"
+finish
+
 start a-string-of-1-MB
 { printf 'probe begin { println("'; head -c 1000000 /dev/zero | tr '\0' 'a'; echo '") exit() }'; } >"$script"
 SPILE_TIMEOUT=20 spile "$script"
