@@ -46,8 +46,10 @@ libcompiler_a_SOURCES += \
 # The table of system calls: data, and what is made of it.
 syscall_tables = \
 	$(srcdir)/compiler/probes/flags.table \
+	$(srcdir)/compiler/probes/structures.table \
 	$(srcdir)/compiler/probes/syscalls.table
-EXTRA_DIST += compiler/probes/syscalls.awk compiler/probes/flags.table compiler/probes/syscalls.table
+EXTRA_DIST += compiler/probes/syscalls.awk compiler/probes/flags.table \
+	compiler/probes/structures.table compiler/probes/syscalls.table
 nodist_libcompiler_a_SOURCES += compiler/probes/syscalls.inc
 BUILT_SOURCES += compiler/probes/syscalls.inc
 CLEANFILES += compiler/probes/syscalls.inc

@@ -33,6 +33,7 @@ void syscall_argument_layout(const struct syscall_argument *argument, unsigned *
 	case KIND_uid:
 	case KIND_dev:
 	case KIND_f:
+	case KIND_fm:
 		return;
 	case KIND_mode:
 	case KIND_mkmode:

@@ -20,11 +20,17 @@ enum syscall_flags {
 #undef FLAG_TABLE
 };
 
+enum syscall_structure {
+#define STRUCTURE(name, size, first, n) STRUCTURE_##name,
+#include "compiler/probes/syscalls.inc"
+#undef STRUCTURE
+};
+
 struct syscall_argument {
 	const char *name;
 	enum syscall_kind kind;
 	bool out;  /* what the kernel writes */
-	int param; /* the flags' table, or the index of another argument */
+	int param; /* the flags' table, the structure, or the index of another argument */
 };
 
 struct syscall_entry {

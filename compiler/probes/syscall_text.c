@@ -21,6 +21,7 @@ static const struct {
 	{"fcntl", "$cmd != 1 && $cmd != 3 && $cmd != 9 && $cmd != 11 && $cmd != 1025 && "
 		  "$cmd != 1032 && $cmd != 1034", 2},
 	{"futex", "($op & 127) != 1", 3},
+	{"mq_open", "$oflag & 0100", 2},
 };
 
 /* These calls print their arguments in ways of their own. */
@@ -122,6 +123,13 @@ static bool needs_call(const struct syscall_argument *argument)
 	case KIND_dents:
 	case KIND_hexbuf:
 	case KIND_clone3:
+	case KIND_fm:
+	case KIND_s:
+	case KIND_bpf:
+	case KIND_sigevent:
+	case KIND_sembuf:
+	case KIND_msgbuf:
+	case KIND_mmsg:
 		return true;
 	case KIND_buf:
 		return argument->out && argument->param;

@@ -47,6 +47,7 @@ handler_parts = \
 	runtime/handler/syscall_bpf.c \
 	runtime/handler/syscall_host.c \
 	runtime/handler/syscall_lists.h \
+	runtime/handler/syscall_members.h \
 	runtime/handler/syscall_print.h \
 	runtime/handler/system_bpf.c \
 	runtime/handler/system_host.c \

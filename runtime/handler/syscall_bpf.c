@@ -58,7 +58,7 @@ static inline INLINE bool is_error(i64 result)
 
 enum { NR_OPEN = 2, NR_POLL = 7, NR_IOCTL = 16, NR_SELECT = 23, NR_MREMAP = 25, NR_CLONE = 56,
        NR_WAIT4 = 61, NR_FCNTL = 72, NR_MKNOD = 133, NR_PRCTL = 157, NR_FUTEX = 202, NR_OPENAT = 257,
-       NR_MKNODAT = 259, NR_PSELECT6 = 270, NR_PPOLL = 271 };
+       NR_MQ_OPEN = 240, NR_MKNODAT = 259, NR_PSELECT6 = 270, NR_PPOLL = 271 };
 enum { PR_SET_PDEATHSIG = 1, PR_GET_PDEATHSIG = 2, PR_GET_DUMPABLE = 3, PR_SET_DUMPABLE = 4,
        PR_GET_KEEPCAPS = 7, PR_SET_KEEPCAPS = 8, PR_SET_NAME = 15, PR_GET_NAME = 16,
        PR_GET_SECCOMP = 21, PR_SET_SECCOMP = 22, PR_CAPBSET_READ = 23, PR_CAPBSET_DROP = 24,
@@ -103,6 +103,8 @@ static inline INLINE u32 arguments_of(struct print *print, u32 number)
 	u32 op = second & 127;
 
 	switch (number) {
+	case NR_MQ_OPEN:
+		return second & 0100 ? n : 2;
 	case NR_OPEN:
 		return second & O_MAKES ? n : n - 1;
 	case NR_OPENAT:
@@ -167,6 +169,9 @@ static inline INLINE int put_fcntl(struct frame *frame, u64 command, u64 value)
 	case 37:
 	case 38:
 		return global_put_lock(frame, value);
+	case 15: /* F_SETOWN_EX, F_GETOWN_EX */
+	case 16:
+		return global_put_members(frame, value, STRUCTURE_owner, 0);
 	case 1033: /* F_ADD_SEALS */
 		return global_put_flags(frame, TABLE_seals, value, 0);
 	default:
@@ -194,8 +199,12 @@ static inline INLINE int put_futex(struct frame *frame, u32 at, u32 op, u64 valu
 	return 0;
 }
 
+enum { SOL_NETLINK = 270, SO_LINGER = 13, SO_PEERCRED = 17 };
+
 static inline INLINE int put_option_name(struct frame *frame, u64 level, u64 value)
 {
+	if (level == SOL_NETLINK)
+		return global_put_flags(frame, TABLE_nlopt, value, 1);
 	u32 table = level == 1 ? TABLE_so : level == 6 ? TABLE_tcp : level == 0 ? TABLE_ipopt :
 		    TABLE_ip6opt;
 
@@ -208,6 +217,12 @@ static inline INLINE int put_option_name(struct frame *frame, u64 level, u64 val
 /* An option of a socket: a number, when it has the size of one. */
 static inline INLINE int put_option(struct frame *frame, u64 address, u32 length)
 {
+	u64 level = PRINT(frame)->args[1], name = PRINT(frame)->args[2];
+
+	if (level == 1 && name == SO_LINGER && length == 8)
+		return global_put_members(frame, address, STRUCTURE_linger, 0);
+	if (level == 1 && name == SO_PEERCRED && length == 12)
+		return global_put_members(frame, address, STRUCTURE_ucred, 0);
 	if (length == 4)
 		return global_put_structure(frame, address, KIND_int);
 	return global_put_buffer(frame, address, length);
@@ -303,6 +318,14 @@ static inline INLINE int put_ioctl(struct frame *frame, u64 request, u64 value)
 		break;
 	case 0x5414:
 		return global_put_rare(frame, value, KIND_winsize);
+	case 0x5401: /* TCGETS */
+		if (done)
+			return global_put_members(frame, value, STRUCTURE_termios, 0);
+		break;
+	case 0x5402: /* TCSETS, TCSETSW, TCSETSF */
+	case 0x5403:
+	case 0x5404:
+		return global_put_members(frame, value, STRUCTURE_termios, 0);
 	case 0x40049409: /* FICLONE, TIOCSCTTY, TCSBRK, PERF_EVENT_IOC_... */
 	case 0x540e:
 	case 0x5409:
@@ -317,6 +340,30 @@ static inline INLINE int put_ioctl(struct frame *frame, u64 request, u64 value)
 		break;
 	}
 	put_pointer(frame, value);
+	return 0;
+}
+
+/* What the commands of bpf() take; STRUCTURES: nothing that is described. */
+#define BPF(name) STRUCTURE_bpf_##name
+enum { BPF_COMMANDS = 64 }; /* a power of two over their number */
+static const u8 bpf_structures[BPF_COMMANDS] = {
+	BPF(map_create), BPF(map_elem), BPF(map_elem), BPF(map_delete), BPF(map_next),
+	BPF(prog_load), BPF(object), BPF(object), BPF(attach), BPF(attach), STRUCTURES, BPF(next),
+	BPF(next), BPF(prog_id), BPF(map_id), BPF(info), STRUCTURES, BPF(raw), BPF(btf),
+	BPF(btf_id), STRUCTURES, BPF(map_elem), BPF(map_fd), BPF(next), STRUCTURES, STRUCTURES,
+	STRUCTURES, STRUCTURES, BPF(link), STRUCTURES, BPF(link_id), BPF(next),
+};
+enum { BPF_KNOWN = 32 };
+#undef BPF
+
+static inline INLINE int put_bpf(struct frame *frame, u64 command, u64 address, u64 size)
+{
+	u32 structure = command < BPF_KNOWN ? bpf_structures[BOUND(command, BPF_COMMANDS - 1)]
+					    : STRUCTURES;
+
+	if (structure != STRUCTURES)
+		return global_put_members(frame, address, structure, (u32)size);
+	put_pointer(frame, address);
 	return 0;
 }
 
@@ -394,7 +441,19 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 	case KIND_hexbuf:
 		return global_put_hex_buffer(frame, value, (u64)print->result);
 	case KIND_msg:
-		return put_message(frame, value, argument->out ? (u64)print->result : ~0ull);
+	case KIND_mmsg: /* of one, the bytes; of many, how many there are */
+		return put_messages(frame, value, kind == KIND_msg,
+				    argument->out	? (u64)print->result
+				    : kind == KIND_msg	? ~0ull
+							: other_argument(print, param));
+	case KIND_s:
+		return global_put_members(frame, value, param, 0);
+	case KIND_bpf:
+		return put_bpf(frame, (u32)print->args[0], value, (u32)print->args[2]);
+	case KIND_sembuf:
+		return global_put_semaphores(frame, value, other_argument(print, param));
+	case KIND_msgbuf:
+		return global_put_queued(frame, value, other_argument(print, param));
 	case KIND_fdset:
 		return global_put_bits(frame, value, other_argument(print, param));
 	case KIND_cpuset:
@@ -445,6 +504,8 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 	case KIND_proto:
 		if (print->args[0] == 2 || print->args[0] == 10)
 			return global_put_flags(frame, TABLE_ipproto, value, 1);
+		if (print->args[0] == 16) /* AF_NETLINK */
+			return global_put_flags(frame, TABLE_nlproto, value, 1);
 		put_decimal(frame, (i32)value);
 		return 0;
 	default:
@@ -453,7 +514,7 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 	if (kind == KIND_d || kind == KIND_u || kind == KIND_ld || kind == KIND_lu ||
 	    kind == KIND_x || kind == KIND_lx || kind == KIND_p || kind == KIND_fd ||
 	    kind == KIND_at || kind == KIND_uid || kind == KIND_mode || kind == KIND_sig ||
-	    kind == KIND_dev || kind == KIND_e || kind == KIND_f)
+	    kind == KIND_dev || kind == KIND_e || kind == KIND_f || kind == KIND_fm)
 		return global_put_scalar(frame, kind, param, value);
 	return global_put_structure(frame, value, kind);
 }

@@ -6,6 +6,7 @@
 #ifndef SPILE_HANDLER_SYSCALL_LISTS_H
 #define SPILE_HANDLER_SYSCALL_LISTS_H
 
+#include "runtime/handler/syscall_members.h"
 #include "runtime/handler/syscall_structures.h"
 
 /* ---- addresses of sockets -------------------------------------------------------------------------------- */
@@ -425,18 +426,139 @@ GLOBAL int global_put_entries(struct frame *frame, u64 address, u64 bytes)
 	return 0;
 }
 
+/* ---- queues and semaphores -------------------------------------------------------------------------------------- */
+
+static long semaphore_turn(u32 i, struct list *list)
+{
+	struct frame *frame = list->frame;
+	u16 change[3] = {0, 0, 0};
+
+	if (!put_separator(frame, i))
+		return 1;
+	bpf_probe_read_user(change, sizeof(change), (const void *)(list->address + 6 * i));
+	put_here(frame, "{sem_num=");
+	put_unsigned(frame, change[0]);
+	put_here(frame, ", sem_op=");
+	put_decimal(frame, (short)change[1]);
+	put_here(frame, ", sem_flg=");
+	global_put_flags(frame, TABLE_semflag, change[2], 0);
+	put_char(frame, '}');
+	return 0;
+}
+
+GLOBAL int global_put_semaphores(struct frame *frame, u64 address, u64 n)
+{
+	struct list list = {frame, address};
+
+	if (!frame)
+		return 0;
+	if (!address) {
+		put(frame, "NULL");
+		return 0;
+	}
+	put_char(frame, '[');
+	home_loop(n > CUT + 1 ? CUT + 1 : (u32)n, semaphore_turn, &list);
+	put_char(frame, ']');
+	return 0;
+}
+
+/* struct msgbuf */
+GLOBAL int global_put_queued(struct frame *frame, u64 address, u64 length)
+{
+	if (!frame || !fetch(frame, address, 8))
+		return 0;
+	put_field(frame, "{mtype=", FIELD(frame, i64, 0));
+	put(frame, ", mtext=");
+	global_put_buffer(frame, address + 8, length);
+	put_char(frame, '}');
+	return 0;
+}
+
 /* ---- messages of sockets ----------------------------------------------------------------------------------------- */
 
 enum { MSG_NAME, MSG_NAMELEN, MSG_IOV, MSG_IOVLEN, MSG_CONTROL, MSG_CONTROLLEN, MSG_FLAGS, MSG_WORDS };
+enum { CONTROLS = 8, CONTROL_HEAD = 16 };
+enum { SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SO_TIMESTAMP = 29, SO_TIMESTAMPNS = 35 };
+
+static inline INLINE void put_sender(struct frame *frame, u64 address)
+{
+	if (!fetch(frame, address, 12))
+		return;
+	put_field(frame, "{pid=", FIELD(frame, i32, 0));
+	put_field(frame, ", uid=", FIELD(frame, u32, 4));
+	put_field(frame, ", gid=", FIELD(frame, u32, 8));
+	put_char(frame, '}');
+}
+
+static inline INLINE void put_control_data(struct frame *frame, u64 address, u64 length, u64 what)
+{
+	u32 level = (u32)what, type = (u32)(what >> 32);
+
+	if (level == 1 && type == SCM_RIGHTS)
+		global_put_ints(frame, address, length / 4);
+	else if (level == 1 && type == SCM_CREDENTIALS && length >= 12)
+		put_sender(frame, address);
+	else if (level == 1 && type == SO_TIMESTAMP && length >= 16)
+		global_put_structure(frame, address, KIND_tv);
+	else if (level == 1 && type == SO_TIMESTAMPNS && length >= 16)
+		global_put_structure(frame, address, KIND_ts);
+	else if (length == 4)
+		global_put_structure(frame, address, KIND_int);
+	else
+		global_put_hex_buffer(frame, address, length);
+}
+
+/* What stands beside a message: { length, level, type, data } each. */
+GLOBAL int global_put_controls(struct frame *frame, u64 address, u64 length)
+{
+	u64 left = length;
+
+	if (!frame)
+		return 0;
+	put_char(frame, '[');
+	for (u32 i = 0; i < CONTROLS; i++) {
+		u64 head[2] = {0, 0}, size;
+		u32 level, type;
+
+		if (left < CONTROL_HEAD ||
+		    bpf_probe_read_user(head, sizeof(head), (const void *)address) ||
+		    head[0] < CONTROL_HEAD || head[0] > left)
+			break;
+		level = (u32)head[1];
+		type = (u32)(head[1] >> 32);
+		put_field(frame, i ? ", {cmsg_len=" : "{cmsg_len=", (i64)head[0]);
+		put(frame, ", cmsg_level=");
+		global_put_flags(frame, TABLE_sol, level, 1);
+		put(frame, ", cmsg_type=");
+		if (level == 1)
+			global_put_flags(frame, TABLE_scm, type, 1);
+		else if (level == 0)
+			global_put_flags(frame, TABLE_ipopt, type, 1);
+		else if (level == 41)
+			global_put_flags(frame, TABLE_ip6opt, type, 1);
+		else
+			put_hex(frame, type);
+		put(frame, ", cmsg_data=");
+		put_control_data(frame, address + CONTROL_HEAD, head[0] - CONTROL_HEAD, head[1]);
+		put_char(frame, '}');
+		size = (head[0] + 7) & ~7ull;
+		if (size >= left)
+			break;
+		left -= size;
+		address += size;
+	}
+	put_char(frame, ']');
+	return 0;
+}
 
 /* struct msghdr; bytes: of its buffers, at most. */
-static inline INLINE int put_message(struct frame *frame, u64 address, u64 bytes)
+static inline INLINE void put_message(struct frame *frame, u64 address, u64 bytes)
 {
 	u64 *message = PRINT(frame)->message;
 
 	if (!address || bpf_probe_read_user(message, 8 * MSG_WORDS, (const void *)address)) {
 		put_pointer(frame, address);
-		return 0;
+		return;
 	}
 	put(frame, "{msg_name=");
 	global_put_sockaddr(frame, message[MSG_NAME], (u32)message[MSG_NAMELEN]);
@@ -446,12 +568,54 @@ static inline INLINE int put_message(struct frame *frame, u64 address, u64 bytes
 	put_field(frame, ", msg_iovlen=", (i64)message[MSG_IOVLEN]);
 	if (message[MSG_CONTROLLEN]) {
 		put(frame, ", msg_control=");
-		put_pointer(frame, message[MSG_CONTROL]);
+		global_put_controls(frame, message[MSG_CONTROL], message[MSG_CONTROLLEN]);
 	}
 	put_field(frame, ", msg_controllen=", (i64)message[MSG_CONTROLLEN]);
 	put(frame, ", msg_flags=");
 	global_put_flags(frame, TABLE_msg, (u32)message[MSG_FLAGS], 0);
 	put_char(frame, '}');
+}
+
+enum { MESSAGE_SIZE = 64, MESSAGE_LENGTH = 56 };
+
+/* An element of what sendmmsg() takes: a message, and the bytes that were sent or received. */
+static inline INLINE void put_counted_message(struct frame *frame, u64 address, bool alone, u64 bytes)
+{
+	u32 length = 0;
+
+	if (!alone) {
+		bpf_probe_read_user(&length, 4, (const void *)(address + MESSAGE_LENGTH));
+		bytes = PRINT(frame)->done ? length : ~0ull;
+		put(frame, "{msg_hdr=");
+	}
+	put_message(frame, address, bytes);
+	if (!alone && PRINT(frame)->done)
+		put_field(frame, ", msg_len=", length);
+	if (!alone)
+		put_char(frame, '}');
+}
+
+/* One message (`alone`), or n of them. */
+static inline INLINE int put_messages(struct frame *frame, u64 address, bool alone, u64 n)
+{
+	u64 bytes = n;
+
+	if (!alone && !address) {
+		put(frame, "NULL");
+		return 0;
+	}
+	if (!alone)
+		put_char(frame, '[');
+	for (u32 i = 0; i < CUT; i++) {
+		if (alone ? i : i >= n)
+			break;
+		if (i)
+			put(frame, ", ");
+		put_counted_message(frame, address, alone, bytes);
+		address += MESSAGE_SIZE;
+	}
+	if (!alone)
+		put_char(frame, ']');
 	return 0;
 }
 

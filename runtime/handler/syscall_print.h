@@ -26,16 +26,23 @@ enum flag_table {
 	FLAG_TABLES
 };
 
+enum structure {
+#define STRUCTURE(name, size, first, n) STRUCTURE_##name,
+#include "compiler/probes/syscalls.inc"
+#undef STRUCTURE
+};
+
 /* ---- the table ---------------------------------------------------------------------------------- */
 
 enum {
 	CALLS = 512,	     /* a power of two over the greatest number */
 	FLAGS = 2048,	     /* a power of two over the number of flags */
-	TABLES = 128,
+	TABLES = 256,
 	NAMES = 32768,	     /* a power of two over the length of all names */
 	TEXT_MOST = 4095,    /* of what is made; a power of two - 1; a name may come behind */
 	BYTES = 1024,	     /* of user memory that are looked at, at most */
 	CUT = 32,	     /* bytes of a string or buffer that are shown */
+	STRUCTURE_MOST = 256, /* a power of two over the size of any in structures.table */
 };
 
 struct argument {
@@ -105,6 +112,8 @@ struct print {
 	u64 count;  /* of a list */
 	u64 some_results;
 	u64 message[7]; /* struct msghdr */
+	u64 structure_size, member_first, some_members;
+	char structure[STRUCTURE_MOST + 64];
 	char digits[32];
 	char bytes[BYTES + 64];
 };

@@ -94,6 +94,13 @@ GLOBAL int global_put_scalar(struct frame *frame, u32 kind, u32 param, u64 value
 	case KIND_f:
 		global_put_flags(frame, param, (u32)value, 0);
 		break;
+	case KIND_fm:
+		if (value & 0xfffffe00) {
+			global_put_flags(frame, param, value & 0xfffffe00, 0);
+			put_char(frame, '|');
+		}
+		put_mode(frame, value & 0777);
+		break;
 	case KIND_e:
 		global_put_flags(frame, param, (u64)(i64)(i32)value, 1);
 		break;
@@ -376,6 +383,32 @@ static inline INLINE void put_child(struct frame *frame)
 	put_char(frame, '}');
 }
 
+/* struct sigevent: SIGEV_SIGNAL, _NONE, _THREAD, _THREAD_ID */
+static inline INLINE void put_signal_event(struct frame *frame)
+{
+	u64 value = FIELD(frame, u64, 0);
+	u32 notify = FIELD(frame, u32, 12);
+	i32 signal = FIELD(frame, i32, 8);
+
+	put_char(frame, '{');
+	if (value) {
+		put_field(frame, "sigev_value={sival_int=", (i32)value);
+		put(frame, ", sival_ptr=");
+		put_hex(frame, value);
+		put(frame, "}, ");
+	}
+	put(frame, "sigev_signo=");
+	if (notify == 0 || notify == 4)
+		put_signal(frame, signal);
+	else
+		put_decimal(frame, signal);
+	put(frame, ", sigev_notify=");
+	global_put_flags(frame, TABLE_sigev, notify, 1);
+	if (notify == 4)
+		put_field(frame, ", sigev_notify_thread_id=", FIELD(frame, i32, 16));
+	put_char(frame, '}');
+}
+
 static inline INLINE void put_open_how(struct frame *frame)
 {
 	u64 with = FIELD(frame, u64, 0);
@@ -480,6 +513,10 @@ GLOBAL int global_put_rare(struct frame *frame, u64 address, u32 kind)
 	case KIND_clone3:
 		if (fetch(frame, address, 64))
 			put_clone_args(frame);
+		break;
+	case KIND_sigevent:
+		if (fetch(frame, address, 24))
+			put_signal_event(frame);
 		break;
 	case KIND_siginfo:
 		if (fetch(frame, address, 48))

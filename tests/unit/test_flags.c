@@ -8,6 +8,8 @@
 #include <linux/capability.h>
 #include <linux/fiemap.h>
 #include <linux/fs.h>
+#include <linux/io_uring.h>
+#include <linux/netlink.h>
 #include <linux/futex.h>
 #include <linux/loop.h>
 #include <linux/magic.h>
@@ -38,6 +40,7 @@
 #include <sys/ptrace.h>
 #include <sys/random.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -46,6 +49,7 @@
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
+#include <termios.h>
 #include <errno.h>
 #include <unistd.h>
 
