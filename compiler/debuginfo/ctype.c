@@ -72,6 +72,24 @@ bool ctype_is_aggregate(const struct ctype *stripped)
 
 /* ---- members ------------------------------------------------------------------------------ */
 
+/* `found` is in the type of `member`; now from where that is. */
+static void go_through(struct arena *arena, struct ctype_member *found,
+		       const struct ctype_member *member)
+{
+	struct ctype_hop *hop;
+
+	if (member->locate) {
+		hop = ARENA_NEW(arena, struct ctype_hop);
+		*hop = (struct ctype_hop){ .locate = member->locate, .next = found->hops };
+		found->hops = hop;
+	} else if (found->hops) {
+		found->hops->bit_offset += member->bit_offset;
+	} else {
+		found->bit_offset += member->bit_offset;
+	}
+	found->is_virtual_base |= member->is_virtual_base && !member->locate;
+}
+
 static bool find_member(struct arena *arena, struct ctype *type, const char *name,
 			struct ctype_member *found, unsigned depth)
 {
@@ -83,6 +101,7 @@ static bool find_member(struct arena *arena, struct ctype *type, const char *nam
 
 		if (member->name && !strcmp(member->name, name)) {
 			*found = *member;
+			found->declared = member;
 			return true;
 		}
 	}
@@ -91,8 +110,7 @@ static bool find_member(struct arena *arena, struct ctype *type, const char *nam
 
 		if (member->name || !find_member(arena, member->type, name, found, depth + 1))
 			continue;
-		found->bit_offset += member->bit_offset;
-		found->is_virtual_base |= member->is_virtual_base;
+		go_through(arena, found, member);
 		return true;
 	}
 	return false;

@@ -28,6 +28,14 @@ enum ctype_kind {
 };
 
 struct ctype;
+struct access;
+
+/* Part of the way to a member: forward by bit_offset, then where `locate` leads from there. */
+struct ctype_hop {
+	uint64_t bit_offset;
+	const struct access *locate;
+	struct ctype_hop *next;
+};
 
 struct ctype_member {
 	const char *name;     /* NULL: anonymous, or a base class */
@@ -35,7 +43,12 @@ struct ctype_member {
 	uint64_t bit_offset;  /* from the start of the structure, little-endian */
 	unsigned bit_size;    /* of a bit-field; 0: an ordinary member */
 	bool is_base;         /* C++ base class */
-	bool is_virtual_base; /* its place is only known at run time */
+	bool is_virtual_base; /* its place is only known at run time, and: */
+	/* Steps that make its address of the structure's; NULL: there is no way. */
+	const struct access *locate;
+	/* Of what ctype_find_member() finds: before bit_offset. */
+	struct ctype_hop *hops;
+	const struct ctype_member *declared;
 };
 
 struct ctype_enumerator {
@@ -81,7 +94,7 @@ bool ctype_is_aggregate(const struct ctype *stripped); /* structure, union or ar
 
 /*
  * A member by name, also one inside anonymous members and base classes: *found with the offset
- * from the start of `type`. False when there is none.
+ * from the start of `type`, or from where found->hops lead. False when there is none.
  */
 bool ctype_find_member(struct arena *arena, struct ctype *type, const char *name,
 		       struct ctype_member *found);

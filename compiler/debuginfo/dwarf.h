@@ -175,6 +175,11 @@ struct place;
 bool dwarf_place(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribute *attr,
 		 struct ctype *type, struct place *place);
 struct access;
+/*
+ * How a virtual base class (DW_TAG_inheritance) is found: steps that make its address of that of
+ * the object. NULL: not told.
+ */
+const struct access *dwarf_locate_base(struct dwarf_file *file, Dwarf_Die *die);
 /* The canonical frame address, by call frame information. False: with position->problem. */
 bool dwarf_frame_address(struct dwarf_position *position, struct access *access);
 /*

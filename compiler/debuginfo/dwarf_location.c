@@ -447,3 +447,22 @@ bool dwarf_place(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribut
 	}
 	return place_expression(position, attr, ops, n, place);
 }
+
+const struct access *dwarf_locate_base(struct dwarf_file *file, Dwarf_Die *die)
+{
+	struct dwarf_position position = { .file = file };
+	Dwarf_Attribute attr;
+	struct machine machine = { .position = &position, .attr = &attr };
+	struct access *access;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!dwarf_attr(die, DW_AT_data_member_location, &attr) ||
+	    dwarf_getlocation(&attr, &ops, &n) || !machine_grow(&machine, machine_generic) ||
+	    !machine_run(&machine, ops, n) || machine.depth != 1 ||
+	    machine.outcome != OUTCOME_ADDRESS)
+		return NULL;
+	access = ARENA_NEW(file->dso->debuginfo->arena, struct access);
+	*access = machine.access;
+	return access;
+}

@@ -127,6 +127,8 @@ static void add_member(struct arena *arena, struct dwarf_file *file, struct ctyp
 	member.bit_size = bit_size < 64 ? (unsigned)bit_size : 64;
 	member.name = is_base ? NULL : dwarf_diename(die);
 	member.is_virtual_base = !member_offset(die, member.bit_size, &member.bit_offset);
+	if (member.is_virtual_base)
+		member.locate = dwarf_locate_base(file, die);
 	member.type = dwarf_type_of(file, die);
 	VEC_PUSH(arena, &type->members, member);
 }

@@ -216,6 +216,27 @@ static bool report_no_member(const struct place_context *context, struct ctype *
 	return false;
 }
 
+/* Leaves the address alone on the stack, so that something can be added to it. */
+static void settle(const struct place_context *context, struct place *place)
+{
+	if (place->bit_offset >= 8)
+		push(context, place, ACCESS_ADD_CONST, (int64_t)(place->bit_offset / 8), 8, false);
+	place->bit_offset %= 8;
+}
+
+static bool follow_hops(const struct place_context *context, struct place *place,
+			const struct ctype_hop *hop)
+{
+	for (; hop; hop = hop->next) {
+		if (place->kind != PLACE_MEMORY)
+			return false;
+		place->bit_offset += hop->bit_offset;
+		settle(context, place);
+		append(context->arena, &place->access, hop->locate);
+	}
+	return true;
+}
+
 /* `->` follows pointers until there is a structure, as `.` and `->` are one in scripts. */
 bool place_member(const struct place_context *context, struct place *place, const char *name)
 {
@@ -247,7 +268,7 @@ bool place_member(const struct place_context *context, struct place *place, cons
 	}
 	if (!ctype_find_member(arena, type, name, &member))
 		return report_no_member(context, type, name);
-	if (member.is_virtual_base) {
+	if (member.is_virtual_base || !follow_hops(context, place, member.hops)) {
 		diag_error(context->diags, context->range,
 			   "member '%s' is in a virtual base class, whose place is not known", name);
 		return false;
@@ -256,14 +277,6 @@ bool place_member(const struct place_context *context, struct place *place, cons
 	place->bit_size = member.bit_size;
 	place->type = member.type;
 	return true;
-}
-
-/* Leaves the address alone on the stack, so that something can be added to it. */
-static void settle(const struct place_context *context, struct place *place)
-{
-	if (place->bit_offset >= 8)
-		push(context, place, ACCESS_ADD_CONST, (int64_t)(place->bit_offset / 8), 8, false);
-	place->bit_offset %= 8;
 }
 
 static bool index_variable(const struct place_context *context, struct place *place,

@@ -32,17 +32,38 @@ static bool is_text(struct arena *arena, struct ctype *type)
 static void append(struct pretty_parts *parts, const char *base, struct ctype *type, bool deep,
 		   unsigned level);
 
+/* A derived class, or another base, has a member of that name: it would be shown in its stead. */
+static bool is_hidden(const struct pretty_parts *parts, const struct ctype_member *member)
+{
+	struct ctype_member found;
+
+	return !ctype_find_member(parts->arena, parts->outer, member->name, &found) ||
+	       found.declared != member ||
+	       (!found.hops && found.bit_offset != parts->offset + member->bit_offset);
+}
+
 static void append_member(struct pretty_parts *parts, const char *base,
 			  const struct ctype_member *member, bool deep, unsigned level)
 {
 	struct arena *arena = parts->arena;
+	uint64_t offset = parts->offset;
+	struct ctype *outer = parts->outer;
 
 	if (!member->name) {
+		parts->offset += member->bit_offset;
 		append(parts, base, member->type, true, level + 1);
+		parts->offset = offset;
 		return;
 	}
 	add(parts, arena_printf(arena, ".%s=", member->name));
+	if (is_hidden(parts, member)) {
+		add(parts, "?");
+		return;
+	}
+	parts->outer = NULL;
 	append(parts, arena_printf(arena, "%s->%s", base, member->name), member->type, deep, level + 1);
+	parts->outer = outer;
+	parts->offset = offset;
 }
 
 /* Compilers make up members with names that no language has: "_vptr.Base". */
@@ -57,6 +78,10 @@ static void append_struct(struct pretty_parts *parts, const char *base, struct c
 	const char *separator = "";
 
 	ctype_filled(parts->arena, type);
+	if (!parts->outer) {
+		parts->outer = type;
+		parts->offset = 0;
+	}
 	add(parts, "{");
 	for (unsigned i = 0; i < type->members.n; i++) {
 		if (!is_shown(&type->members.v[i]))
@@ -67,7 +92,7 @@ static void append_struct(struct pretty_parts *parts, const char *base, struct c
 			add(parts, "...");
 			break;
 		}
-		if (type->members.v[i].is_virtual_base)
+		if (type->members.v[i].is_virtual_base && !type->members.v[i].locate)
 			add(parts, "?");
 		else
 			append_member(parts, base, &type->members.v[i], deep, level);
@@ -165,6 +190,7 @@ void pretty_append(struct pretty_parts *parts, const char *base, struct ctype *t
 		if (target->kind == CTYPE_STRUCT || target->kind == CTYPE_UNION)
 			stripped = target;
 	}
+	parts->outer = NULL;
 	append(parts, base, stripped, deep, 0);
 }
 

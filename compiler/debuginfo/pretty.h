@@ -22,6 +22,10 @@ struct pretty_parts {
 	const char *format; /* so far */
 	const char *args;   /* so far: ", $x->a, ..." */
 	unsigned n;
+	/* While members of base classes and anonymous ones are shown: the structure that they are in,
+	 * and how far. */
+	struct ctype *outer;
+	uint64_t offset;
 };
 void pretty_append(struct pretty_parts *parts, const char *base, struct ctype *type, bool deep);
 /* 'sprintf("...", ...)' of the parts. */

@@ -126,6 +126,8 @@ bool process_find_enumerator(struct probes *probes, struct probe *probe, const c
 struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, struct expr *expr);
 /* @var of a file that is named; `probe` may be NULL (a function), or of any family. */
 struct expr *process_resolve_var(struct probes *probes, struct probe *probe, struct expr *expr);
+/* @var or @cast in a probe of the family, also of the kernel's. */
+struct expr *process_resolve_named(struct probes *probes, struct probe *probe, struct expr *expr);
 /* A call that is worth where the file is loaded, or fails. NULL after a message. */
 struct expr *process_load_base(struct probes *probes, const struct dso *dso, struct range range);
 /* The stack pointer behind the return: as at the return, and by call frame information. */

@@ -253,10 +253,8 @@ struct expr *process_resolve_event(struct probes *probes, struct probe *probe, s
 			   !strcmp(expr->target->name ? expr->target->name : "", "id");
 	struct expr *resolved;
 
-	if (expr->target->kind == TARGET_CAST)
-		return process_resolve_cast(probes, probe, expr);
-	if (expr->target->kind == TARGET_VAR)
-		return kernel_resolve_common(probes, probe, expr);
+	if (expr->target->kind == TARGET_VAR || expr->target->kind == TARGET_CAST)
+		return process_resolve_named(probes, probe, expr);
 	if (!site->event_family->resolve || (!guard_field &&
 	    (!site->is_syscall || expr->target->kind != TARGET_DOLLAR || expr->target->path.n ||
 	     !rename_target(probes->arena, expr->target, site, expr->range)))) {

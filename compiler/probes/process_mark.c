@@ -228,7 +228,7 @@ struct expr *process_resolve_mark(struct probes *probes, struct probe *probe, st
 	char rest;
 
 	if (expr->target->kind == TARGET_CAST)
-		return process_resolve_cast(probes, probe, expr);
+		return process_resolve_named(probes, probe, expr);
 	if (expr->target->kind == TARGET_DOLLAR && sscanf(name, "arg%u%c", &number, &rest) == 1 &&
 	    number >= 1 && number <= n)
 		return resolve_argument(probes, probe, expr, &args[number - 1]);

@@ -341,6 +341,11 @@ static bool place_var(struct question *question, struct place *place)
 	struct dso *dso = module ? open_module(question, module) : own;
 	struct dwarf_variable variable;
 
+	if (!dso && !module) {
+		diag_error(question->context.diags, question->context.range,
+			   "it is not told here which file's '%s' is meant", name);
+		diag_help(question->context.diags, "write @var(\"%s\", \"FILE\")", target->name);
+	}
 	if (!dso)
 		return false;
 	if (dso != own) {
@@ -644,6 +649,16 @@ struct expr *process_resolve_var(struct probes *probes, struct probe *probe, str
 	return place_var(&question, &place) ? resolve_place(&question, &place) : NULL;
 }
 
+struct expr *process_resolve_named(struct probes *probes, struct probe *probe, struct expr *expr)
+{
+	const char *module = expr->target->module ? expr->target->module : "";
+
+	if (!strncmp(module, "kernel", 6))
+		return kernel_resolve_common(probes, probe, expr);
+	return expr->target->kind == TARGET_VAR ? process_resolve_var(probes, probe, expr) :
+						  process_resolve_cast(probes, probe, expr);
+}
+
 struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
 {
 	const struct process_site *site = probe->family_data;
@@ -663,13 +678,8 @@ struct expr *process_resolve(struct probes *probes, struct probe *probe, struct 
 		good = place_dollar(&question, &place);
 		break;
 	case TARGET_VAR:
-		good = place_var(&question, &place);
-		break;
 	case TARGET_CAST:
-		if (!strncmp(expr->target->module ? expr->target->module : "", "kernel", 6))
-			return kernel_resolve_common(probes, probe, expr);
-		good = place_cast(&question, &place);
-		break;
+		return process_resolve_named(probes, probe, expr);
 	default:
 		diag_error(probes->diags, expr->range, "this can not be read here");
 		return NULL;

@@ -176,3 +176,13 @@ spile -c 'sh -c "/bin/true; /bin/true; :"' -e 'global n
 	probe end { println(n) }'
 want_out 4
 finish
+
+# The kernel's types in the probes of a process that have no code of it.
+start kernel-in-process-begin
+spile -c /bin/true -e 'probe process("/bin/true").begin {
+	println(@cast(task_current(), "task_struct", "kernel")->pid == tid()) }'
+want_out 1
+spile -p2 -e 'probe process("/bin/true").begin { println(@var("x")) }'
+want_status 1
+want_match "it is not told here which file's 'x' is meant" "$err"
+finish

@@ -50,3 +50,47 @@ else
 	skip "there is no rustc"
 fi
 finish
+
+# A virtual base class is found through the object, whatever it is a part of. What a derived class
+# or another base hides is not shown in the stead of what it hides.
+cat >"$TEST_TMP/virtual.cc" <<'END2'
+struct Root { int root; Root(int r) : root(r) {} virtual ~Root() {} };
+struct Left : virtual Root { int left = 22; Left() : Root(11) {} };
+struct Right : virtual Root { int right = 33; Right() : Root(12) {} };
+struct Bottom : Left, Right { int bottom = 44; Bottom() : Root(13) {} };
+struct More : Bottom { long more = 55; More() : Root(14) {} };
+struct One { int x = 1; int y = 2; };
+struct Two { int x = 3; int z = 4; };
+struct Both : One, Two { int y = 5; int own = 6; };
+struct Holder { int pad = 7; More held; };
+__attribute__((noinline)) int look(Bottom *b, More &m, Left &l, Right *r, Both *both, Holder *h)
+{
+	asm volatile("" : : "r"(b), "r"(&m), "r"(&l), "r"(r), "r"(both), "r"(h) : "memory");
+	return b->root;
+}
+int main()
+{
+	Bottom b;
+	More m;
+	Left l;
+	Both both;
+	Holder h;
+	h.held.root = 77;
+	return look(&b, m, l, &b, &both, &h) + look(&m, h.held, m, &m, &both, &h) == 0;
+}
+END2
+for compiler in "g++ -O0" "g++ -O2 -gdwarf-4" "clang++-19 -O2"; do
+	start "virtual-bases-${compiler// /}"
+	$compiler -g -o "$TEST_TMP/virtual" "$TEST_TMP/virtual.cc"
+	spile -c "$TEST_TMP/virtual" -e 'probe process(@1).function("look") {
+		println($b->root, " ", $m->root, " ", $l->root, " ", $r->root, " ", $h->held->root)
+		println($m->left, " ", $m->right, " ", $m->bottom, " ", $m->more, " ", $both$)
+		println(@cast($b, "Bottom")->root, " ", $b$) }' "$TEST_TMP/virtual"
+	want_out '13 14 11 13 77
+22 33 44 55 {{.x=1, .y=?}, {.x=?, .z=4}, .y=5, .own=6}
+13 {{{.root=13}, .left=22}, {{.root=?}, .right=33}, .bottom=44}
+14 77 14 14 77
+22 33 44 55 {{.x=1, .y=?}, {.x=?, .z=4}, .y=5, .own=6}
+14 {{{.root=14}, .left=22}, {{.root=?}, .right=33}, .bottom=44}'
+	finish
+done
