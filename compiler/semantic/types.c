@@ -268,6 +268,18 @@ static bool is_text(const struct expr *expr)
 	       (expr->kind == EXPR_NAME && expr->name.symbol->type == TYPE_STRING);
 }
 
+/* "a" + "b", and s += "b": one mistake, whose remedy is known. */
+static bool adds_texts(struct typing *typing, const struct expr *left, const struct expr *right,
+		       struct range range, const char *equals)
+{
+	if (!typing->report || !is_text(left) || !is_text(right))
+		return false;
+	diag_error(typing->resolver->diags, range, "'+%s' adds numbers, and these are strings",
+		   equals);
+	diag_help(typing->resolver->diags, "'.%s' joins strings", equals);
+	return true;
+}
+
 static void infer_binary(struct typing *typing, struct expr *expr, enum value_type want)
 {
 	enum value_type operands = TYPE_LONG;
@@ -288,13 +300,9 @@ static void infer_binary(struct typing *typing, struct expr *expr, enum value_ty
 	default:
 		break;
 	}
-	if (typing->report && expr->binary.op == BINARY_ADD && is_text(expr->binary.left) &&
-	    is_text(expr->binary.right)) {
-		diag_error(typing->resolver->diags, expr->binary.op_range,
-			   "'+' adds numbers, and these are strings");
-		diag_help(typing->resolver->diags, "'.' joins strings");
+	if (expr->binary.op == BINARY_ADD &&
+	    adds_texts(typing, expr->binary.left, expr->binary.right, expr->binary.op_range, ""))
 		return;
-	}
 	infer(typing, expr->binary.left, operands);
 	infer(typing, expr->binary.right, operands);
 	settle(typing, expr, operands, want);
@@ -362,6 +370,9 @@ static void infer_assign(struct typing *typing, struct expr *expr, enum value_ty
 		break;
 	case ASSIGN_BINARY:
 		type = expr->assign.binary == BINARY_CONCAT ? TYPE_STRING : TYPE_LONG;
+		if (expr->assign.binary == BINARY_ADD &&
+		    adds_texts(typing, left, right, expr->range, "="))
+			return;
 		infer(typing, left, type);
 		infer(typing, right, type);
 		break;

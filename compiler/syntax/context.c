@@ -274,11 +274,21 @@ static const char *describe_declaration(const struct token *token)
 					: "this";
 }
 
+/* Not the first thing on its line, or not at the line's beginning. */
+static bool is_indented(const struct token *token)
+{
+	struct range at = token->range;
+
+	return at.source && at.start && at.source->text[at.start - 1] != '\n';
+}
+
 /* A declaration, or the end, inside a body: the closing braces that are missing come first. */
 static bool supply_braces(struct context *context, const struct token *token)
 {
 	struct diags *diags = context->syntax->diags;
 
+	if (token_starts_declaration(token) && !is_indented(token))
+		context->misplaced = false;
 	if (!context->missing_braces) {
 		if (!context->braces.n || !token_starts_declaration(token))
 			return false;
@@ -289,6 +299,10 @@ static bool supply_braces(struct context *context, const struct token *token)
 				   describe_declaration(token));
 			diag_note(diags, context->braces.v[context->braces.n - 1],
 				  "this '{' is not closed");
+			if (token->kind != TOKEN_END && is_indented(token))
+				diag_help(diags, "or does it stand in the wrong place? Declarations "
+						 "are made outside of handlers and functions");
+			context->misplaced = token->kind != TOKEN_END && is_indented(token);
 		}
 		context->missing_braces = context->braces.n;
 	}
@@ -339,6 +353,8 @@ static bool closes_nothing(struct context *context, const struct token *token)
 {
 	if (token->kind != '}' || context->braces.n)
 		return false;
+	if (context->misplaced)
+		return true;
 	diag_error(context->syntax->diags, token->range, "this '}' closes nothing");
 	context->wrong = true;
 	return true;

@@ -89,7 +89,8 @@ void parse_report(struct parser *parser, const char *expected)
 		return;
 	parser->half_skipped = context_parens(&parser->context);
 	if (parser->context.too_deep || parser->context.missing_braces ||
-	    (token->kind == '}' && token->range.start == token->range.end))
+	    (token->kind == '}' && token->range.start == token->range.end) ||
+	    (parser->context.misplaced && !parser->context.braces.n))
 		return; /* said already */
 	if (parser->string_unclosed) { /* it took the rest of its line */
 		parser->string_unclosed = false;

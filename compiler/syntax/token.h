@@ -90,6 +90,7 @@ struct context {
 	bool after_pretty;
 	bool in_point;
 	unsigned point_parens, groups;
+	bool misplaced; /* the last declaration was inside of a body: what follows it is of that body */
 	unsigned nesting;
 	struct {
 		VEC(struct range);
