@@ -52,12 +52,18 @@ static const char preamble[] =
 	"void str_copy(struct run *run, char *to, unsigned size, const char *from);\n"
 	"int64_t str_compare(struct run *run, const char *a, const char *b, unsigned bound);\n"
 	"int64_t fn_strlen(struct run *run, const char *text);\n"
+	"#define min(a, b) ({ __typeof__(a) spile_a = (a); __typeof__(b) spile_b = (b);\\\n"
+	"		      spile_a < spile_b ? spile_a : spile_b; })\n"
+	"#define max(a, b) ({ __typeof__(a) spile_a = (a); __typeof__(b) spile_b = (b);\\\n"
+	"		      spile_a > spile_b ? spile_a : spile_b; })\n"
+	"#define min_t(type, a, b) min((type)(a), (type)(b))\n"
+	"#define max_t(type, a, b) max((type)(a), (type)(b))\n"
 	"#define STAP_NEXT do { handler_next(spile_run); goto out; } while (0)\n"
 	"#define strlen(text) ((size_t)fn_strlen(spile_run, text))\n"
 	"#define strcmp(a, b) ((int)str_compare(spile_run, a, b, MAXSTRINGLEN))\n"
-	"#define strlcpy(to, from, size) str_copy(spile_run, to, size, from)\n"
+	"#define strlcpy(to, from, size) str_copy(spile_run, to, spile_size_of(size), from)\n"
 	"#define strlcat(to, from, size) \\\n"
-	"	format_string(spile_run, to, size, (unsigned)strlen(to), from, 0, -1, -1)\n"
+	"	format_string(spile_run, to, spile_size_of(size), (unsigned)strlen(to), from, 0, -1, -1)\n"
 	"static inline __attribute__((unused)) void spile_copy(char *to, const char *from,\n"
 	"						       unsigned size)\n"
 	"{\n"
@@ -75,6 +81,12 @@ static const char printing[] =
 	"	out_begin(run, %d, 0, 8 + MAXSTRINGLEN);\n"
 	"	out_string(run, text, MAXSTRINGLEN - 1);\n"
 	"	out_end(run);\n"
+	"}\n"
+	/* The verifier has to see that a size is no greater than a string's. */
+	"static inline __attribute__((unused)) unsigned spile_size_of(unsigned size)\n"
+	"{\n"
+	"	__asm__ volatile(\"\" : \"+r\"(size));\n"
+	"	return size > MAXSTRINGLEN ? MAXSTRINGLEN : size;\n"
 	"}\n";
 
 /* ---- the C text ---- */
