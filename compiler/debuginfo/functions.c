@@ -235,7 +235,8 @@ bool dwarf_function_matches(struct arena *arena, Dwarf_Die *die, const char *pat
 		return false;
 	if (!strcmp(mangled, pattern))
 		return true;
-	return strstr(pattern, "::") && name_matches(dwarf_function_name(arena, die), pattern);
+	return (strstr(pattern, "::") || strchr(pattern, '<')) &&
+	       name_matches(dwarf_function_name(arena, die), pattern);
 }
 
 const char *dwarf_function_file(Dwarf_Die *die)

@@ -401,5 +401,6 @@ bool index_matches(const struct dwarf_index *index, const struct index_entry *en
 	if (!*linkage)
 		return false;
 	return !strcmp(linkage, pattern) ||
-	       (strstr(pattern, "::") && name_matches(index->strings + entry->plain, pattern));
+	       ((strstr(pattern, "::") || strchr(pattern, '<')) &&
+		name_matches(index->strings + entry->plain, pattern));
 }

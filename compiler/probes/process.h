@@ -48,6 +48,7 @@ struct process_site {
 	const struct usdt_note *mark; /* .mark probes */
 	const char *plt;       /* .plt probes: the name of the entry */
 	const char *label;     /* .label probes: its name */
+	const char *caller;    /* .callee, .callees: who calls it, "main@file.c:12", or NULL */
 	const char *guard;     /* .callee: a condition in the language, which holds for calls from
 				  the callers that are meant, or NULL */
 	const struct probe_family *event_family; /* begin, end, syscall: whose probe it was made of */
@@ -77,6 +78,9 @@ bool process_expand_function(struct process_point *process);
 bool process_expand_address(struct process_point *process, uint64_t address);
 bool process_expand_absolute(struct process_point *process, uint64_t address);
 bool process_expand_statement(struct process_point *process, const struct source_place *place);
+/* The places of the wanted lines. */
+void process_find_statements(struct process_point *process, const struct source_place *place,
+			     struct process_site_vec *sites);
 bool process_expand_label(struct process_point *process, const struct source_place *place);
 bool process_expand_callee(struct process_point *process, const struct source_place *place);
 bool process_expand_mark(struct process_point *process);

@@ -15,6 +15,7 @@ struct callee_search {
 	struct process_point *process;
 	const char *pattern;
 	struct dso *dso;
+	const char *caller; /* "main@file.c:12", whose calls are being looked at */
 	bool only_calls; /* .call, .return */
 	struct process_site_vec *sites;
 	bool incomplete; /* something is left out: the frames are not described, or it is too much */
@@ -111,6 +112,7 @@ static void add_site(struct callee_search *search, struct process_site *site,
 		search->incomplete = true;
 		return;
 	}
+	site->caller = search->caller;
 	if (!is_known(search, site))
 		VEC_PUSH(search->process->probes->arena, search->sites, *site);
 }
@@ -211,8 +213,14 @@ static void find_in_code(struct callee_search *search, Dwarf_Die *caller,
 static void find_callees(struct callee_search *search, Dwarf_Die *caller,
 			 const struct callers *callers, int64_t depth)
 {
+	struct arena *arena = search->process->probes->arena;
+	const char *outer = search->caller, *source = process_source(arena, caller);
+
+	search->caller = arena_printf(arena, "%s%s%s", dwarf_function_name(arena, caller),
+				      source ? "@" : "", source ? source : "");
 	find_described(search, caller, 0, callers, depth);
 	find_in_code(search, caller, callers, depth);
+	search->caller = outer;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */

@@ -293,14 +293,60 @@ static void find_functions(struct process_point *process, struct dso *dso,
 		find_by_dwarf(process, dso, wanted, sites);
 }
 
+static bool is_declared_at(const struct source_place *place, const struct process_site *site)
+{
+	Dwarf_Die scope = site->scope;
+	int line = site->has_scope ? dwarf_function_line(&scope) : 0;
+
+	for (unsigned i = 0; i < place->lines.n; i++)
+		if (line >= place->lines.v[i].first && line <= place->lines.v[i].last)
+			return true;
+	return false;
+}
+
+/* "f@file.c:120" is the function that is declared there, or else those with code of the line. */
+static void keep_lines(struct process_point *process, const struct source_place *place,
+		       struct process_site_vec *sites)
+{
+	struct process_site_vec rows = { .n = 0 };
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < sites->n; i++)
+		if (is_declared_at(place, &sites->v[i]))
+			sites->v[kept++] = sites->v[i];
+	if (!kept)
+		process_find_statements(process, place, &rows);
+	for (unsigned i = 0; i < sites->n && rows.n; i++)
+		for (unsigned k = 0; k < rows.n; k++)
+			if (sites->v[i].has_scope && rows.v[k].scope.addr == sites->v[i].scope.addr) {
+				sites->v[kept++] = sites->v[i];
+				break;
+			}
+	sites->n = kept;
+}
+
 void process_find_functions(struct process_point *process, const struct source_place *place,
 			    bool with_scope, struct process_site_vec *sites)
 {
 	struct wanted wanted = wanted_of(process, place);
+	bool by_line = place->kind == LINE_ABSOLUTE;
 
-	wanted.with_scope |= with_scope;
+	wanted.with_scope |= with_scope || by_line;
 	for (unsigned i = 0; i < process->files.n; i++)
 		find_functions(process, process->files.v[i], &wanted, sites);
+	if (by_line)
+		keep_lines(process, place, sites);
+}
+
+/* A line of a function that is not that of its declaration: a statement, as it were. */
+static bool is_inner_line(struct process_point *process, const struct source_place *place)
+{
+	struct process_site_vec sites = { .n = 0 };
+
+	if (place->kind != LINE_ABSOLUTE)
+		return place->kind != LINE_NONE;
+	process_find_functions(process, place, true, &sites);
+	return !sites.n || !is_declared_at(place, &sites.v[0]);
 }
 
 /* ---- which instruction -------------------------------------------------------------------- */
@@ -515,6 +561,12 @@ bool process_report_missing(struct process_point *process, const struct source_p
 
 	if (process->optional)
 		return true;
+	if (place->kind == LINE_ABSOLUTE && file->dwarf && has_function(dso, place->function)) {
+		diag_error(diags, range, "no function '%s' of '%s' is declared at line %d, or has code "
+			   "that begins there", place->function, place->file,
+			   place->lines.v[0].first);
+		return false;
+	}
 	diag_error(diags, range, "no %sfunction '%s'%s%s%s in %s",
 		   process_is(process, process->first + 1, "inline") ? "inlined " :
 		   process_is(process, process->first + 1, "exported") ? "exported " : "",
@@ -628,7 +680,9 @@ bool process_expand_function(struct process_point *process)
 			       process_expand_address(process, (uint64_t)address);
 	if (!source_place_parse(process->probes->arena, process->probes->diags, range, text, &place))
 		return false;
-	if (process_is(process, process->first, "statement") || place.kind != LINE_NONE)
+	if (process_is(process, process->first, "statement"))
+		return process_expand_statement(process, &place);
+	if (process->point->components.n == process->first + 1 && is_inner_line(process, &place))
 		return process_expand_statement(process, &place);
 	if (process_is(process, process->first + 1, "label"))
 		return process_expand_label(process, &place);

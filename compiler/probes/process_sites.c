@@ -8,13 +8,13 @@
 #include "compiler/debuginfo/returns.h"
 #include "compiler/probes/process.h"
 
-/* ".call", ".return": what follows the place in the point. */
-static const char *modifiers(const struct process_point *process)
+/* ".call", ".return": what follows in the point, from component `first` on. */
+static const char *modifiers_from(const struct process_point *process, unsigned first)
 {
 	struct arena *arena = process->probes->arena;
 	const char *text = "";
 
-	for (unsigned i = process->first + 1; i < process->point->components.n; i++) {
+	for (unsigned i = first; i < process->point->components.n; i++) {
 		const struct point_component *component = &process->point->components.v[i];
 		const struct expr *argument = component->argument;
 
@@ -25,6 +25,11 @@ static const char *modifiers(const struct process_point *process)
 			text = arena_printf(arena, "%s(%lld)", text, (long long)argument->number);
 	}
 	return text;
+}
+
+static const char *modifiers(const struct process_point *process)
+{
+	return modifiers_from(process, process->first + 1);
 }
 
 static const char *file_part(const struct process_point *process, const struct dso *dso)
@@ -56,6 +61,10 @@ static const char *concrete_point(const struct process_point *process,
 		return arena_printf(arena, "%s.%s(\"%s%s%s\").label(\"%s\")", file, kind,
 				    site->function, site->source ? "@" : "",
 				    site->source ? site->source : "", site->label);
+	if (site->caller)
+		return arena_printf(arena, "%s.%s(\"%s\").callee(\"%s\")%s", file, kind,
+				    site->caller, site->function,
+				    modifiers_from(process, process->first + 2));
 	if (!site->function)
 		return arena_printf(arena, "%s.%s(0x%llx)%s", file, kind,
 				    (unsigned long long)site->address, modifiers(process));

@@ -277,6 +277,15 @@ static bool expand_entry(struct process_point *process, const struct source_plac
 	return sites.n ? process_add_sites(process, &sites) : process_report_missing(process, place);
 }
 
+void process_find_statements(struct process_point *process, const struct source_place *place,
+			     struct process_site_vec *sites)
+{
+	struct search search = { .process = process, .place = place, .sites = sites };
+
+	suggest_start(&search.files, place->file ? place->file : "");
+	search_files(&search);
+}
+
 bool process_expand_statement(struct process_point *process, const struct source_place *place)
 {
 	struct process_site_vec sites = { .n = 0 };

@@ -99,6 +99,62 @@ want_match "line 1 of calls.c has no code" "$err"
 want_match "nearest line with code is [0-9]+" "$err"
 finish
 
+# The declaration's line is not one with code.
+cat >"$TEST_TMP/lines.c" <<'END'
+volatile int sink;
+template <class A, class B> __attribute__((noipa)) int
+add(A a, B b)
+{
+	sink = a;
+again:
+	sink += b;
+	if (sink < 0)
+		goto again;
+	return sink;
+}
+static inline int twice(int n) { return add(n, 2L) + add('a', n); }
+int main(int, char **)
+{
+	return twice(3) + twice(4) == 0;
+}
+END
+for flags in -O0 -O2; do
+	start a-listed-point-names-itself$flags
+	g++ -x c++ $flags -g -o "$TEST_TMP/lines" "$TEST_TMP/lines.c"
+	for place in 'function("*")' 'function("*").return' 'function("*").call' \
+		'function("*").inline' 'function("main").callees(3)' 'function("*").callee("*")' \
+		'function("add").label("*")' 'statement("*@lines.c:*")'; do
+		points=$("$SPILE" -l "process(\"$TEST_TMP/lines\").$place" 2>/dev/null)
+		[ -n "$points" ] || [ "$flags$place" = '-O0function("*").inline' ] ||
+			wrong "nothing is listed of $place"
+		while read -r point; do
+			[ -z "$point" ] || grep -qxF "$point" <<<"$("$SPILE" -l "$point" 2>&1)" ||
+				wrong "$point does not name itself"
+		done <<<"$points"
+	done
+	finish
+
+	start a-function-by-a-line$flags
+	point="process(\"$TEST_TMP/lines\").function"
+	spile -c "$TEST_TMP/lines" -e "global entered, returned, chars
+		probe $point(\"add@lines.c:3\") { entered++ }
+		probe $point(\"add@lines.c:3\").return { returned++ }
+		probe $point(\"add<char, int>\") { chars++ }
+		probe end { println(entered, \" \", returned, \" \", chars) }"
+	want_out "4 4 2"
+	# Of optimised code not all lines begin a statement.
+	if [ $flags = -O0 ]; then
+		spile -c "$TEST_TMP/lines" -e "global inner, sum
+			probe $point(\"*@lines.c:7\").return { inner++; sum += \$return }
+			probe end { println(inner, \" \", sum) }"
+		want_out "4 $((3 + 2 + 97 + 3 + 4 + 2 + 97 + 4))"
+	fi
+	spile -l "$point(\"*@lines.c:1\").return"
+	want_status 1
+	want_match "no function '\*' of 'lines.c' is declared at line 1, or has code" "$err"
+	finish
+done
+
 start a-place-that-is-not-there
 for try in "*@call.c:5:no source file 'call.c'.*:did you mean 'calls.c'" \
 	"mian@calls.c:1:no function 'mian' of 'calls.c':did you mean 'main'"; do
