@@ -57,8 +57,28 @@ static unsigned read_size(unsigned bits)
 	return bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8;
 }
 
+/* A bit-field of a packed structure may lie in nine bytes. */
+static void read_nine_bytes(struct arena *arena, struct access *access, enum access_op op,
+			    uint64_t byte, unsigned rest, unsigned bits, bool is_signed)
+{
+	unsigned low = 64 - rest;
+
+	access_push(arena, access, ACCESS_ADD_CONST, (int64_t)byte, 8, false);
+	access_push(arena, access, ACCESS_DUP, 0, 8, false);
+	access_push(arena, access, op, 0, 8, false);
+	access_push(arena, access, ACCESS_BITS, rest, low, false);
+	access_push(arena, access, ACCESS_SWAP, 0, 8, false);
+	access_push(arena, access, ACCESS_ADD_CONST, 8, 8, false);
+	access_push(arena, access, op, 0, 1, false);
+	access_push(arena, access, ACCESS_CONST, low, 8, false);
+	access_push(arena, access, ACCESS_SHL, 0, 8, false);
+	access_push(arena, access, ACCESS_OR, 0, 8, false);
+	if (bits < 64)
+		access_push(arena, access, ACCESS_BITS, 0, bits, is_signed);
+}
+
 /* An address on the stack: reads `bits` bits that start `from` bits behind it. */
-static bool read_memory(const struct place_context *context, struct access *access, bool user,
+static void read_memory(const struct place_context *context, struct access *access, bool user,
 			uint64_t from, unsigned bits, bool is_signed)
 {
 	struct arena *arena = context->arena;
@@ -71,10 +91,12 @@ static bool read_memory(const struct place_context *context, struct access *acce
 		if (byte)
 			access_push(arena, access, ACCESS_ADD_CONST, (int64_t)byte, 8, false);
 		access_push(arena, access, op, 0, size, is_signed);
-		return true;
+		return;
 	}
-	if (rest + bits > 64)
-		return false;
+	if (rest + bits > 64) {
+		read_nine_bytes(arena, access, op, byte, rest, bits, is_signed);
+		return;
+	}
 	/* A bit-field: read its aligned unit where that holds it, so as not to read beyond. */
 	while (size < 8 && byte / size != (from + bits - 1) / 8 / size)
 		size *= 2;
@@ -86,7 +108,6 @@ static bool read_memory(const struct place_context *context, struct access *acce
 		access_push(arena, access, ACCESS_ADD_CONST, (int64_t)byte, 8, false);
 	access_push(arena, access, op, 0, size, false);
 	access_push(arena, access, ACCESS_BITS, rest, bits, is_signed);
-	return true;
 }
 
 static bool gone(const struct place_context *context)
@@ -104,8 +125,9 @@ static bool read_piece(const struct place_context *context, const struct place *
 		return gone(context);
 	append(context->arena, out, &piece->access);
 	if (piece->kind == PLACE_MEMORY)
-		return read_memory(context, out, place->user, from + piece->bit_offset, bits, false);
-	take_bits(context, out, (unsigned)from + piece->bit_offset, bits, false);
+		read_memory(context, out, place->user, from + piece->bit_offset, bits, false);
+	else
+		take_bits(context, out, (unsigned)from + piece->bit_offset, bits, false);
 	return true;
 }
 
@@ -144,9 +166,7 @@ static bool read_bits(const struct place_context *context, struct place *place, 
 
 	switch (place->kind) {
 	case PLACE_MEMORY:
-		if (!read_memory(context, &place->access, place->user, place->bit_offset, bits,
-				 is_signed))
-			return gone(context);
+		read_memory(context, &place->access, place->user, place->bit_offset, bits, is_signed);
 		break;
 	case PLACE_VALUE:
 		if (place->bit_offset + bits > 64)

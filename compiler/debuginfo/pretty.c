@@ -16,6 +16,12 @@ static void add(struct pretty_parts *parts, const char *format)
 
 static void add_value(struct pretty_parts *parts, const char *format, const char *arg)
 {
+	const struct pretty_reader *reader = parts->reader;
+
+	if (reader && !reader->can_read(reader->data, arg)) {
+		add(parts, "?");
+		return;
+	}
 	add(parts, format);
 	parts->args = arena_printf(parts->arena, "%s, %s", parts->args, arg);
 	parts->n++;

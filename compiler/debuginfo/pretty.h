@@ -15,6 +15,12 @@
 const char *pretty_value(struct arena *arena, const char *base, struct ctype *type, bool deep,
 			 bool user);
 
+/* Whether the value of a text in the language can be read: what can not be is shown as "?". */
+struct pretty_reader {
+	bool (*can_read)(void *data, const char *text);
+	void *data;
+};
+
 /* The same in steps, for several values in one sprintf. */
 struct pretty_parts {
 	struct arena *arena;
@@ -22,6 +28,7 @@ struct pretty_parts {
 	const char *format; /* so far */
 	const char *args;   /* so far: ", $x->a, ..." */
 	unsigned n;
+	const struct pretty_reader *reader; /* NULL: all can be */
 	/* While members of base classes and anonymous ones are shown: the structure that they are in,
 	 * and how far. */
 	struct ctype *outer;

@@ -483,14 +483,37 @@ static struct expr *from_text(struct question *question, const char *text)
 	return expr;
 }
 
+/* Part of a value may be in no place, or the whole in registers, where text is not read. */
+static bool can_read(void *data, const char *text)
+{
+	struct question *question = data;
+	struct diags scratch = { .arena = question->context.arena };
+	struct diags *saved = question->probes->diags;
+	bool good;
+
+	question->probes->diags = &scratch;
+	good = from_text(question, text) && !scratch.errors;
+	question->probes->diags = saved;
+	return good;
+}
+
+static struct pretty_parts pretty_start(struct question *question, struct pretty_reader *reader)
+{
+	*reader = (struct pretty_reader){ can_read, question };
+	return (struct pretty_parts){ .arena = question->context.arena, .user = true,
+				      .format = "", .args = "", .reader = reader };
+}
+
 static struct expr *resolve_pretty(struct question *question, struct place *place)
 {
 	bool deep = last_component(question->target) == COMPONENT_PRETTY_FULL;
+	struct pretty_reader reader;
+	struct pretty_parts parts = pretty_start(question, &reader);
 
 	if (!place_walk(&question->context, place, question->target))
 		return NULL;
-	return from_text(question, pretty_value(question->context.arena, base_text(question),
-						place->type, deep, true));
+	pretty_append(&parts, base_text(question), place->type, deep);
+	return from_text(question, pretty_finish(&parts));
 }
 
 /* ---- $$vars and its kin ------------------------------------------------------------------- */
@@ -566,8 +589,8 @@ static bool has_result(struct question *question)
 static struct expr *resolve_all(struct question *question, bool parameters, bool locals)
 {
 	struct target *target = question->target;
-	struct pretty_parts parts = { .arena = question->context.arena, .user = true, .format = "",
-				      .args = "" };
+	struct pretty_reader reader;
+	struct pretty_parts parts = pretty_start(question, &reader);
 	struct dwarf_variable_vec variables = { .n = 0 };
 	bool pretty = target->path.n > 0;
 
@@ -588,8 +611,8 @@ static struct expr *resolve_all(struct question *question, bool parameters, bool
 static struct expr *resolve_result_text(struct question *question)
 {
 	struct target *target = question->target;
-	struct pretty_parts parts = { .arena = question->context.arena, .user = true, .format = "",
-				      .args = "" };
+	struct pretty_reader reader;
+	struct pretty_parts parts = pretty_start(question, &reader);
 
 	if (!question->site->is_return) {
 		diag_error(question->context.diags, question->context.range,

@@ -150,3 +150,33 @@ for compiler in gcc "$clang"; do
 72 1"
 done
 finish
+
+# A bit-field of nine bytes; and what has no address, in the middle of what is shown whole.
+cat >"$TEST_TMP/packed.c" <<'END2'
+struct __attribute__((packed)) packed { unsigned a : 3; unsigned long b : 45; int c : 13; short d;
+	unsigned e : 31; unsigned long f : 63; long g : 62; int h; };
+union both { char text[8]; struct { short one, two; }; float real; };
+volatile long sink;
+#ifdef __clang__
+#define KEPT __attribute__((noinline, optnone))
+#else
+#define KEPT __attribute__((noipa))
+#endif
+KEPT int look(struct packed *p, union both both) { sink = p->a + both.one; return p->h; }
+int main(void)
+{
+	struct packed p = { 5, 0x1abcdef01234UL, -1000, -5, 0x7ffffffe, 0x7ffffffffffffff3UL, -77, 12 };
+	union both both = { .one = 3, .two = -4 };
+	return look(&p, both) == 0;
+}
+END2
+for compiler in gcc "$clang"; do
+	start "packed-and-in-registers-$(basename "$compiler")"
+	$compiler -O2 -g -o "$TEST_TMP/packed" "$TEST_TMP/packed.c"
+	spile -g -c "$TEST_TMP/packed" -e 'probe process(@1).function("look") {
+		println($p$); println($p->b, " ", $p->f, " ", $p->g); println($both$) }' "$TEST_TMP/packed"
+	want_match '^\{\.a=5, \.b=29398496449076, \.c=-1000, \.d=-5, \.e=2147483646, \.f=9223372036854775795, \.g=-77, \.h=12\}$' "$out"
+	want_match '^29398496449076 9223372036854775795 -77$' "$out"
+	want_match '^\{\.text=(\?|"\\003"), \{\.one=3, \.two=-4\}, \.real=\?\}$' "$out"
+	finish
+done
