@@ -53,7 +53,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/tcp.stp \
 	tapsets/linux/udp.stp \
 	tapsets/linux/vfs.stp
-nobase_dist_pkgdata_DATA += tapsets/json.stpm tapsets/prometheus.stpm
+nobase_dist_pkgdata_DATA += tapsets/errno.stpm tapsets/json.stpm tapsets/prometheus.stpm
 nobase_dist_pkgdata_DATA += \
 	tapsets/bytes.stp \
 	tapsets/floatingpoint.stp \

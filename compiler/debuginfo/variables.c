@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compiler/debuginfo/place.h"
+#include "compiler/debuginfo/tls.h"
 #include "compiler/debuginfo/variables.h"
 
 enum { MAX_DEPTH = 64 };
@@ -396,6 +397,24 @@ static bool place_fixed(struct dwarf_position *position, struct ctype *type, uin
 	}
 	*place = place_memory(type, &access, true);
 	return true;
+}
+
+bool variables_place_symbol(struct dwarf_position *position, const char *name, struct place *place)
+{
+	struct dso *dso = position->file->dso;
+	struct arena *arena = dso->debuginfo->arena;
+	const struct dso_symbol *symbol = dso_find_symbol(dso, name);
+	struct ctype *type = ctype_new(arena, CTYPE_VOID, "void", 0);
+	struct access access = { .exprs = { .n = 0 } };
+
+	position->problem = NULL;
+	if (symbol && symbol->kind == DSO_OBJECT)
+		return place_fixed(position, type, symbol->address, place);
+	position->problem = symbol && symbol->kind == DSO_TLS ?
+				    tls_push_address(position, symbol->address, &access) :
+				    "there is no symbol of that name";
+	*place = place_memory(type, &access, true);
+	return !position->problem;
 }
 
 bool variables_place(struct dwarf_position *position, struct dwarf_variable *variable,

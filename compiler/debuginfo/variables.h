@@ -7,6 +7,8 @@
 
 #include "compiler/debuginfo/dwarf.h"
 
+struct place;
+
 struct dwarf_variable {
 	const char *name;
 	Dwarf_Die die;
@@ -36,6 +38,12 @@ void variables_of_scope(struct arena *arena, Dwarf_Die *scope, uint64_t pc,
  */
 bool variables_find_global(struct dwarf_file *file, struct dwarf_unit *unit, const char *name,
 			   const char *source, struct dwarf_variable *found);
+
+/*
+ * The place of a variable by its ELF symbol, without a type. False, with position->problem: there
+ * is no such symbol of data, or it can not be found at run time.
+ */
+bool variables_place_symbol(struct dwarf_position *position, const char *name, struct place *place);
 
 /* Whether each thread has its own. */
 bool variables_thread_local(struct dwarf_variable *variable);

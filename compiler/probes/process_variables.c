@@ -278,18 +278,32 @@ static void offer_static(struct question *question, const char *name)
 			  dwarf_diename(&unit));
 }
 
+/* Without debug information only the address is known. */
+static bool place_symbol(struct question *question, const char *name, struct place *place)
+{
+	struct dwarf_file *file = question->position.file;
+	bool found = variables_place_symbol(&question->position, name, place);
+
+	if (found && question->target->address_of && !question->target->path.n)
+		return true;
+	diag_error(question->context.diags, question->context.range,
+		   "there is no debug information for %s%s%s", file->dso->path,
+		   question->target->address_of ? ": " : "",
+		   question->target->address_of && !found ? question->position.problem : "");
+	diag_help(question->context.diags, "looked for in %s", file->looked);
+	if (found)
+		diag_help(question->context.diags, "&@var(\"%s\") is its address", name);
+	return false;
+}
+
 static bool place_global(struct question *question, const char *name, const char *source,
 			 struct place *place)
 {
 	struct dwarf_variable variable;
 	struct dwarf_file *file = question->position.file;
 
-	if (!file->dwarf) {
-		diag_error(question->context.diags, question->context.range,
-			   "there is no debug information for %s", file->dso->path);
-		diag_help(question->context.diags, "looked for in %s", file->looked);
-		return false;
-	}
+	if (!file->dwarf)
+		return place_symbol(question, name, place);
 	if (!variables_find_global(file, question->unit, name, source, &variable)) {
 		diag_error(question->context.diags, question->context.range,
 			   "no global variable '%s'%s%s%s in %s", name, source ? " of '" : "",

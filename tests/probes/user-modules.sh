@@ -154,3 +154,37 @@ want_status 1
 want_match "'x' can not be read: several source files have one of that name: write NAME@FILE" "$err"
 want_match "another source file has it: write 'y@.*a/file.c'" "$err"
 finish
+
+# The C library's errno is a variable of each thread, in a file without debug information.
+start errno
+cat >"$dir/errno.c" <<'END2'
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+volatile int sink;
+__attribute__((noinline)) void set(int e) { sink = e; errno = e; }
+static void *other(void *unused) { set(9); return unused; }
+int main(void)
+{
+	pthread_t thread;
+
+	set(5);
+	pthread_create(&thread, NULL, other, NULL);
+	pthread_join(thread, NULL);
+	set(0);
+	return fopen("/nonexistent/file", "r") != NULL;
+}
+END2
+$gcc -O2 -g -o "$dir/errno" "$dir/errno.c" -lpthread
+spile -c "$dir/errno" -e 'probe process(@1).function("set").return { println(@entry(@errno), " ", @errno) }
+probe process("/lib/x86_64-linux-gnu/libc.so.6").function("fopen").return {
+	if (pid() == target()) println(@errno) }' "$dir/errno"
+want_out "0 5
+0 9
+5 0
+2"
+spile -p2 -e 'probe process("/lib/x86_64-linux-gnu/libc.so.6").function("fopen") {
+	println(@var("__curbrk")) }'
+[ "$status" = 0 ] || want_match '&@var\("__curbrk"\) is its address' "$err"
+status_checked=1
+finish
