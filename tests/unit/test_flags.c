@@ -110,7 +110,8 @@ TEST(parameters_name_arguments)
 
 		CHECK(entry->n <= 6);
 		for (unsigned k = 0; k < entry->n; k++)
-			if (entry->args[k].kind != KIND_e && entry->args[k].kind != KIND_f)
+			if (entry->args[k].kind != KIND_e && entry->args[k].kind != KIND_f &&
+			    entry->args[k].kind != KIND_fm && entry->args[k].kind != KIND_s)
 				CHECK(entry->args[k].param < (int)entry->n || !entry->args[k].param);
 	}
 }

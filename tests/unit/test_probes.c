@@ -154,10 +154,13 @@ TEST(one_program_for_many_calls)
 
 	expand(&fixture, "syscall.*.return", false);
 	CHECK(fixture.good);
-	CHECK_INT(only_site(&fixture)->kind, ATTACH_RAW_TRACEPOINT);
-	CHECK_STR(only_site(&fixture)->symbol, "sys_exit");
+	CHECK_INT(fixture.out.n, 2); /* and one that keeps the arguments of execve */
+	CHECK_INT(fixture.out.v[0]->sites.v[0].kind, ATTACH_RAW_TRACEPOINT);
+	CHECK_STR(fixture.out.v[0]->sites.v[0].symbol, "sys_exit");
 	CHECK(fixture.out.v[0]->is_return);
-	CHECK(strstr(fixture.out.v[0]->prologue, "argstr = syscall_argstr($__nr, 1)"));
+	CHECK(strstr(fixture.out.v[0]->prologue, " : syscall_argstr(__nr, 1)"));
+	CHECK_STR(fixture.out.v[1]->sites.v[0].symbol, "sys_enter");
+	CHECK(fixture.out.v[1]->prologue_only);
 	done(&fixture);
 }
 
@@ -167,8 +170,9 @@ TEST(prologue_of_one_call)
 
 	expand(&fixture, "syscall.close", false);
 	CHECK(fixture.good);
+	CHECK_STR(fixture.out.v[0]->guard,
+		  "if (!($__nr == 3) || pid() == stp_pid() || syscall_compat()) next\n");
 	CHECK_STR(fixture.out.v[0]->prologue,
-		  "if (!($__nr == 3) || pid() == stp_pid() || syscall_compat()) next\n"
 		  "name = \"close\"\n"
 		  "argstr = sprintf(\"%d\", $fd)\nfd = $fd\n\n"
 		  "syscall_nr = $__nr\n");

@@ -20,7 +20,7 @@ static const char tapset[] =
 	"%{ /* intrinsic */ /* pure */ /* bound=str */ %}\n"
 	"global tapset_counter\n"
 	"private global hidden\n"
-	"function count_up() { hidden++; return ++tapset_counter }\n"
+	"function count_up() { hidden++; tapset_counter++; return tapset_counter + hidden }\n"
 	"probe tick = timer.s(1) { seconds = 1 }\n"
 	"probe tock.one = timer.s(1) { which = \"one\" }\n"
 	"probe tock.three = timer.s(3) { which = \"three\" }\n"
