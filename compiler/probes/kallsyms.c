@@ -113,6 +113,19 @@ const struct kernel_symbol *kernel_symbol_find(struct probes *probes, const char
 	return NULL;
 }
 
+const struct kernel_symbol *kernel_symbol_at(struct probes *probes, uint64_t address)
+{
+	const struct kernel_symbol *found = NULL;
+	unsigned n;
+	const struct kernel_symbol *symbols = kernel_symbols(probes, &n);
+
+	for (unsigned i = 0; i < n; i++)
+		if (kernel_symbol_is_code(&symbols[i]) && symbols[i].address <= address &&
+		    (!found || symbols[i].address > found->address))
+			found = &symbols[i];
+	return found;
+}
+
 bool kernel_symbols_have_variables(struct probes *probes)
 {
 	if (kernel_symbol_find(probes, "jiffies", NULL) ||

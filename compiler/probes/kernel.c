@@ -322,10 +322,16 @@ static bool expand_address(struct probes *probes, const struct probe_point *poin
 	struct probe *probe = function_probe(probes, point, PART_CALL);
 	struct kernel_data *data = ARENA_NEW(probes->arena, struct kernel_data);
 	struct site site = {.kind = ATTACH_KPROBE, .pp = probe->name};
+	const struct kernel_symbol *symbol;
 	int64_t address = 0;
 
 	point_number(point, 1, &address);
 	site.address = (uint64_t)address;
+	symbol = kernel_symbol_at(probes, site.address);
+	if (symbol)
+		site.function = symbol->name;
+	if (symbol && symbol->address == site.address)
+		kernel_find_function(probes, symbol->name, symbol->module, &data->function);
 	probe->family_data = data;
 	VEC_PUSH(probes->arena, &probe->sites, site);
 	VEC_PUSH(probes->arena, out, probe);

@@ -127,6 +127,8 @@ struct kernel_symbol {
 const struct kernel_symbol *kernel_symbols(struct probes *probes, unsigned *n);
 const struct kernel_symbol *kernel_symbol_find(struct probes *probes, const char *name,
 					       const char *module);
+/* The code that an address is in, or NULL. */
+const struct kernel_symbol *kernel_symbol_at(struct probes *probes, uint64_t address);
 static inline bool kernel_symbol_is_code(const struct kernel_symbol *symbol)
 {
 	return symbol->type == 't' || symbol->type == 'T' || symbol->type == 'w' ||

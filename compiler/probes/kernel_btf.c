@@ -82,6 +82,8 @@ static void read_prototype(struct probes *probes, const struct btf_file *btf, ui
 		struct kernel_parameter parameter = {btf_file_name(btf, param->name_off),
 						     param->type};
 
+		if (!param->type) /* "...": what follows is not known */
+			break;
 		VEC_PUSH(probes->arena, function, parameter);
 	}
 }

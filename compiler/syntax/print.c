@@ -242,6 +242,23 @@ static void print_signed_literal(FILE *out, const struct expr *literal)
 		ast_print_expr(out, literal);
 }
 
+static bool is_address(const struct point_component *part)
+{
+	return part->argument->kind == EXPR_NUMBER &&
+	       (!strcmp(part->name, "function") || !strcmp(part->name, "statement") ||
+		!strcmp(part->name, "data"));
+}
+
+static void print_argument(FILE *out, const struct point_component *part)
+{
+	fputc('(', out);
+	if (is_address(part))
+		fprintf(out, "%#" PRIx64, (uint64_t)part->argument->number);
+	else
+		print_signed_literal(out, part->argument);
+	fputc(')', out);
+}
+
 void ast_print_point(FILE *out, const struct probe_point *point)
 {
 	const struct point_component *part;
@@ -250,11 +267,8 @@ void ast_print_point(FILE *out, const struct probe_point *point)
 	for (i = 0; i < point->components.n; i++) {
 		part = &point->components.v[i];
 		fprintf(out, "%s%s", i ? "." : "", part->name);
-		if (!part->argument)
-			continue;
-		fputc('(', out);
-		print_signed_literal(out, part->argument);
-		fputc(')', out);
+		if (part->argument)
+			print_argument(out, part);
 	}
 	if (point->optional)
 		fputc('?', out);
