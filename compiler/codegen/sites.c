@@ -140,6 +140,16 @@ static int64_t context_number(struct return_slots **slots, const struct unit_han
 	return handler->context;
 }
 
+/* Whether it is at a function of the kernel, where bpf_get_func_ip() can be asked. */
+static int64_t of_function_number(struct return_slots **slots, const struct unit_handler *handler,
+				  unsigned site)
+{
+	enum attach_kind kind = handler->sites[site].kind;
+
+	(void)slots;
+	return kind == ATTACH_KPROBE || kind == ATTACH_KPROBE_MULTI || kind == ATTACH_FENTRY;
+}
+
 static int64_t argument_words_number(struct return_slots **slots,
 				     const struct unit_handler *handler, unsigned site)
 {
@@ -179,6 +189,7 @@ static const struct {
 	{"fn_argument_words", argument_words_number},
 	{"fn_context_kind", context_number},
 	{"fn_is_return", is_return_number},
+	{"fn_of_function", of_function_number},
 	{"fn_return_slot", return_slot_number},
 };
 enum { NUMBER_QUESTIONS = sizeof(number_questions) / sizeof(*number_questions) };

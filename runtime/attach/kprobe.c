@@ -4,11 +4,21 @@
  * the kernel has it.
  */
 #include <bpf/bpf.h>
+#include <errno.h>
 #include <linux/perf_event.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "runtime/attach/attach.h"
+
+static const char *refusal(const struct site *site, int error)
+{
+	if (error == EILSEQ)
+		return "no instruction of the kernel begins there";
+	if (error == EINVAL && !site->symbol)
+		return "the kernel has no code there, or keeps probes out of it";
+	return strerror(error);
+}
 
 bool attach_kprobes(struct attachments *attachments, unsigned handler, unsigned first, unsigned n)
 {
@@ -25,7 +35,7 @@ bool attach_kprobes(struct attachments *attachments, unsigned handler, unsigned 
 		int error = attach_perf_link(attachments, handler, i, &attr, -1, 0);
 
 		if (error)
-			attach_refused(attachments, handler, i, strerror(-error));
+			attach_refused(attachments, handler, i, refusal(&sites[i], -error));
 	}
 	return true;
 }

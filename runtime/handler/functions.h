@@ -119,6 +119,7 @@ i64 fn_stack_user_at(struct run *run, i64 n, i64 slot);
 i64 fn_stack_kernel_at(struct run *run, i64 n, i64 context);
 i64 fn_register(struct run *run, const char *name, i64 context);
 i64 fn_register_at(struct run *run, i64 index, i64 context);
+i64 fn_addr(struct run *run, i64 context, i64 of_function);
 
 /* floatingpoint.stp: doubles as their bits */
 i64 fn_fp_add(struct run *run, i64 a, i64 b);

@@ -321,6 +321,17 @@ INLINE i64 fn_register_at(struct run *run, i64 index, i64 context)
 	return value;
 }
 
+/* The kernel tells where a function begins; a breakpoint inside of one is a byte before its regs->ip. */
+INLINE i64 fn_addr(struct run *run, i64 context, i64 of_function)
+{
+	u64 address = of_function ? bpf_get_func_ip(run->ctx) : 0;
+
+	if (address)
+		return (i64)address;
+	address = (u64)fn_register_at(run, REGS_IP, context);
+	return (i64)(of_function && address ? address - 1 : address);
+}
+
 INLINE i64 fn_register(struct run *run, const char *name, i64 context)
 {
 	u64 registers = registers_at(run, context), packed = 0;

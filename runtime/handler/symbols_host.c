@@ -96,6 +96,14 @@ i64 fn_register_at(struct run *run, i64 index, i64 context)
 	return 0;
 }
 
+i64 fn_addr(struct run *run, i64 context, i64 of_function)
+{
+	(void)run;
+	(void)context;
+	(void)of_function;
+	return 0;
+}
+
 void host_set_expand(host_expand *expand, void *data)
 {
 	host.expand = expand;

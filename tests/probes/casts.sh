@@ -116,6 +116,24 @@ probe begin { println(@const("ENOENT"), " ", @const("1 << 3")) exit() }'
 want_out '2 8'
 finish
 
+start an-unknown-function-of-the-kernel
+spile -e 'probe kernel.function("vfs_reed") { }'
+want_status 1
+want_match "did you mean 'vfs_read'" "$err"
+finish
+
+start an-unknown-parameter-of-the-kernel
+spile -e 'probe kernel.function("vfs_read") { println($fil) }'
+want_status 1
+want_match "did you mean '.file'" "$err"
+finish
+
+start an-unknown-module-of-the-kernel
+spile -e 'probe module("no_such_module").function("f") { }'
+want_status 1
+want_match "no module 'no_such_module'" "$err"
+finish
+
 start what-a-tapset-probes-for-an-alias-is-not-listed
 spile -l 'ioblock.end'
 want_out ioblock.end

@@ -5,29 +5,20 @@
 
 echo "some text of 26 characters" >"$TEST_TMP/file"
 
-start parameters-by-type
-spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe kernel.function("vfs_read") { if (pid() == target())
-	printf("%s\n", kernel_string($file->f_path->dentry->d_name->name)) }'
+start parameters-and-results
+spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e '
+	probe kernel.function("vfs_read") { if (pid() == target())
+		printf("%s\n", kernel_string($file->f_path->dentry->d_name->name)) }
+	probe kernel.function("vfs_read").return { if (pid() == target() && $return == 27)
+		printf("%d %d\n", $return, $count >= 27) }
+	probe kprobe.function("vfs_read").return { if (pid() == target() && returnval() == 27)
+		printf("kprobe %d %s\n", returnval(), ppfunc()) }
+	probe kprobe.function("vfs_read") { if (pid() == target()) printf("third %d\n", ulong_arg(3) == $count) }'
 want_match '^file$' "$out"
-finish
-
-start the-result-and-a-parameter
-spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe kernel.function("vfs_read").return {
-	if (pid() == target() && $return == 27) printf("%d %d\n", $return, $count >= 27) }'
 want_match '^27 1$' "$out"
-finish
-
-start kprobes-too
-spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe kprobe.function("vfs_read").return {
-	if (pid() == target() && returnval() == 27) printf("%d %s\n", returnval(), ppfunc()) }'
-want_match '^27 vfs_read$' "$out"
-finish
-
-start arguments-by-number
-spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe kprobe.function("vfs_read") {
-	if (pid() == target()) printf("%d\n", ulong_arg(3) == $count) }'
-want_match '^1$' "$out"
-want_no_match '^0$' "$out"
+want_match '^kprobe 27 vfs_read$' "$out"
+want_match '^third 1$' "$out"
+want_no_match '^third 0$' "$out"
 finish
 
 # By a trampoline, too, where there are no registers.
@@ -43,6 +34,32 @@ for way in kprobe fentry; do
 	want_match '^27 return=0x1b 0x1b$' "$out"
 	finish
 done
+
+# Where a function is, whichever way it is probed.
+at=$(sed -n 's/^\([0-9a-f]*\) T vfs_read$/\1/p' /proc/kallsyms)
+start the-address
+spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e "
+	probe kernel.function(0x$at).absolute { if (pid() == target()) printf(\"%s %s %x %d\\n\", pp(), ppfunc(), addr(),
+		\$count == ulong_arg(3)) }
+	probe kernel.statement(0x$at).absolute { if (pid() == target()) printf(\"statement %s %x\\n\", probefunc(), addr()) }
+	probe kernel.function(\"vfs_read\"), kprobe.function(\"vfs_read\"), kernel.function(\"vfs_rea[d]\") {
+		if (pid() == target()) printf(\"%x %s\\n\", addr(), symname(addr())) }"
+want_match "^kernel.function\(0x$at\).absolute vfs_read $at 1$" "$out"
+want_match "^statement vfs_read $at$" "$out"
+want "three ways, one address" [ "$(grep -c "^$at vfs_read$" <<<"$out")" = $((3 * $(grep -c ^statement <<<"$out"))) ]
+want_no_match "^[0-9a-f]* (0x|vfs_read\+)" "$out"
+finish
+
+start an-address-that-is-inside-of-an-instruction
+spile -e "probe kernel.statement(0x$(printf %x $((0x$at + 1)))).absolute { }"
+want_status 1
+want_match 'is not attached: no instruction of the kernel begins there$' "$err"
+finish
+
+start open-arguments
+spile -c 'cat /etc/hostname' -e 'probe module("9pnet").function("p9_client_rpc") { println($$parms); exit() }'
+want_match '^c=0x[0-9a-f]+ type=0x[0-9a-f]+ fmt=0x[0-9a-f]+$' "$out"
+finish
 
 start arguments-where-there-are-none
 spile -c true -e 'probe kernel.trace("sched:sched_process_exec") { try { println(pointer_arg(1)) }
@@ -87,22 +104,4 @@ start files-by-alias
 spile -c "dd if=$TEST_TMP/file of=/dev/null status=none" -e 'probe vfs.read.return { if (pid() == target() && filename == "file" &&
 	bytes_read) printf("%s %d\n", filename, bytes_read) }'
 want_match '^file 27$' "$out"
-finish
-
-start an-unknown-function
-spile -e 'probe kernel.function("vfs_reed") { }'
-want_status 1
-want_match "did you mean 'vfs_read'" "$err"
-finish
-
-start an-unknown-parameter
-spile -e 'probe kernel.function("vfs_read") { println($fil) }'
-want_status 1
-want_match "did you mean '.file'" "$err"
-finish
-
-start an-unknown-module
-spile -e 'probe module("no_such_module").function("f") { }'
-want_status 1
-want_match "no module 'no_such_module'" "$err"
 finish
