@@ -58,6 +58,31 @@ static char **matches_of(const struct completion *completion, const char *before
 	return matches;
 }
 
+/*
+ * In callback mode readline lists a hundred thousand names without asking: no more than a screen
+ * of them is shown, and how many more there are. (completion-query-items 0: all.)
+ */
+static void display(char **matches, int n, int longest)
+{
+	int rows, columns, shown = n;
+	char *after;
+
+	rl_get_screen_size(&rows, &columns);
+	if (rl_completion_query_items > 0 && n >= rl_completion_query_items) {
+		int across = columns / (longest + 2), down = rows - 3;
+
+		shown = (across > 1 ? across : 1) * (down > 1 ? down : 1);
+		shown = shown < n ? shown : n;
+	}
+	after = matches[shown + 1];
+	matches[shown + 1] = NULL;
+	rl_display_match_list(matches, shown, longest);
+	matches[shown + 1] = after;
+	if (shown < n)
+		fprintf(rl_outstream, "... and %d more\n", n - shown);
+	rl_forced_update_display();
+}
+
 static char **attempt(const char *text, int start, int end)
 {
 	struct completion completion;
@@ -106,6 +131,7 @@ void completion_start(struct live *live)
 	tab_live = live;
 	rl_attempted_completion_function = attempt;
 	rl_completion_word_break_hook = word_break;
+	rl_completion_display_matches_hook = display;
 	rl_completer_quote_characters = NULL;
 	rl_sort_completion_matches = 0;
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What only keys can do: completion, cancelling, output above the line, watch, history."""
 import os
+import re
 import subprocess
 import sys
 
@@ -88,9 +89,21 @@ def completion():
     session.completes(point + " { x = $p->label->le", point + " { x = $p->label->length")
     session.lists(point + " { x = $", "$p", "$number", "$$vars")
     session.lists('probe process("libc.so.6").function("memc', "memcpy", "memchr")
-    session.lists("", "probes", "watch", "foreach")
+    session.lists("wa", "wait", "watch", "warn(")
     session.enter("probe timer.s(100) { }")
     session.completes("drop 1", "drop 1")
+    session.leave()
+
+
+def completion_of_many():
+    """A screenful of names, and how many more there are."""
+    session = Session()
+    row = session.screen.row
+    text = 'probe process("libc.so.6").function("'
+    session.type(text + "\t\t", lambda s: s.line() == "spile> " + text and
+                 any(re.match(r"\.\.\. and \d{3,} more$", line) for line in s.screen.lines))
+    assert session.screen.row - row < 40, session.screen.row - row
+    session.cancel()
     session.leave()
 
 
@@ -315,8 +328,9 @@ def editing_probes():
     session.leave()
 
 
-for test in (completion, completion_of_types, pasting, interrupting, cancelling, output_while_typing, flood, watching, watching_much,
-             commands_of_the_shell, history, init_file, dumb_terminal, editing, editing_probes):
+for test in (completion, completion_of_many, completion_of_types, pasting, interrupting, cancelling,
+             output_while_typing, flood, watching, watching_much, commands_of_the_shell, history,
+             init_file, dumb_terminal, editing, editing_probes):
     try:
         test()
         print("ok keys/%s" % test.__name__)
