@@ -58,6 +58,84 @@ together sums-that-stay-the-same 'global a, bad
 	}
 	probe end { foreach (q in a) s += a[q]; println(bad, " ", s) }' '0 80'
 
+together buckets-of-histograms 'global h, l, a
+	probe POINT { x = int_arg(1); h <<< x; l <<< x & 255; a[x & 3] <<< x }
+	probe end {
+		foreach (b in @hist_log(h)) n += @hist_log(h)[b]
+		foreach (b in @hist_linear(l, 0, 200, 10)) m += @hist_linear(l, 0, 200, 10)[b]
+		foreach (k in a) foreach (b in @hist_log(a[k])) q += @hist_log(a[k])[b]
+		println(n, " ", m, " ", q)
+	}' "$((4 * calls)) $((4 * calls)) $((4 * calls))"
+
+together a-histogram-that-is-read-meanwhile 'global h, bad
+	probe POINT {
+		x = int_arg(1)
+		h <<< x & 15
+		if (x & 63) next
+		foreach (b in @hist_log(h)) n += @hist_log(h)[b]
+		bad += n != @count(h)
+	}
+	probe end { println(@count(h), " ", bad) }' "$((4 * calls)) 0"
+
+together the-least-and-the-greatest 'global s, m
+	probe POINT { s <<< int_arg(1); if (int_arg(1) > m) m = int_arg(1) }
+	probe end { println(@min(s), " ", @max(s), " ", m, " ", @avg(s)) }' \
+	"0 $((calls - 1)) $((calls - 1)) $(((calls - 1) / 2))"
+
+together strings-of-other-lengths 'global s, e, n, bad
+	function whole(t) { return t =~ "^(a{40}|b{20}|c|)$" }
+	probe POINT {
+		k = tid() % 3; j = int_arg(1) & 1
+		t = k == 0 ? "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" : k == 1 ? "bbbbbbbbbbbbbbbbbbbb" : "c"
+		bad += !whole(s) + !whole(e[!j])
+		s = t; e[j] = t; n++
+	}
+	probe end { println(n, " ", bad) }' "$((4 * calls)) 0"
+
+together slices-that-are-deleted 'global a, n, taken
+	probe POINT {
+		x = int_arg(1) % 50
+		a[tid() & 1, x]++; n++
+		if (x != 7) next
+		foreach (v = [p, q] in a[0, *]) taken += v
+		delete a[0, *]
+	}
+	probe end { foreach (v = [p, q] in a) taken += v; println(taken - n, " ", n) }' "0 $((4 * calls))"
+
+together an-order-while-others-add 'global a, bad, n
+	probe POINT {
+		x = int_arg(1) % 100
+		a[x]++; n++
+		if (x != 9) next
+		last = -1
+		foreach (v = k in a-) { bad += last >= 0 && v > last; last = v }
+	}
+	probe end { println(n, " ", bad) }' "$((4 * calls)) 0"
+
+together an-array-that-wraps 'global a%[100], n, missing
+	probe POINT { k = int_arg(1) % 150; a[k] <<< 1; n++; missing += !(k in a) }
+	probe end { foreach (k in a) { there++; s += @count(a[k]) > 0 } println(n, " ", there, " ", s, " ", missing) }' \
+	"$((4 * calls)) 100 100 0"
+
+start every-overflow-is-an-error
+spile -D MAXERRORS=1000000 -c "$threads 4 1500" -e "global a[100], n
+	probe $point { n++; a[int_arg(1) % 150]++ }
+	probe end { foreach (v = k in a) s += v; println(n, \" \", s) }"
+want "each call adds one or fails" \
+	[ "$out" = "6000 $((6000 - $(grep -c '^ERROR: array overflow' <<<"$err")))" ]
+want_match "^WARNING: number of errors: $((6000 - ${out#* }))," "$err"
+finish
+
+start lines-are-in-order
+spile -c "$threads 4 2000" -e "probe $point { printf(\"%d %d %d %d\n\", cpu(), tid(), int_arg(1), ktime_get_ns()) }"
+want "each thread's lines" [ "$(awk '$2 in last && $3 != last[$2] + 1 { n++ } { last[$2] = $3 } END { print n + 0 }' \
+	"$TEST_TMP/out")" = 0 ]
+# but where one handler was interrupted by another between its look at the clock and its line
+want "each processor's lines" [ "$(awk '$4 < last[$1] { n++ } { last[$1] = $4 } END { print n + 0 }' \
+	"$TEST_TMP/out")" -le 8 ]
+want "all lines" [ "$(grep -Exc '[0-9]+ [0-9]+ [0-9]+ [0-9]+' "$TEST_TMP/out")" = 8000 ]
+finish
+
 # A handler that waits in vain for the tracer, which another process keeps from running, is skipped
 # and counted.
 lock_skips() {
