@@ -72,10 +72,15 @@ static void append_member(struct pretty_parts *parts, const char *base,
 	parts->offset = offset;
 }
 
-/* Compilers make up members with names that no language has: "_vptr.Base". */
-static bool is_shown(const struct ctype_member *member)
+/*
+ * Compilers make up members with names that no language has: "_vptr.Base"; and such without a name
+ * that are no structures: which variant of a Rust enum it is.
+ */
+static bool is_shown(struct arena *arena, const struct ctype_member *member)
 {
-	return !member->name || (!strpbrk(member->name, ".$ <>") && *member->name);
+	if (!member->name)
+		return ctype_is_aggregate(ctype_strip(arena, member->type));
+	return !strpbrk(member->name, ".$ <>") && *member->name;
 }
 
 static void append_struct(struct pretty_parts *parts, const char *base, struct ctype *type,
@@ -90,7 +95,7 @@ static void append_struct(struct pretty_parts *parts, const char *base, struct c
 	}
 	add(parts, "{");
 	for (unsigned i = 0; i < type->members.n; i++) {
-		if (!is_shown(&type->members.v[i]))
+		if (!is_shown(parts->arena, &type->members.v[i]))
 			continue;
 		add(parts, separator);
 		separator = ", ";

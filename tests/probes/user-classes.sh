@@ -39,12 +39,17 @@ probe process(@1).function("shapes::Point::scaled").return { println($return) }
 probe process(@1).function("shapes::count").call {
 	println($text->length, " ", user_string_n($text->data_ptr, 5), " ", $flag)
 }
+probe process(@1).function("shapes::area").call {
+	println($kind$, " ", user_string_n($rest->data_ptr, $rest->length))
+}
 probe process(@1).function("biggest").call { println($a, " ", $b) }
 END
 	spile -c "$TEST_TMP/shapes" "$TEST_TMP/shapes.stp" "$TEST_TMP/shapes"
 	want_out "shapes::shapes::Point::scaled 6 -2 7
 40
 5 hello 1
+{.Round={...}, .Long={...}} 
+{.Round={...}, .Long={...}} xy
 3 9"
 else
 	skip "there is no rustc"
