@@ -37,12 +37,19 @@ struct ctype_hop {
 	struct ctype_hop *next;
 };
 
+/* The name that the member gets which tells the variant. */
+#define CTYPE_VARIANT "__variant"
+
 struct ctype_member {
 	const char *name;     /* NULL: anonymous, or a base class */
 	struct ctype *type;
 	uint64_t bit_offset;  /* from the start of the structure, little-endian */
 	unsigned bit_size;    /* of a bit-field; 0: an ordinary member */
 	bool is_base;         /* C++ base class */
+	/* One of several at the same place (Rust): there while CTYPE_VARIANT has that value, or, by
+	 * default, none of those of the others. */
+	enum { VARIANT_NONE, VARIANT_VALUE, VARIANT_DEFAULT } variant;
+	int64_t variant_value;
 	bool is_virtual_base; /* its place is only known at run time, and: */
 	/* Steps that make its address of the structure's; NULL: there is no way. */
 	const struct access *locate;

@@ -133,16 +133,35 @@ static void add_member(struct arena *arena, struct dwarf_file *file, struct ctyp
 	VEC_PUSH(arena, &type->members, member);
 }
 
+/* Members behind `n` are of that variant. */
+static void set_variant(struct ctype *type, unsigned n, Dwarf_Die *variant)
+{
+	Dwarf_Attribute attr;
+	int64_t value = 0;
+	bool told = attr_of(variant, DW_AT_discr_value, &attr) && dwarf_constant(&attr, &value);
+
+	for (; n < type->members.n; n++) {
+		type->members.v[n].variant = told ? VARIANT_VALUE : VARIANT_DEFAULT;
+		type->members.v[n].variant_value = value;
+	}
+}
+
 static void add_members(struct arena *arena, struct dwarf_file *file, struct ctype *type,
 			Dwarf_Die *parent, unsigned depth)
 {
-	Dwarf_Die die;
+	Dwarf_Die die, discriminant;
+	bool has_variants = dwarf_tag(parent) == DW_TAG_variant_part &&
+			    die_of(parent, DW_AT_discr, &discriminant);
 	int status = depth < 4 ? dwarf_child(parent, &die) : 1;
 
 	for (; !status && type->members.n < 100000; status = dwarf_siblingof(&die, &die)) {
+		unsigned n = type->members.n;
+
 		switch (dwarf_tag(&die)) {
 		case DW_TAG_member:
 			add_member(arena, file, type, &die, false);
+			if (has_variants && die.addr == discriminant.addr && type->members.n > n)
+				type->members.v[n].name = CTYPE_VARIANT;
 			break;
 		case DW_TAG_inheritance:
 			add_member(arena, file, type, &die, true);
@@ -150,6 +169,8 @@ static void add_members(struct arena *arena, struct dwarf_file *file, struct cty
 		case DW_TAG_variant_part: /* Rust: one of several, at the same place */
 		case DW_TAG_variant:
 			add_members(arena, file, type, &die, depth + 1);
+			if (has_variants)
+				set_variant(type, n, &die);
 			break;
 		}
 	}

@@ -80,7 +80,41 @@ static bool is_shown(struct arena *arena, const struct ctype_member *member)
 {
 	if (!member->name)
 		return ctype_is_aggregate(ctype_strip(arena, member->type));
+	if (!strcmp(member->name, CTYPE_VARIANT))
+		return false;
 	return !strpbrk(member->name, ".$ <>") && *member->name;
+}
+
+/* "$x->__variant == 1", or for the default that it is none of the others. */
+static const char *variant_condition(struct pretty_parts *parts, const char *base,
+				     const struct ctype *type, const struct ctype_member *member)
+{
+	struct arena *arena = parts->arena;
+	const char *text = NULL;
+
+	if (member->variant == VARIANT_VALUE)
+		return arena_printf(arena, "%s->" CTYPE_VARIANT " == 0x%llx", base,
+				    (unsigned long long)member->variant_value);
+	for (unsigned i = 0; i < type->members.n; i++)
+		if (type->members.v[i].variant == VARIANT_VALUE)
+			text = arena_printf(arena, "%s%s%s->" CTYPE_VARIANT " != 0x%llx",
+					    text ? text : "", text ? " && " : "", base,
+					    (unsigned long long)type->members.v[i].variant_value);
+	return text ? text : "1";
+}
+
+/* Which of the variants is there only the handler knows. */
+static void append_variant(struct pretty_parts *parts, const char *base, const struct ctype *type,
+			   const struct ctype_member *member, bool deep, unsigned level)
+{
+	struct pretty_parts inner = *parts;
+
+	inner.format = inner.args = "";
+	inner.n = 0;
+	append_member(&inner, base, member, deep, level);
+	add_value(parts, "%s", arena_printf(parts->arena, "(%s ? %s : \"\")",
+					    variant_condition(parts, base, type, member),
+					    pretty_finish(&inner)));
 }
 
 static void append_struct(struct pretty_parts *parts, const char *base, struct ctype *type,
@@ -98,13 +132,15 @@ static void append_struct(struct pretty_parts *parts, const char *base, struct c
 		if (!is_shown(parts->arena, &type->members.v[i]))
 			continue;
 		add(parts, separator);
-		separator = ", ";
+		separator = type->members.v[i].variant ? "" : ", ";
 		if (parts->n >= MAX_VALUES) {
 			add(parts, "...");
 			break;
 		}
 		if (type->members.v[i].is_virtual_base && !type->members.v[i].locate)
 			add(parts, "?");
+		else if (type->members.v[i].variant)
+			append_variant(parts, base, type, &type->members.v[i], deep, level);
 		else
 			append_member(parts, base, &type->members.v[i], deep, level);
 	}

@@ -40,7 +40,7 @@ probe process(@1).function("shapes::count").call {
 	println($text->length, " ", user_string_n($text->data_ptr, 5), " ", $flag)
 }
 probe process(@1).function("shapes::area").call {
-	println($kind$, " ", user_string_n($rest->data_ptr, $rest->length))
+	println($kind$$, " ", user_string_n($rest->data_ptr, $rest->length))
 }
 probe process(@1).function("biggest").call { println($a, " ", $b) }
 END
@@ -48,8 +48,8 @@ END
 	want_out "shapes::shapes::Point::scaled 6 -2 7
 40
 5 hello 1
-{.Round={...}, .Long={...}} 
-{.Round={...}, .Long={...}} xy
+{.Round={.__0=5}} 
+{.Long={.w=2, .h=3}} xy
 3 9"
 else
 	skip "there is no rustc"
