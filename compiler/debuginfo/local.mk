@@ -40,6 +40,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/index.h \
 	compiler/debuginfo/insn.h \
 	compiler/debuginfo/insn_x86_64.c \
+	compiler/debuginfo/kernel_callers.c \
+	compiler/debuginfo/kernel_callers.h \
 	compiler/debuginfo/ldcache.c \
 	compiler/debuginfo/ldcache.h \
 	compiler/debuginfo/paths.c \

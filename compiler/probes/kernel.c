@@ -10,6 +10,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "compiler/debuginfo/kernel_callers.h"
 #include "compiler/probes/kernel.h"
 
 enum part { PART_CALL, PART_RETURN, PART_INLINE };
@@ -311,8 +312,9 @@ static bool expand_single(struct probes *probes, const struct probe_point *point
 	if (optional)
 		return true;
 	diag_error(probes->diags, point->range, "'%s' can not be probed: %s", match->name, trouble);
-	diag_help(probes->diags, wanted->must_trampoline ? "leave out --attach=fentry"
-							  : "probe a function that calls it");
+	diag_help(probes->diags, "%s", wanted->must_trampoline
+					       ? "leave out --attach=fentry"
+					       : kernel_callers_help(probes->arena, match->name));
 	return false;
 }
 

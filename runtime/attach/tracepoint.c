@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "compiler/debuginfo/kernel_callers.h"
 #include "runtime/attach/attach.h"
 #include "runtime/load/kernel_abi.h"
 
@@ -72,14 +73,14 @@ bool attach_raw_tracepoints(struct attachments *attachments, unsigned handler, u
 }
 
 /* A function that has no place for the call is the one reason that its errno does not tell. */
-static const char *why_refused(const struct site *site, int error)
+static const char *why_refused(struct arena *arena, const struct site *site, int error)
 {
 	bool function = site->kind == ATTACH_FENTRY || site->kind == ATTACH_FEXIT;
 
-	return function && error == EBUSY
-		       ? "the kernel is built so that it can not be traced there (notrace); probe "
-			 "a function that calls it"
-		       : strerror(error);
+	if (!function || error != EBUSY)
+		return strerror(error);
+	return arena_printf(arena, "the kernel is built so that it can not be traced there "
+			    "(notrace); %s", kernel_callers_help(arena, site->symbol));
 }
 
 /* What it is attached to was fixed when the program was loaded: one site a program. */
@@ -89,7 +90,8 @@ bool attach_tracing(struct attachments *attachments, unsigned handler, unsigned 
 
 	if (link < 0)
 		attach_refused(attachments, handler, first,
-			       why_refused(&attach_handler(attachments, handler)->sites[first],
+			       why_refused(attachments->diags->arena,
+					   &attach_handler(attachments, handler)->sites[first],
 					   -link));
 	else
 		attach_keep(attachments, link);

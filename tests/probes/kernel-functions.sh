@@ -96,7 +96,7 @@ for point in 'kernel.function("native_sched_clock")' 'kprobe.function("native_sc
 	spile -e "probe $point { }"
 	want_status 1
 	want_match "can not be (probed|traced).*notrace" "$err"
-	want_match "probe a function that calls it" "$err"
+	want_match "probe a function that calls it: ([a-z_0-9.]+, )*[a-z_0-9.]*(sched_clock|local_clock)" "$err"
 done
 finish
 
