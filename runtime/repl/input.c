@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lines, from a terminal with readline or from a file, made to whole inputs. */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +31,12 @@ static struct {
 
 struct input {
 	struct live *live;
-	char *text; /* the lines so far, NULL: none */
+	char *text;    /* the lines so far, NULL: none */
+	size_t looked; /* the length at which it was last looked at */
 };
+
+/* So long an input is not looked at after each line. */
+enum { LONG = 8 << 10 };
 
 static void add_line(struct input *input, const char *line)
 {
@@ -47,6 +52,18 @@ static void forget_lines(struct input *input)
 {
 	free(input->text);
 	input->text = NULL;
+	input->looked = 0;
+}
+
+/* To look at all of a long text after each of its lines takes too long, when more lines wait. */
+static bool is_whole(struct input *input, const char *line, bool more)
+{
+	size_t length = strlen(input->text);
+
+	if (more && length > LONG && *line != '}' && length < input->looked + input->looked / 8)
+		return false;
+	input->looked = length;
+	return !evaluate_incomplete(input->live, input->text);
 }
 
 static void finish(struct input *input, struct json_object *id)
@@ -126,12 +143,12 @@ static bool is_blank(const char *text)
 	return !text[strspn(text, " \t\n")];
 }
 
-static void take_line(struct input *input, const char *line)
+static void take_line(struct input *input, const char *line, bool more)
 {
 	if (take_request(input, line) || (!input->text && is_blank(line)))
 		return;
 	add_line(input, line);
-	if (!evaluate_incomplete(input->live, input->text))
+	if (is_whole(input, line, more))
 		finish(input, NULL);
 }
 
@@ -234,6 +251,13 @@ static char *read_line(struct input *input)
 	return reader.line;
 }
 
+static bool keys_wait(void)
+{
+	struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	return poll(&fd, 1, 0) > 0;
+}
+
 static void remember(const char *text)
 {
 	char *copy = text_trimmed(text);
@@ -288,7 +312,7 @@ static void run_terminal(struct input *input)
 			break;
 		if (input->text || !is_blank(line)) {
 			add_line(input, line);
-			if (!evaluate_incomplete(live, input->text)) {
+			if (is_whole(input, line, keys_wait())) {
 				remember(input->text);
 				finish(input, NULL);
 			}
@@ -358,7 +382,7 @@ static void run_file(struct input *input)
 		if (!line && lines.end)
 			break;
 		if (line)
-			take_line(input, line);
+			take_line(input, line, lines.length > 0);
 		else if (loop_turn(live, STDIN_FILENO, files_idle(live)))
 			fill(&lines);
 		free(line);

@@ -17,7 +17,7 @@ enum { WAKE_RING = 1, WAKE_SIGNAL, WAKE_TARGET, WAKE_TIMER };
 #define WAKE(what, which) ((uint64_t)(what) << 48 | (which))
 
 /* So much of the ring is read before keys are looked at again. */
-enum { DRAIN_BYTES = 256 << 10 };
+enum { DRAIN_BYTES = 64 << 10 };
 
 enum { CONDITIONS_MS = 20 }; /* so often conditions of probes are looked at, at least */
 
