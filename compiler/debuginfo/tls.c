@@ -90,16 +90,28 @@ static void push_dynamic(struct dwarf_position *position, const struct slot *slo
 {
 	struct arena *arena = position->file->dso->debuginfo->arena;
 
-	/* dtv = *(fs + 8); the block of module m is dtv[2 * m]. */
+	/*
+	 * dtv = *(fs + 8); the block of module m is dtv[2 * m], if m is not beyond dtv[-2]: a thread
+	 * that has not used the library yet may have a vector from before it was loaded. Then the
+	 * block is at 0, where nothing can be read.
+	 */
 	dwarf_push_address(position, slot->address, access);
-	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
-	access_push(arena, access, ACCESS_CONST, 16, 8, false);
-	access_push(arena, access, ACCESS_MUL, 0, 8, false);
+	access_push(arena, access, ACCESS_READ_USER, 0, 8, false); /* m */
 	access_push(arena, access, ACCESS_THREAD_POINTER, 0, 8, false);
 	access_push(arena, access, ACCESS_ADD_CONST, 8, 8, false);
 	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
+	access_push(arena, access, ACCESS_OVER, 0, 8, false);
+	access_push(arena, access, ACCESS_OVER, 0, 8, false); /* m dtv m dtv */
+	access_push(arena, access, ACCESS_ADD_CONST, -16, 8, false);
+	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
+	access_push(arena, access, ACCESS_LE, 0, 8, false); /* m dtv there */
+	access_push(arena, access, ACCESS_ROT, 0, 8, false);
+	access_push(arena, access, ACCESS_SWAP, 0, 8, false); /* there dtv m */
+	access_push(arena, access, ACCESS_CONST, 16, 8, false);
+	access_push(arena, access, ACCESS_MUL, 0, 8, false);
 	access_push(arena, access, ACCESS_ADD, 0, 8, false);
 	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
+	access_push(arena, access, ACCESS_MUL, 0, 8, false);
 	access_push(arena, access, ACCESS_ADD_CONST, (int64_t)offset, 8, false);
 }
 

@@ -188,3 +188,48 @@ spile -p2 -e 'probe process("/lib/x86_64-linux-gnu/libc.so.6").function("fopen")
 [ "$status" = 0 ] || want_match '&@var\("__curbrk"\) is its address' "$err"
 status_checked=1
 finish
+
+# A thread that has not used a library yet has no block of it, and maybe no place for one.
+start thread-of-before
+mkdir -p "$dir/many"
+for i in 0 19 39; do
+	sed "s/= 17/= $((1000 + i))/" "$dir/plugin.c" >"$dir/many/$i.c"
+	$gcc -O2 -g -shared -fPIC -o "$dir/many/$i.so" "$dir/many/$i.c"
+done
+cat >"$dir/late.c" <<'END2'
+#include <dlfcn.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdio.h>
+static sem_t go;
+static int (*first)(int), (*last)(int);
+static void *late(void *unused) { sem_wait(&go); first(1); last(2); return unused; }
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+
+	sem_init(&go, 0, 0);
+	pthread_create(&thread, NULL, late, NULL);
+	first = (int (*)(int))dlsym(dlopen(argv[1], RTLD_NOW), "plugin_step");
+	for (int i = 2; i < argc; i++)
+		last = (int (*)(int))dlsym(dlopen(argv[i], RTLD_NOW), "plugin_step");
+	last(10);
+	sem_post(&go);
+	pthread_join(thread, NULL);
+	return 0;
+}
+END2
+$gcc -O2 -g -o "$dir/late" "$dir/late.c" -lpthread
+for i in $(seq 1 38); do [ -f "$dir/many/$i.so" ] || cp "$dir/many/19.so" "$dir/many/$i.so"; done
+spile -c "$dir/late $(printf "$dir/many/%d.so " $(seq 0 39))" -e '
+probe process(@1).function("plugin_step"), process(@2).function("plugin_step") {
+	try { println($n, " ", @var("plugged_own")) } catch { println($n, " none yet") } }
+probe process(@1).function("plugin_step").return, process(@2).function("plugin_step").return {
+	println(@var("plugged_own")) }' "$dir/many/0.so" "$dir/many/39.so"
+want_out "10 none yet
+1049
+1 none yet
+1001
+2 none yet
+1041"
+finish
