@@ -3,6 +3,7 @@
  * Time and hardware: timer.profile, perf.type(t).config(c), perf.hw.NAME, perf.sw.NAME, and
  * watchpoints on the kernel's data. Counters are in perf_counter.c.
  */
+#include <fnmatch.h>
 #include <linux/perf_event.h>
 #include <string.h>
 #include <time.h>
@@ -279,10 +280,62 @@ static bool expand_data(struct probes *probes, const struct probe_point *point, 
 	return finish(probes, perf_probe(probes, point), &site, out);
 }
 
+/* ---- wildcards --------------------------------------------------------------------------------------- */
+
+/* The point with another name for its event. */
+static struct probe_point *with_event(struct arena *arena, const struct probe_point *point,
+				      const char *name)
+{
+	struct probe_point *single = ARENA_NEW(arena, struct probe_point);
+
+	*single = *point;
+	single->components.v = NULL;
+	single->components.n = single->components.capacity = 0;
+	for (unsigned i = 0; i < point->components.n; i++) {
+		struct point_component component = point->components.v[i];
+
+		if (i == 2)
+			component.name = name;
+		VEC_PUSH(arena, &single->components, component);
+	}
+	return single;
+}
+
+static bool perf_expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
+			bool uses_targets, bool optional, struct probe_vec *out);
+
+/* perf.sw.*: those events that match. */
+static bool expand_events(struct probes *probes, const struct probe_point *point, unsigned pattern,
+			  struct probe_vec *out)
+{
+	const char *name = point->components.v[2].name;
+	const struct event *event = strcmp(point->components.v[1].name, "hw") ? software : hardware;
+	unsigned before = out->n;
+
+	for (; event->name; event++)
+		if (!fnmatch(name, event->name, 0) &&
+		    !perf_expand(probes, with_event(probes->arena, point, event->name), pattern,
+				 false, false, out))
+			return false;
+	if (out->n == before)
+		diag_error(probes->diags, point->components.v[2].range, "no event matches '%s'", name);
+	return out->n > before;
+}
+
+static bool has_wildcard(const struct probe_point *point, unsigned pattern)
+{
+	bool named = pattern >= FIRST_TYPED && (pattern < FIRST_DATA || pattern >= FIRST_COUNTER) &&
+		     strcmp(point->components.v[1].name, "type");
+
+	return named && strpbrk(point->components.v[2].name, "*?[");
+}
+
 static bool perf_expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
 			bool uses_targets, bool optional, struct probe_vec *out)
 {
 	(void)uses_targets;
+	if (has_wildcard(point, pattern))
+		return expand_events(probes, point, pattern, out);
 	if (pattern < FIRST_TYPED)
 		return expand_profile(probes, point, out);
 	if (pattern < FIRST_DATA)

@@ -15,7 +15,10 @@ bool perf_counter_expand(struct probes *probes, const struct probe_point *point,
 /* The call that @perf("name") stands for; NULL after a message. */
 struct expr *perf_counter_read(struct probes *probes, const struct expr *expr);
 
-/* When all is expanded and resolved: reports counters that are read and not declared. */
-void perf_counters_check(struct probes *probes);
+/*
+ * When all is expanded and resolved: reports counters that are read and not declared, and any in a
+ * live session, whose probes are compiled apart from each other.
+ */
+void perf_counters_check(struct probes *probes, bool live);
 
 #endif

@@ -117,11 +117,18 @@ struct expr *perf_counter_read(struct probes *probes, const struct expr *expr)
 			       expr->range);
 }
 
-void perf_counters_check(struct probes *probes)
+void perf_counters_check(struct probes *probes, bool live)
 {
 	const struct counters *counters = counters_of(probes);
 	struct suggest suggest;
 
+	if (live && counters->n) {
+		diag_error(probes->diags, counters->v[0].range,
+			   "counters are not possible in a live session, where each probe is "
+			   "compiled by itself");
+		diag_help(probes->diags, "put the counter and the probes that read it into a script");
+		return;
+	}
 	for (unsigned i = 0; i < counters->n; i++) {
 		if (counters->v[i].declared)
 			continue;

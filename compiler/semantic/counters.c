@@ -43,7 +43,7 @@ static void check_probe(struct resolver *resolver, struct probe *probe)
 
 void counters_check(struct resolver *resolver)
 {
-	perf_counters_check(resolver->probes);
+	perf_counters_check(resolver->probes, resolver->options->live != NULL);
 	for (unsigned i = 0; i < resolver->program->probes.n && !resolver->diags->errors; i++)
 		check_probe(resolver, resolver->program->probes.v[i]);
 }

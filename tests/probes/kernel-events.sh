@@ -184,6 +184,23 @@ want_status 1
 want_match "did you mean 'page_faults'" "$err"
 finish
 
+start no-counters-in-a-live-session
+timeout 30 "$SPILE" -i <<<'probe perf.sw.page_faults.counter("n") { }' >"$TEST_TMP/out" 2>&1
+want_match 'counters are not possible in a live session' "$(cat "$TEST_TMP/out")"
+finish
+
+start events-by-wildcard
+spile -l 'perf.sw.page_faults*'
+want_match '^perf.sw.page_faults$' "$out"
+want_match '^perf.sw.page_faults_maj$' "$out"
+want "three are listed" [ "$(wc -l <<<"$out")" = 3 ]
+spile -l 'perf.hw.*.sample(10)'
+want_match '^perf.hw.cache_misses.sample\(10\)$' "$out"
+spile -e 'probe perf.sw.x* { }'
+want_status 1
+want_match "no event matches 'x\*'" "$err"
+finish
+
 start counters-are-of-threads
 spile -e 'function f() { return @perf("n") } probe timer.s(1) { println(f()) } probe perf.sw.page_faults.counter("n") { }'
 want_status 1
