@@ -7,7 +7,7 @@ program=$TEST_TMP/signals
 $CC -O1 -o "$program" "$SRCDIR/tests/probes/programs/signals.c" || exit 1
 
 start signals
-spile -c "$program" -e '
+SPILE_TIMEOUT=120 spile -c "$program" -e '
 	probe signal.send { if (sig_pid == target() && pid() == target()) printf("%s %s %s %d %d\n", name, sig_name, pid_name,
 		si_code, shared) }
 	probe signal.send.return { if (pid() == target()) printf("%s.return %s %d\n", name, retstr, shared) }
@@ -70,20 +70,6 @@ want_match "^wakeup_new $child $child$" "$out"
 want_match '^signal_send 10$' "$out"
 finish
 
-start scheduler
-spile -c 'sleep 0.2' -e 'global n
-	probe scheduler.cpu_off { if (task_tid(task_prev) == target()) n["off"]++ }
-	probe scheduler.cpu_on { if (tid() == target()) n["on"]++ }
-	probe scheduler.ctxswitch { if (prev_pid == target() && prev_task_name == "sleep" && (prevtsk_state & 1)) n["out"]++ }
-	probe scheduler.wakeup { if (task_pid == target()) n["woken"]++ }
-	probe scheduler.balance { n["balance"]++ }
-	probe scheduler.tick { n["tick"]++ }
-	probe end { foreach (what+ in n) printf("%s %d\n", what, n[what] > 0) }'
-for what in off on out woken balance tick; do
-	want_match "^$what 1$" "$out"
-done
-finish
-
 start memory
 spile -c "$program" -e '
 	probe vm.mmap { if (pid() == target() && address == 0x20000000) printf("%s %d\n", name, length) }
@@ -107,39 +93,34 @@ want_match '^write_shared_copy 20000001 1$' "$out"
 want_match '^1 1$' "$out"
 finish
 
-start names-of-gfp-flags
-spile -e 'probe begin { println(gfp_flag_name(0xcc0), " ", gfp_flag_name(0xdc0), " ", gfp_flag_name(0x820), " ",
-	gfp_flag_name(0x400cc0), " ", gfp_flag_name(0)) exit() }'
-want_out 'GFP_KERNEL GFP_KERNEL|__GFP_ZERO GFP_ATOMIC GFP_KERNEL|__GFP_ACCOUNT 0'
-finish
-
-start soft-interrupts
-spile -c 'sleep 0.3' -e 'global n, ok
-	probe softirq.entry { n[vec_nr]++ if (h == vec + 8 * vec_nr && symname(action) != "") ok = symname(action) }
-	probe softirq.exit { n[vec_nr + 100]++ }
-	probe end { printf("%d %d %s\n", n[1] > 0 || n[9] > 0, n[101] > 0 || n[109] > 0, ok) }'
-want_match '^1 1 [a-z_]+$' "$out"
-finish
-
-start interrupts
-spile -c "dd if=/dev/zero of=/run/job/file bs=4k count=50 status=none" -e 'global n, seen
+# One session for all of these, since each begins slowly where this runs.
+start scheduler-and-interrupts
+printf '%s\n' 'sleep 0.2' 'dd if=/dev/zero of=/run/job/file bs=4k count=50 status=none' 'sleep 0.8' >"$TEST_TMP/busy"
+spile -c "sh $TEST_TMP/busy" -e 'global n, seen, works, soft
+	probe scheduler.cpu_off { if (task_pid(task_prev) == target()) n["off"]++ }
+	probe scheduler.cpu_on { if (pid() == target()) n["on"]++ }
+	probe scheduler.ctxswitch { if (prev_task_name == "sleep" && (prevtsk_state & 1)) n["out"]++ }
+	probe scheduler.wakeup { if (task_pid == target()) n["woken"]++ }
+	probe scheduler.balance { n["balance"]++ }
+	probe scheduler.tick { n["tick"]++ }
+	probe softirq.entry { if (vec_nr == 1 || vec_nr == 9) n["soft"]++
+		if (h == vec + 8 * vec_nr && symname(action) != "") soft = symname(action) }
+	probe softirq.exit { if (vec_nr == 1 || vec_nr == 9) n["softly"]++ }
 	probe irq_handler.entry { n["entry"]++ seen[irq, kernel_string(dev_name), flags_str, symname(handler)]++ }
-	probe irq_handler.exit { n["exit"]++ if (ret != 1) n["not"]++ }
-	probe end { printf("%d\n", n["entry"] > 0 && n["entry"] - n["exit"] < 2)
-		foreach ([i, d, f, h] in seen) printf("%d %s %s %s\n", i, d, f, h) }'
-want_match '^1$' "$out"
-want_match '^[0-9]+ virtio[0-9]-.* .*IRQF_SHARED|^[0-9]+ virtio[0-9].* vring_interrupt$' "$out"
-finish
-
-start work
-spile -c 'sleep 1' -e 'global n, f
+	probe irq_handler.exit { n["exit"]++ }
 	probe workqueue.insert { n["insert"]++ }
-	probe workqueue.execute { n["execute"]++ f[symname(work_func)]++ if (task_tid(wq_thread) == tid()) n["own"]++ }
+	probe workqueue.execute { n["execute"]++ works[symname(work_func)]++ if (task_tid(wq_thread) == tid()) n["own"]++ }
 	probe workqueue.executed { n["executed"]++ }
-	probe end { printf("%d %d %d\n", n["insert"] > 0, n["own"] == n["execute"] && n["own"] > 0, n["executed"] > 0)
-		foreach (s in f) println(s) }'
-want_match '^1 1 1$' "$out"
-want_match '^vmstat_update$|^[a-z_]+$' "$out"
+	probe end { foreach (what+ in n) printf("%s %d\n", what, n[what] > 0)
+		printf("%d %d %s\n", n["entry"] - n["exit"] < 2, n["own"] == n["execute"], soft)
+		foreach ([i, d, f, h] in seen) printf("%d %s %s %s\n", i, d, f, h)
+		foreach (s in works) printf("work %s\n", s) }'
+for what in off on out woken balance tick soft softly entry exit insert execute own executed; do
+	want_match "^$what 1$" "$out"
+done
+want_match '^1 1 [a-z_]+$' "$out"
+want_match '^[0-9]+ virtio[0-9]-.* .*IRQF_SHARED|^[0-9]+ virtio[0-9].* vring_interrupt$' "$out"
+want_match '^work [a-z_]+$' "$out"
 finish
 
 # A disk of known requests: 8 of 4096 bytes at known places.

@@ -241,3 +241,9 @@ if ! grep -q ' node_data$' /proc/kallsyms; then
 	want_match 'this kernel does not tell where its pages are' "$err"
 	finish
 fi
+
+start names-of-gfp-flags
+spile -e 'probe begin { println(gfp_flag_name(0xcc0), " ", gfp_flag_name(0xdc0), " ", gfp_flag_name(0x820), " ",
+	gfp_flag_name(0x400cc0), " ", gfp_flag_name(0)) exit() }'
+want_out 'GFP_KERNEL GFP_KERNEL|__GFP_ZERO GFP_ATOMIC GFP_KERNEL|__GFP_ACCOUNT 0'
+finish
