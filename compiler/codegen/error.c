@@ -149,14 +149,60 @@ static void append_site(struct message *message, const struct unit_error *error)
 	append_text(message, rest, strlen(rest));
 }
 
+struct texts {
+	VEC(const struct unit_error *);
+};
+
+/* The number of the site's text among the different ones, from 1; 0: it has none. */
+static unsigned text_number(struct gen *gen, struct texts *texts, const struct unit_error *error)
+{
+	if (!error->message)
+		return 0;
+	for (unsigned i = 0; i < texts->n; i++)
+		if (!strcmp(texts->v[i]->message, error->message))
+			return i + 1;
+	VEC_PUSH(gen->arena, texts, error);
+	return texts->n;
+}
+
+/* The text of what a function of the library has raised. */
+static void copy_dynamic(struct message *message)
+{
+	struct fn *fn = message->fn;
+	struct gen *gen = fn->gen;
+	LLVMValueRef frame = LLVMBuildLoad2(gen->builder, gen->ptr, run_field(fn, RUN_FRAME), "");
+	LLVMValueRef offset = long_constant(gen, offsetof(struct frame, message));
+	LLVMValueRef text = LLVMBuildInBoundsGEP2(gen->builder, gen->i8, frame, &offset, 1, "");
+
+	LIBRARY(gen, "str_copy", fn->run, message->dst, message->size, text);
+	LLVMBuildRetVoid(gen->builder);
+}
+
+/* The text's number of run->error; 0: it is none of the sites', or has none. */
+static LLVMValueRef load_text_number(struct fn *fn, struct texts *texts)
+{
+	struct gen *gen = fn->gen;
+	unsigned n = gen->unit->errors.n;
+	LLVMValueRef *numbers = ARENA_ARRAY(gen->arena, LLVMValueRef, n + 2);
+	LLVMValueRef error = LLVMBuildLoad2(gen->builder, gen->i32, run_field(fn, RUN_ERROR), "");
+
+	numbers[0] = numbers[n + 1] = long_constant(gen, 0);
+	for (unsigned i = 0; i < n; i++)
+		numbers[i + 1] = long_constant(gen, text_number(gen, texts, &gen->unit->errors.v[i]));
+	return module_table(gen, numbers, n + 2, LLVMBuildZExt(gen->builder, error, gen->i64, ""));
+}
+
+/*
+ * A script has many error sites, and few texts: the verifier goes through them all at each catch.
+ */
 void messages_generate(struct gen *gen)
 {
 	struct fn fn = {.gen = gen, .function = gen->message_function};
 	struct range nowhere = {0};
+	struct texts texts = {0};
 	struct message message;
 	LLVMBasicBlockRef dynamic;
-	LLVMValueRef error, choice;
-	unsigned sites = gen->unit->errors.n;
+	LLVMValueRef choice;
 
 	if (!gen->message_function)
 		return;
@@ -167,30 +213,18 @@ void messages_generate(struct gen *gen)
 	fn.di_scope = module_describe_function(gen, fn.function, "message_text", nowhere, true);
 	block_enter(&fn, fn.entry);
 	module_set_position(&fn, nowhere);
-	error = LLVMBuildLoad2(gen->builder, gen->i32, run_field(&fn, RUN_ERROR), "");
 	dynamic = block_new(&fn, "dynamic");
-	choice = LLVMBuildSwitch(gen->builder, error, dynamic, sites);
-	for (unsigned i = 0; i < sites; i++) {
-		LLVMBasicBlockRef block;
+	choice = load_text_number(&fn, &texts);
+	choice = LLVMBuildSwitch(gen->builder, choice, dynamic, texts.n);
+	for (unsigned i = 0; i < texts.n; i++) {
+		LLVMBasicBlockRef block = block_new(&fn, "");
 
-		if (!gen->unit->errors.v[i].message)
-			continue;
-		block = block_new(&fn, "");
-		LLVMAddCase(choice, int_constant(gen, i + 1), block);
+		LLVMAddCase(choice, long_constant(gen, i + 1), block);
 		block_enter(&fn, block);
 		message.at = int_constant(gen, 0);
-		append_site(&message, &gen->unit->errors.v[i]);
+		append_site(&message, texts.v[i]);
 		LLVMBuildRetVoid(gen->builder);
 	}
 	block_enter(&fn, dynamic);
-	{
-		LLVMValueRef frame = LLVMBuildLoad2(gen->builder, gen->ptr,
-						    run_field(&fn, RUN_FRAME), "");
-		LLVMValueRef offset = long_constant(gen, offsetof(struct frame, message));
-		LLVMValueRef text = LLVMBuildInBoundsGEP2(gen->builder, gen->i8, frame, &offset, 1,
-							  "");
-
-		LIBRARY(gen, "str_copy", fn.run, message.dst, message.size, text);
-	}
-	LLVMBuildRetVoid(gen->builder);
+	copy_dynamic(&message);
 }

@@ -162,6 +162,8 @@ LLVMMetadataRef module_describe_function(struct gen *gen, LLVMValueRef function,
 					 struct range range, bool local);
 void module_set_position(struct fn *fn, struct range range);
 LLVMValueRef module_literal(struct gen *gen, const char *text, unsigned length);
+/* numbers[index] of n constants (longs), in a table of the module; of an index beyond them, the last. */
+LLVMValueRef module_table(struct gen *gen, LLVMValueRef *numbers, unsigned n, LLVMValueRef index);
 const char *position_text(struct arena *arena, struct range range);
 
 /* ---- object.c ---- */

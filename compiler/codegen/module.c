@@ -152,3 +152,17 @@ LLVMValueRef module_literal(struct gen *gen, const char *text, unsigned length)
 	VEC_PUSH(gen->arena, &gen->literals, ((__typeof__(*gen->literals.v)){text, global}));
 	return global;
 }
+
+LLVMValueRef module_table(struct gen *gen, LLVMValueRef *numbers, unsigned n, LLVMValueRef index)
+{
+	LLVMValueRef table = LLVMAddGlobal(gen->module, LLVMArrayType2(gen->i64, n), "numbers");
+	LLVMValueRef last = long_constant(gen, n - 1), inside;
+
+	LLVMSetInitializer(table, LLVMConstArray2(gen->i64, numbers, n));
+	LLVMSetGlobalConstant(table, true);
+	LLVMSetLinkage(table, LLVMInternalLinkage);
+	inside = LLVMBuildICmp(gen->builder, LLVMIntULE, index, last, "");
+	index = LLVMBuildSelect(gen->builder, inside, index, last, "");
+	return LLVMBuildLoad2(gen->builder, gen->i64,
+			      LLVMBuildInBoundsGEP2(gen->builder, gen->i64, table, &index, 1, ""), "");
+}

@@ -198,9 +198,7 @@ static LLVMValueRef handler_number(struct fn *fn, const struct unit_handler *han
 				   unsigned question, struct return_slots **slots)
 {
 	struct gen *gen = fn->gen;
-	LLVMBuilderRef b = gen->builder;
 	LLVMValueRef *numbers = ARENA_ARRAY(gen->arena, LLVMValueRef, handler->n_sites);
-	LLVMValueRef table, site, last, inside;
 	bool same = true;
 
 	for (unsigned i = 0; i < handler->n_sites; i++) {
@@ -210,16 +208,7 @@ static LLVMValueRef handler_number(struct fn *fn, const struct unit_handler *han
 	}
 	if (same)
 		return numbers[0];
-	table = LLVMAddGlobal(gen->module, LLVMArrayType2(gen->i64, handler->n_sites), "numbers");
-	LLVMSetInitializer(table, LLVMConstArray2(gen->i64, numbers, handler->n_sites));
-	LLVMSetGlobalConstant(table, true);
-	LLVMSetLinkage(table, LLVMInternalLinkage);
-	site = LIBRARY(gen, "context_cookie", fn->run);
-	last = long_constant(gen, handler->n_sites - 1);
-	inside = LLVMBuildICmp(b, LLVMIntULE, site, last, "");
-	site = LLVMBuildSelect(b, inside, site, last, "");
-	table = LLVMBuildInBoundsGEP2(b, gen->i64, table, &site, 1, "");
-	return LLVMBuildLoad2(b, gen->i64, table, "");
+	return module_table(gen, numbers, handler->n_sites, LIBRARY(gen, "context_cookie", fn->run));
 }
 
 /* ---- functions ---- */
