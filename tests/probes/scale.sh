@@ -97,16 +97,16 @@ for home in kernel tracer; do
 	for ((i = 0; i < n; i++)); do
 		echo "probe begin($i) {"
 		for ((j = 0; j < 10; j++)); do
-			echo "	try { println(user_long($j)) } catch (m) { last = m }
+			echo "	try { error(sprint($i, \" is \", $j)) } catch (m) { last = m }
 				try { println($i / zero) } catch (m) { caught[m]++ }"
 		done
 		echo "}"
 	done >"$TEST_TMP/catching.stp"
-	echo 'global zero, caught, last
+	echo 'global zero = 0, caught, last
 		probe end { println(last); foreach (m in caught) println(m, " ", caught[m]) }
 		probe begin(1000) { exit() }' >>"$TEST_TMP/catching.stp"
 	spile --no-cache --begin=$home "$TEST_TMP/catching.stp"
-	want_out "user memory fault at 0x9
+	want_out "$((n - 1)) is 9
 division by 0 $((10 * n))"
 	finish
 done
