@@ -247,3 +247,15 @@ spile -e 'probe begin { println(gfp_flag_name(0xcc0), " ", gfp_flag_name(0xdc0),
 	gfp_flag_name(0x400cc0), " ", gfp_flag_name(0)) exit() }'
 want_out 'GFP_KERNEL GFP_KERNEL|__GFP_ZERO GFP_ATOMIC GFP_KERNEL|__GFP_ACCOUNT 0'
 finish
+
+# The tables of the kernel are not known where kallsyms tells of functions only.
+start soft-interrupts-on-any-kernel
+before=$(awk '$1 == "TIMER:" { for (i = 2; i <= NF; i++) n += $i; print n }' /proc/softirqs)
+spile -c 'sleep 0.3' -e 'global n
+	probe softirq.entry { if (softirq_name(vec_nr) == "TIMER") n++; known = vec ? h == vec + 8 : !h && !action; if (vec_nr == 1 && !known) println("wrong") }
+	probe end { println(n) }'
+after=$(awk '$1 == "TIMER:" { for (i = 2; i <= NF; i++) n += $i; print n }' /proc/softirqs)
+want_match '^[0-9]+$' "$out"
+want "not more than /proc tells" [ "$out" -le $((after - before)) ]
+want "some" [ "$out" -gt 0 ]
+finish
