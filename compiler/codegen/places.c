@@ -76,6 +76,7 @@ static void describe_global(struct unit *unit, const struct symbol *symbol, stru
 	memcpy(out->key_type, symbol->key_type, sizeof(out->key_type));
 	out->max_entries = symbol->max_entries;
 	out->wrap = symbol->wrap;
+	out->recent = symbol->recent;
 	out->cells = symbol->spread ? 2 : 1; /* place_spread() knows how many */
 	out->is_private_to_compiler = !symbol->decl;
 	out->stat_ops = symbol->stat_ops;
@@ -373,7 +374,7 @@ static void describe_map(struct gen *gen, LLVMValueRef map, const char *name, un
 static LLVMValueRef create_map(struct gen *gen, const struct unit_global *global)
 {
 	LLVMTypeRef pointers[5] = {gen->ptr, gen->ptr, gen->ptr, gen->ptr, gen->ptr};
-	unsigned flags = global->reused ? 0 : BPF_F_NO_PREALLOC;
+	unsigned flags = global->reused || global->recent ? 0 : BPF_F_NO_PREALLOC;
 	LLVMTypeRef type = LLVMStructTypeInContext(gen->llvm, pointers, flags ? 5 : 4, false);
 	LLVMValueRef map;
 
@@ -383,7 +384,8 @@ static LLVMValueRef create_map(struct gen *gen, const struct unit_global *global
 	LLVMSetInitializer(map, LLVMConstNull(type));
 	LLVMSetSection(map, ".maps");
 	LLVMSetAlignment(map, 8);
-	describe_map(gen, map, global->map, BPF_MAP_TYPE_HASH, global->key_bytes,
+	describe_map(gen, map, global->map,
+		     global->recent ? BPF_MAP_TYPE_LRU_HASH : BPF_MAP_TYPE_HASH, global->key_bytes,
 		     global->value_bytes, global->max_entries, flags);
 	return map;
 }

@@ -70,6 +70,7 @@ struct unit_global {
 	unsigned key_bytes, value_bytes; /* of the map */
 	unsigned max_entries;
 	bool wrap;
+	bool recent; /* a map that drops what was not used for longest */
 	bool is_private_to_compiler;
 	/* In spile_globals. Scalars: the value; arrays that wrap: the word to make room under. */
 	uint64_t offset;

@@ -38,6 +38,7 @@ struct symbol {
 	struct global_decl *decl;  /* NULL for those made by the compiler (@entry) */
 	unsigned max_entries;      /* arrays: the written size or MAXMAPENTRIES */
 	bool wrap;
+	bool recent;               /* what was not used for longest makes room: @entry's store */
 	const struct expr *init;   /* literal or NULL */
 	unsigned stat_ops;         /* statistics: 1 << enum stat_op of all that is asked for */
 	int64_t hist_low, hist_high, hist_width; /* when STAT_HIST_LINEAR is asked for */

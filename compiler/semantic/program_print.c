@@ -47,7 +47,7 @@ static void print_global(FILE *out, const struct symbol *symbol)
 	fputs(": ", out);
 	print_type(out, symbol->type, symbol->bound);
 	if (symbol->is_array)
-		fprintf(out, " max %u%s", symbol->max_entries, symbol->wrap ? " wrapping" : "");
+		fprintf(out, " max %u%s", symbol->max_entries, symbol->wrap || symbol->recent ? " wrapping" : "");
 	if (symbol->init) {
 		fputs(" = ", out);
 		ast_print_expr(out, symbol->init);

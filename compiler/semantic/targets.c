@@ -128,6 +128,22 @@ static bool is_result(const struct target *target)
 	       (!strcmp(target->name, "return") || !strcmp(target->name, "$return"));
 }
 
+/*
+ * What calls under way have saved. Calls whose return is never seen leave theirs behind, so that
+ * there is no end of it: the kernel drops what was not used for longest.
+ */
+enum { MOST_SAVED = 8192 };
+
+static struct symbol *new_store(struct resolver *resolver, const char *name, struct range range)
+{
+	struct symbol *store = symbol_new_hidden(resolver, name, range);
+
+	store->is_array = store->recent = true;
+	if (store->max_entries < MOST_SAVED)
+		store->max_entries = MOST_SAVED;
+	return store;
+}
+
 /* ---- companions -------------------------------------------------------------------------------- */
 
 static struct probe_point *entry_point(struct arena *arena, const struct probe_point *point)
@@ -207,9 +223,7 @@ static bool companion_start(struct pass *pass, struct expr *expr)
 	companion->has_frame = know_frames(pass, expr->range);
 	resolver->entries++;
 	companion->depth_local = arena_printf(arena, "__entry_depth_%u", resolver->entries);
-	companion->depth =
-		symbol_new_hidden(resolver, companion->depth_local, expr->range);
-	companion->depth->is_array = companion->depth->wrap = true;
+	companion->depth = new_store(resolver, companion->depth_local, expr->range);
 	return true;
 }
 
@@ -243,8 +257,7 @@ static struct expr *save_at_entry(struct pass *pass, struct expr *original, stru
 			arena_printf(resolver->arena, "__entry_value_%u", resolver->entries);
 		saved->original = original;
 		saved->value = value;
-		saved->array = symbol_new_hidden(resolver, saved->local, original->range);
-		saved->array->is_array = saved->array->wrap = true;
+		saved->array = new_store(resolver, saved->local, original->range);
 		*pass->companion.tail = saved;
 		pass->companion.tail = &saved->next;
 	}
@@ -602,6 +615,25 @@ static struct stmt *make_skip(const struct maker *maker, const struct companion 
 	return skip;
 }
 
+/*
+ * if (!([tid(), frame, d] in value)) next, behind the look at it: so much was saved meanwhile that
+ * it was dropped, and what was read may be another's.
+ */
+static struct stmt *make_check(const struct maker *maker, struct expr *element)
+{
+	struct stmt *check = stmt_new(maker->arena, STMT_IF, maker->range);
+	struct expr *there = expr_new(maker->arena, EXPR_IN, maker->range);
+	struct expr *lost = expr_new(maker->arena, EXPR_UNARY, maker->range);
+
+	there->in.array = element->index.array;
+	there->in.keys = element->index.keys;
+	lost->unary.op = UNARY_NOT;
+	lost->unary.operand = there;
+	check->branch.condition = lost;
+	check->branch.then = stmt_new(maker->arena, STMT_NEXT, maker->range);
+	return check;
+}
+
 /* if (d > 1) depth[tid(), frame] = d - 1; else delete depth[tid(), frame] */
 static struct stmt *make_leave(const struct maker *maker, const struct companion *companion)
 {
@@ -631,6 +663,7 @@ static struct stmt *return_prologue(const struct maker *maker, const struct comp
 		 make_set(maker, expr_name(maker->arena, depth, maker->range),
 			  make_element(maker, companion->depth, NULL)));
 	VEC_PUSH(maker->arena, &block->block, make_skip(maker, companion));
+	VEC_PUSH(maker->arena, &block->block, make_leave(maker, companion));
 	for (struct saved *at = companion->saved; at; at = at->next) {
 		struct expr *key = expr_name(maker->arena, depth, maker->range);
 
@@ -638,9 +671,11 @@ static struct stmt *return_prologue(const struct maker *maker, const struct comp
 			 make_set(maker, expr_name(maker->arena, at->local, maker->range),
 				  make_element(maker, at->array, key)));
 		key = expr_name(maker->arena, depth, maker->range);
+		VEC_PUSH(maker->arena, &block->block,
+			 make_check(maker, make_element(maker, at->array, key)));
+		key = expr_name(maker->arena, depth, maker->range);
 		add_expr(maker, block, STMT_DELETE, make_element(maker, at->array, key));
 	}
-	VEC_PUSH(maker->arena, &block->block, make_leave(maker, companion));
 	return block;
 }
 

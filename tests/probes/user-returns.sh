@@ -56,6 +56,43 @@ want_no_match 'WARNING' "$err"
 finish
 
 # It is entered without a return address, which must not be replaced.
+# More is saved than there is room for, of calls whose return is never seen: what is lost is not told.
+start threads-that-recur-deeply
+cat >"$TEST_TMP/deep.c" <<'END'
+#include <pthread.h>
+__attribute__((noipa)) long deep(long n)
+{
+	volatile char pad[16];
+
+	pad[0] = 0;
+	return (n ? deep(n - 1) : 0) + n + pad[0];
+}
+static void *run(void *n)
+{
+	for (int i = 0; i < 20; i++)
+		deep((long)n);
+	return 0;
+}
+int main(void)
+{
+	pthread_t threads[8];
+
+	for (long i = 0; i < 8; i++)
+		pthread_create(&threads[i], 0, run, (void *)(600 + i));
+	for (int i = 0; i < 8; i++)
+		pthread_join(threads[i], 0);
+	return 0;
+}
+END
+$CC -O1 -g -pthread -o "$TEST_TMP/deep" "$TEST_TMP/deep.c"
+spile -c "$TEST_TMP/deep" -e "global n, wrong
+	probe process(\"$TEST_TMP/deep\").function(\"deep\").return {
+		n++
+		if (\$n != @entry(\$n) || \$return != \$n * (\$n + 1) / 2) wrong++ }
+	probe end { println(n > 0, \" \", wrong) }"
+want_out "1 0"
+finish
+
 # Functions whose variables are in the same places share a handler; what differs does not.
 start same-code-is-one-handler
 {
