@@ -109,9 +109,18 @@ static void move_in_file(struct moves *moves, struct probe *const *list, unsigne
 	each_site(moves, list, n, true, move, moves);
 }
 
+/* Without, nobody has waited for a thread that opens files ahead of time. */
+static bool has_sites(struct probe *const *list, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (list[i]->family == &family_process && list[i]->sites.n)
+			return true;
+	return false;
+}
+
 void process_move_sites(struct probes *probes, struct probe *const *list, unsigned n)
 {
-	struct debuginfo *debuginfo = probes->debuginfo;
+	struct debuginfo *debuginfo = has_sites(list, n) ? probes->debuginfo : NULL;
 
 	for (unsigned i = 0; debuginfo && i < debuginfo->files.n; i++) {
 		struct moves moves = {.probes = probes, .dso = debuginfo->files.v[i]};
