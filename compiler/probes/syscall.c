@@ -218,6 +218,7 @@ static const char *make_prologue(struct arena *arena, const struct syscall_data 
 			    ": syscall_argstr(%s, 1)", number, NR_EXECVE, number, NR_EXECVEAT, number);
 		else
 			add(&text, "argstr = syscall_argstr(%s, %d)", number, is_return);
+		add(&text, "%s", syscall_text_common(arena, data->v, data->n, is_return));
 	} else {
 		add(&text, "name = \"%s\"", data->v[0]->name);
 		add(&text, "%s", syscall_text_variables(arena, data->v[0], is_return));

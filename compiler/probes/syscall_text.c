@@ -234,45 +234,40 @@ static bool ends_with(const char *text, const char *end)
 	return n > m && !strcmp(text + n - m, end);
 }
 
-static bool is_plain(const struct syscall_argument *argument)
-{
-	switch (argument->kind) {
-	case KIND_d:
-	case KIND_u:
-	case KIND_ld:
-	case KIND_lu:
-	case KIND_x:
-	case KIND_lx:
-	case KIND_p:
-	case KIND_fd:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* flags_str; for "req_uaddr" req_str. */
-static const char *printed_name(struct arena *arena, const char *name)
+/* The name without _uaddr. */
+static const char *short_name(struct arena *arena, const char *name)
 {
 	size_t length = strlen(name);
 
 	if (ends_with(name, "_uaddr"))
 		length -= strlen("_uaddr");
-	return arena_printf(arena, "%.*s_str", (int)length, name);
+	return arena_printf(arena, "%.*s", (int)length, name);
 }
 
+/* For "path": path, path_str, both unquoted, path_uaddr. */
+static const char *string_variables(struct arena *arena, const struct syscall_argument *argument)
+{
+	const char *name = argument->name, *brief = short_name(arena, name);
+
+	return arena_printf(arena,
+			    "%s = user_string_quoted($%s)\n"
+			    "%s_unquoted = user_string($%s, \"\")\n"
+			    "%s_uaddr = $%s\n"
+			    "%s_str = user_string_quoted($%s)\n"
+			    "%s_str_unquoted = user_string($%s, \"\")\n",
+			    name, name, name, name, name, name, brief, name, brief, name);
+}
+
+/* For "flags": flags, flags_str; for "req_uaddr": req_uaddr, req_str, req_uaddr_str. */
 static const char *argument_variables(struct arena *arena, const struct syscall_entry *entry,
 				      const struct syscall_argument *argument, bool is_return)
 {
-	const char *name = argument->name, *text;
+	const char *name = argument->name, *brief = short_name(arena, name), *text, *shown;
 
 	if (argument->kind == KIND_skip)
 		return "";
 	if ((argument->kind == KIND_path || argument->kind == KIND_str) && !argument->out)
-		return arena_printf(arena,
-				    "%s = user_string_quoted($%s)\n"
-				    "%s_unquoted = user_string($%s, \"\")\n"
-				    "%s_uaddr = $%s\n", name, name, name, name, name, name);
+		return string_variables(arena, argument);
 	if (argument->kind == KIND_argv || argument->kind == KIND_envp)
 		return arena_printf(arena, "%s = %s\n", name,
 				    memory_text(arena, entry, argument));
@@ -280,10 +275,86 @@ static const char *argument_variables(struct arena *arena, const struct syscall_
 	if (argument->kind == KIND_sig)
 		text = arena_printf(arena, "%s%s_name = syscall_signal($%s, %d)\n", text, name, name,
 				    TABLE_signal);
-	if (is_plain(argument) || (argument->out && !is_return))
-		return text;
-	return arena_printf(arena, "%s%s = %s\n", text, printed_name(arena, name),
-			    printed(arena, entry, argument, is_return));
+	shown = printed(arena, entry, argument, is_return);
+	text = arena_printf(arena, "%s%s_str = %s\n", text, brief, shown);
+	if (strcmp(brief, name))
+		text = arena_printf(arena, "%s%s_str = %s\n", text, name, shown);
+	return text;
+}
+
+/* Names that are documented and are not made of an argument's. */
+static const struct {
+	const char *call, *text;
+} others[] = {
+	{"dup2", "flags = 0\nflags_str = \"0\"\n"},
+	{"epoll_create", "flags = 0\n"},
+	{"eventfd", "flags = 0\nflags_str = \"0\"\n"},
+	{"inotify_init", "flags = 0\n"},
+	{"signalfd", "flags = 0\n"},
+	{"pipe", "flags = 0\nflag_str = \"0\"\npipe0 = user_int($fildes_uaddr)\n"
+		 "pipe1 = user_int($fildes_uaddr + 4)\n"},
+	{"semctl", "cmdstr = cmd_str\n"},
+	{"sendto", "buf = buf_str\n"},
+	{"io_getevents", "timestr = timeout_str\n"},
+	{"mq_open", "name_uaddr = $filename\n"},
+	{"setxattr", "name_uaddr = $name_str\n"},
+	{"lsetxattr", "name_uaddr = $name_str\n"},
+	{"fsetxattr", "name_uaddr = $name_str\n"},
+	{"lremovexattr", "name_uaddr = $name_str\n"},
+	{"fremovexattr", "name_uaddr = $name_str\n"},
+	{"sethostname", "name_str = hostname_str\n"
+			"name_str_unquoted = user_string_n($hostname_uaddr, $len)\n"},
+	{"setdomainname", "domainname_str_unquoted = user_string_n($domainname_uaddr, $len)\n"},
+	{"utime", "actime = user_long($buf_uaddr)\nmodtime = user_long($buf_uaddr + 8)\n"},
+};
+
+/* What bind() and connect() tell of an address. */
+static const char *address_variables(struct arena *arena, const struct syscall_entry *entry)
+{
+	const char *name = entry->args[1].name;
+
+	return arena_printf(arena,
+			    "uaddr_af = syscall_flags(%d, user_uint16($%s), 1)\n"
+			    "uaddr_ip = syscall_ip($%s)\n"
+			    "uaddr_ip_port = syscall_port($%s)\n"
+			    "uaddr_ipv6_flowinfo = syscall_ipv6_word($%s, 4)\n"
+			    "uaddr_ipv6_scope_id = syscall_ipv6_word($%s, 24)\n",
+			    TABLE_family, name, name, name, name, name);
+}
+
+static const char *other_variables(struct arena *arena, const struct syscall_entry *entry)
+{
+	if (!strcmp(entry->name, "bind") || !strcmp(entry->name, "connect"))
+		return address_variables(arena, entry);
+	for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (!strcmp(others[i].call, entry->name))
+			return others[i].text;
+	return "";
+}
+
+/* All calls have the argument, in the same place. */
+static bool is_common(const struct syscall_entry *const *entries, unsigned n, unsigned at)
+{
+	for (unsigned i = 1; i < n; i++)
+		if (entries[i]->n <= at || entries[i]->args[at].kind != entries[0]->args[at].kind ||
+		    entries[i]->args[at].out != entries[0]->args[at].out ||
+		    entries[i]->args[at].param != entries[0]->args[at].param ||
+		    strcmp(entries[i]->args[at].name, entries[0]->args[at].name))
+			return false;
+	return true;
+}
+
+const char *syscall_text_common(struct arena *arena, const struct syscall_entry *const *entries,
+				unsigned n, bool is_return)
+{
+	const char *text = "";
+
+	for (unsigned at = 0; at < entries[0]->n; at++)
+		if (is_common(entries, n, at))
+			text = arena_printf(arena, "%s%s", text,
+					    argument_variables(arena, entries[0],
+							       &entries[0]->args[at], is_return));
+	return text;
 }
 
 bool syscall_loses_registers(const struct syscall_entry *entry)
@@ -302,5 +373,5 @@ const char *syscall_text_variables(struct arena *arena, const struct syscall_ent
 	for (unsigned i = 0; i < entry->n; i++)
 		text = arena_printf(arena, "%s%s", text,
 				    argument_variables(arena, entry, &entry->args[i], is_return));
-	return text;
+	return arena_printf(arena, "%s%s", text, other_variables(arena, entry));
 }

@@ -16,6 +16,10 @@
 const char *syscall_text_variables(struct arena *arena, const struct syscall_entry *entry,
 				   bool is_return);
 
+/* The variables of those arguments that all of several calls have, in the same place. */
+const char *syscall_text_common(struct arena *arena, const struct syscall_entry *const *entries,
+				unsigned n, bool is_return);
+
 /* The registers that hold the arguments are gone when the call has succeeded. */
 bool syscall_loses_registers(const struct syscall_entry *entry);
 

@@ -19,7 +19,7 @@ normalise() {
 			s/0x7ff[0-9a-f]+/ADDR/g; s, /\* [0-9T:.+-]+ \*/,,g
 			s,(si_.time)=[0-9]+( /\* [0-9.]+ s \*/)?,\1,g
 			/^(clone|waitid|wait4|kill)\(/s/\b[0-9]{3,}\b/PID/g; s/^times.*/times/
-			s/^(prctl\(PR_GET_DUMPABLE\) = 1) .*/\1/'
+			s/^(prctl\(PR_GET_DUMPABLE\) = 1) .*/\1/; /^(u(ret)?probe|syscall_0x(14f|150))/d'
 }
 
 start argstr-is-that-of-strace
@@ -58,14 +58,14 @@ finish
 # What a real program does after it was started, without what differs from run to run: addresses,
 # random bytes, identifiers, times, the ports of connections. strace also tells how long a buffer
 # for an address was before the call ([128 => 16]), and the two names of one request.
-# rt_sigreturn and 0x14f are what probes of others on the machine add.
+# uretprobe and uprobe (0x14f, 0x150) are what probes of others on the machine add.
 normalise_program() {
 	sed -E 's/ +=/ =/; s/ = -1 (E[A-Z0-9]+) .*/ = \1/; s/ = -[0-9]+ \((E[A-Z0-9]+)\)/ = \1/
 		s/0x[0-9a-f]{6,}/ADDR/g; s, /\* [0-9T:.+-]+ \*/,,g; s/\[[0-9]+ => /[/
 		s/^(getrandom|sysinfo)\(.*/\1/; s/parent_tid=\[[0-9]+\]\}, 88\) = [0-9]+/TID/; s/^(set_tid_address|getpid|gettid)(.*) = [0-9]+/\1\2/
 		s/tv_n?u?sec=[0-9]+/TIME/g; s/^(poll\(.*\], [0-9]+), [0-9]+\)/\1, TIME)/
 		s/htons\([0-9]+\)/PORT/g; s/BTRFS_IOC_CLONE or //; s/^(read|write|pread64|pwrite64)\(.*\)/\1/
-		/^(exit_group|\+\+\+|rt_sigreturn|syscall_0x14f)/d' "$1" | sed '0,/^execve.* = 0/d'
+		/^(exit_group|\+\+\+|rt_sigreturn|u(ret)?probe|syscall_0x(14f|150))/d' "$1" | sed '0,/^execve.* = 0/d'
 }
 
 # agrees COMMAND: strace and Spile say the same of it.
@@ -253,6 +253,30 @@ spile -c ./probed -e 'global entered, left, hits
 want_match '^10 1$' "$out"
 want_match '^rt_sigreturn 0$' "$out"
 want_no_match '^u[a-z]+ -?[1-9]' "$out"
+finish
+
+start variables-under-their-documented-names
+cat >names.py <<'END'
+import os, socket
+for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
+    try: socket.socket(family, socket.SOCK_DGRAM).connect((address, 4711))
+    except OSError: pass
+os.eventfd(7, os.EFD_NONBLOCK)
+END
+if ! command -v python3 >/dev/null; then
+	skip "python3 is not installed"
+else
+	spile -c "python3 -I names.py" -e 'probe syscall.connect { if (pid() == target() && sockfd > 2)
+			println(uaddr_af, " ", uaddr_ip, " ", uaddr_ip_port) }
+		probe syscall.eventfd { if (pid() == target()) println("eventfd ", count) }
+		probe syscall.sync_file_range, syscall.reboot { println(argstr) }
+		probe syscall.fanotify_init { println(flags_str) } probe syscall.renameat { println(newname_str) }
+		probe syscall.dup2 { println(flags, flags_str) } probe syscall.utime { println(actime, modtime) }'
+	want_match '^AF_INET 127.0.0.1 4711$' "$out"
+	want_match '^eventfd 7$' "$out"
+	! grep -q 1 /proc/sys/net/ipv6/conf/lo/disable_ipv6 2>/dev/null && [ -e /proc/net/if_inet6 ] &&
+		want_match '^AF_INET6 ::1 4711$' "$out"
+fi
 finish
 
 start an-unknown-variable-has-a-suggestion

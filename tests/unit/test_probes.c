@@ -174,7 +174,8 @@ TEST(prologue_of_one_call)
 		  "if (!($__nr == 3) || pid() == stp_pid() || syscall_compat()) next\n");
 	CHECK_STR(fixture.out.v[0]->prologue,
 		  "name = \"close\"\n"
-		  "argstr = sprintf(\"%d\", $fd)\nfd = $fd\n\n"
+		  "argstr = sprintf(\"%d\", $fd)\nfd = $fd\n"
+		  "fd_str = sprintf(\"%d\", $fd)\n\n"
 		  "syscall_nr = $__nr\n");
 	done(&fixture);
 }
