@@ -8,7 +8,7 @@
  *	homes --file SCRIPT...                                     scripts in files
  *
  * A script that fails is minimised and written to DIR (default: the working directory).
- * One run may last 15 s, or --limit=N. Prints lines as tests/run reads them; exit status 1 when a script failed. The environment:
+ * One run may last 60 s, or --limit=N. Prints lines as tests/run reads them; exit status 1 when a script failed. The environment:
  * SPILE, the program; TEST_TMP.
  */
 #include <fcntl.h>
@@ -22,7 +22,7 @@
 
 #include "tests/fuzz/homes.h"
 
-enum { HOMES = 2, TIME_LIMIT = 15, MINIMISE_SECONDS = 60 };
+enum { HOMES = 2, TIME_LIMIT = 60, MINIMISE_SECONDS = 60 };
 
 static const char *const home_names[HOMES] = {"kernel", "tracer"};
 
