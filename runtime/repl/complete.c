@@ -577,6 +577,21 @@ static void offer_alias_variables(struct completion *completion, const char *poi
 	}
 }
 
+/* Of system calls, which are no aliases. */
+static void offer_syscall_variables(struct completion *completion, const char *point)
+{
+	size_t length = strcspn(point, " \t\n,{");
+
+	if (strncmp(point, "syscall.", 8) && strncmp(point, "nd_syscall.", 11))
+		return;
+	offer_name(completion, "name");
+	offer_name(completion, "argstr");
+	if (length > 7 && !strncmp(point + length - 7, ".return", 7)) {
+		offer_name(completion, "retstr");
+		offer_name(completion, "retval");
+	}
+}
+
 static void offer_declared(struct completion *completion)
 {
 	const struct live *live = completion->live;
@@ -607,6 +622,7 @@ static void complete_code(struct completion *completion, const char *point, cons
 	offer_keywords(completion);
 	offer_declared(completion);
 	offer_alias_variables(completion, point);
+	offer_syscall_variables(completion, point);
 }
 
 /* ---- commands ------------------------------------------------------------------------------------------------------ */
@@ -693,14 +709,14 @@ static bool wants_file(const char *command)
 }
 
 /*
- * A path has characters that end a name; for save and load all of the line is one, for the shell
- * a blank with a backslash does not end it.
+ * A path has characters that end a name; for save, load and help all of the line is one, for the
+ * shell a blank with a backslash does not end it.
  */
 static size_t path_start(const char *text, size_t cursor, const char *command)
 {
 	size_t at = strlen(command) + strspn(text, " \t\n"), start = cursor;
 
-	if (is_one_of(command, (const char *const[]){"save", "load", NULL})) {
+	if (is_one_of(command, (const char *const[]){"save", "load", "help", NULL})) {
 		at += strspn(text + at, " \t");
 		return at < cursor ? at : cursor;
 	}
@@ -750,7 +766,9 @@ void complete(struct completion *completion, const char *text, size_t cursor)
 	struct cursor_place place;
 
 	cursor_place_find(&place, text, cursor, is_command);
-	if (wants_file(place.command))
+	if (text[strspn(text, " \t\n")] == '!')
+		strcpy(place.command, "shell");
+	if (wants_file(place.command) || !strcmp(place.command, "help"))
 		place.word = path_start(text, cursor, place.command);
 	completion->start = place.word;
 	completion->word = arena_strndup(completion->arena, text + place.word, cursor - place.word);

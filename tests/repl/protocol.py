@@ -110,6 +110,13 @@ def completion():
     assert (answer["start"], answer["names"]) == (4, ["calls_by_name"]), answer
     answer = session.request(complete='probe process("libc.so.6").function("memc')
     assert "memchr" in answer["names"] and answer["start"] == 37, answer
+    for text, start, names in (("help tcp.sendms", 5, ["tcp.sendmsg", "tcp.sendmsg.return"]),
+                               ("!ls /etc/passw", 4, ["/etc/passwd", "/etc/passwd-"]),
+                               ("probe syscall.openat { println(args", 31, ["argstr"]),
+                               ("probe syscall.openat.return { println(rets", 38, ["retstr"])):
+        answer = session.request(complete=text)
+        assert answer["start"] == start and set(answer["names"]) <= set(names) and \
+            names[0] in answer["names"], answer
     assert session.close() == 0
 
 
