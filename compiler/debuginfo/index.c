@@ -318,7 +318,7 @@ static void save(struct dwarf_file *file, const char *path, const struct maker *
 	if (!out)
 		return;
 	good = fwrite(&header, sizeof(header), 1, out) == 1 &&
-	       fwrite(maker->v, sizeof(*maker->v), maker->n, out) == maker->n &&
+	       (!maker->n || fwrite(maker->v, sizeof(*maker->v), maker->n, out) == maker->n) &&
 	       fwrite(maker->strings, 1, maker->used, out) == maker->used;
 	good &= !fclose(out);
 	if (!good || rename(draft, path))

@@ -23,7 +23,7 @@ static uint64_t next_random(void)
 	return state;
 }
 
-/* 0, or the signal that ended the child. */
+/* 0, or the signal that ended the child, or the status of a sanitizer. */
 static int look_in_child(const char *path)
 {
 	pid_t pid;
@@ -37,7 +37,7 @@ static int look_in_child(const char *path)
 		_exit(0);
 	}
 	waitpid(pid, &status, 0);
-	return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	return WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 struct image {
