@@ -138,7 +138,7 @@ start what-a-tapset-probes-for-an-alias-is-not-listed
 spile -l 'ioblock.end'
 want_out ioblock.end
 spile -L 'vm.brk'
-want_match '^vm.brk name:string argstr:string brk:long syscall_nr:long address:long length:long \$brk:' "$out"
+want_match '^vm.brk name:string argstr:string brk:long brk_str:string syscall_nr:long address:long length:long \$brk:' "$out"
 finish
 
 start the-kernel-s-names-of-arguments
