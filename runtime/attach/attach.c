@@ -238,6 +238,7 @@ bool attach_all(struct attachments *attachments, struct loaded *loaded, struct d
 	const struct unit *unit = loaded->unit;
 	bool ok = true;
 
+	attach_allow_descriptors();
 	*attachments = (struct attachments){.loaded = loaded, .diags = diags};
 	attachments->states = ARENA_ARRAY(diags->arena, struct attach_state, unit->handlers.n);
 	attach_watches_find(attachments);

@@ -64,6 +64,8 @@ struct attachments {
  * attach_undo is then still to be called.
  */
 bool attach_all(struct attachments *attachments, struct loaded *loaded, struct diags *diags);
+/* descriptors.c: lets this process open as many as it may; its children have the limit of before. */
+void attach_allow_descriptors(void);
 void attach_undo(struct attachments *attachments); /* detaches everything */
 /* Those of many units in the time of one. */
 void attach_undo_many(struct attachments *const *attachments, unsigned n);

@@ -4,6 +4,7 @@ libruntime_a_SOURCES += \
 	runtime/attach/attach.c \
 	runtime/attach/attach.h \
 	runtime/attach/counter.c \
+	runtime/attach/descriptors.c \
 	runtime/attach/insn.h \
 	runtime/attach/insn_x86_64.c \
 	runtime/attach/kprobe.c \

@@ -96,3 +96,18 @@ start a-shell-of-a-handler-inherits-no-descriptor
 spile -e "$script probe begin { system(\"ls /proc/self/fd\") } probe timer.ms(700) { exit() }"
 want_out "$descriptors"
 finish
+
+# A link each, and more of them than a shell allows; programs keep what they were allowed.
+start more-links-than-descriptors
+allowed=$(ulimit -Sn)
+ulimit -Sn 256
+spile -c 'sh -c "ulimit -Sn"' -e 'global n
+	probe kernel.trace("syscalls:sys_enter_*") { n++ }
+	probe begin { system("ulimit -Sn >&2") }
+	probe end { println(n > 0) }'
+ulimit -Sn "$allowed"
+want_out "256
+1"
+want_match '^256$' "$err"
+want "no site is refused" [ -z "$(grep 'not attached' <<<"$err")" ]
+finish
