@@ -23,7 +23,8 @@ __attribute__((noinline)) void touch(char *memory, int pages)
 
 __attribute__((noinline)) void nap(int times)
 {
-	struct timespec time = {0, 1000000};
+	/* Less may be over on a slow machine before the thread could give the processor away. */
+	struct timespec time = {0, 50000000};
 
 	for (int i = 0; i < times; i++)
 		nanosleep(&time, NULL);
