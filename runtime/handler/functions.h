@@ -111,6 +111,7 @@ void fn_env_var(struct run *run, char *dst, u32 size, const char *name);
 void fn_symbol(struct run *run, char *dst, u32 size, i64 kind, i64 address);
 void fn_symbol_user(struct run *run, char *dst, u32 size, i64 kind, i64 address);
 void fn_symbol_defer(struct run *run, char *dst, u32 size, const char *text);
+void fn_symbol_keep(struct run *run, char *dst, u32 size, const char *text); /* of text to print */
 void fn_stack_user(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 slot);
 void fn_stack_kernel(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 context);
 void fn_stack_print_user(struct run *run, i64 kind, i64 slot);

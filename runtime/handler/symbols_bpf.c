@@ -94,6 +94,12 @@ INLINE void fn_symbol_defer(struct run *run, char *dst, u32 size, const char *te
 	home_copy_string(dst, size, (u64)text);
 }
 
+INLINE void fn_symbol_keep(struct run *run, char *dst, u32 size, const char *text)
+{
+	(void)run;
+	home_copy_string(dst, size, (u64)text);
+}
+
 /* ---- stacks ------------------------------------------------------------------------------------- */
 
 /* work.state while a stack is written. */

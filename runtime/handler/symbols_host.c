@@ -38,6 +38,12 @@ void fn_symbol_defer(struct run *run, char *dst, u32 size, const char *text)
 	expand_into(dst, size, text);
 }
 
+void fn_symbol_keep(struct run *run, char *dst, u32 size, const char *text)
+{
+	(void)run;
+	home_copy_string(dst, size, (u64)text);
+}
+
 void fn_stack_user(struct run *run, char *dst, u32 size, i64 kind, i64 n, i64 slot)
 {
 	(void)run;

@@ -41,6 +41,23 @@ static const char *absolute(struct arena *arena, const char *path)
 	return realpath(path, buffer) ? arena_strdup(arena, buffer) : path;
 }
 
+static bool needs_shell(const char *command)
+{
+	char quote = 0;
+
+	for (const char *at = command; *at; at++) {
+		if (*at == '\\' && quote != '\'' && at[1])
+			at++;
+		else if (quote ? *at == quote : *at == '\'' || *at == '"')
+			quote = quote ? 0 : *at;
+		else if (quote != '\'' && strchr("$`", *at))
+			return true;
+		else if (!quote && strchr("|&;<>(){}\n", *at))
+			return true;
+	}
+	return false;
+}
+
 /*
  * A command without shell syntax is run directly, so that the target is the program itself;
  * anything else is the shell's.
@@ -51,7 +68,7 @@ static char **command_words(struct command_target *target, struct arena *arena, 
 	wordexp_t words;
 	char **argv;
 
-	if (!strpbrk(command, "|&;<>(){}$`\n") && wordexp(command, &words, WRDE_NOCMD) == 0) {
+	if (!needs_shell(command) && wordexp(command, &words, WRDE_NOCMD) == 0) {
 		argv = ARENA_ARRAY(arena, char *, words.we_wordc + 1);
 		for (size_t i = 0; i < words.we_wordc; i++)
 			argv[i] = arena_strdup(arena, words.we_wordv[i]);

@@ -81,6 +81,16 @@ spile -c "$threads 1 10" -e "global n
 want_out 10
 finish
 
+start the-target-is-the-program-when-only-its-words-look-like-shell
+spile -c "sh -c 'echo \$\$; (true)' \"(a; b)\"" -e 'probe end { println(target()) }'
+want "one number, twice" [ "$(sort -u <<<"$out" | wc -l) $(wc -l <<<"$out")" = "1 2" ]
+finish
+
+start a-command-for-the-shell
+spile -c "sh -c 'exit 0' && echo \"it's \$((1 + 1))\"; echo 'three'" -e 'probe begin { }'
+want_out $'it\'s 2\nthree'
+finish
+
 start a-command-that-does-not-exist
 spile -c /no/such/program -e 'probe begin { println("begin") }'
 want_status 1

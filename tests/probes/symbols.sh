@@ -50,6 +50,14 @@ spile -c "$program" -e "$leaf.return { println(usymname(uaddr()), \" \", usymnam
 want_out "middle outer"
 finish
 
+start names-of-a-stack-are-longer-than-a-string
+spile -DMAXSTRINGLEN=128 -c "$program" -e "global s
+	$leaf { s[ubacktrace()]++; print_ustack(ubacktrace()); exit() }
+	probe end { foreach (t in s limit 1) print_ustack(t) }"
+want "two whole chains" [ "$(names "$out" | grep -o 'leaf middle outer main' | wc -l)" = 2 ]
+want "the same lines" [ "$(sort <<<"$out" | uniq -c | awk '$1 % 2' | wc -l)" = 0 ]
+finish
+
 start stacks-as-keys-when-the-process-is-gone
 spile -c "$program" -e "global s
 	$leaf { s[ubacktrace()]++ }
