@@ -146,8 +146,10 @@ static struct expr *report_no_debuginfo(struct question *question)
 		   file->dwarf ? "this code of " : "", question->site->dso->path,
 		   question->target->name);
 	if (!file->dwarf)
-		diag_help(question->context.diags, "looked for in %s; arguments can be read with "
-			  "int_arg(1), pointer_arg(2), ...", file->looked);
+		diag_help(question->context.diags, "looked for in %s; %s", file->looked,
+			  question->site->is_return ?
+			  "returnval() is what was returned, @entry(pointer_arg(1)) an argument" :
+			  "arguments can be read with int_arg(1), pointer_arg(2), ...");
 	return NULL;
 }
 
