@@ -119,7 +119,8 @@ static int pidfd_open(pid_t pid)
 	return (int)syscall(__NR_pidfd_open, pid, 0);
 }
 
-static bool start(struct command_target *target, struct diags *diags, char **argv)
+static bool start(struct command_target *target, struct diags *diags, const char *program,
+		  char **argv)
 {
 	int gate[2], report[2];
 
@@ -131,7 +132,7 @@ static bool start(struct command_target *target, struct diags *diags, char **arg
 	if (target->pid == 0) {
 		close(gate[1]);
 		close(report[0]);
-		become(target->path, argv, gate[0], report[1]);
+		become(program, argv, gate[0], report[1]);
 	}
 	close(gate[0]);
 	close(report[1]);
@@ -163,6 +164,7 @@ static void share_output(int fd)
 
 bool target_command(struct command_target *target, struct diags *diags, const char *command)
 {
+	const char *program;
 	char **argv;
 
 	*target = (struct command_target){.pidfd = -1, .gate = -1, .report = -1, .command = command};
@@ -175,10 +177,11 @@ bool target_command(struct command_target *target, struct diags *diags, const ch
 				   argv[0]);
 		return false;
 	}
-	target->path = absolute(diags->arena, target->path);
+	program = target->path; /* as it was called: the process has its name */
+	target->path = absolute(diags->arena, program);
 	share_output(STDOUT_FILENO);
 	share_output(STDERR_FILENO);
-	return start(target, diags, argv);
+	return start(target, diags, program, argv);
 }
 
 bool target_process(struct command_target *target, struct diags *diags, pid_t pid)

@@ -91,6 +91,12 @@ spile -c "sh -c 'exit 0' && echo \"it's \$((1 + 1))\"; echo 'three'" -e 'probe b
 want_out $'it\'s 2\nthree'
 finish
 
+start the-command-has-the-name-it-was-called-by
+ln -sf "$(command -v sleep)" "$TEST_TMP/called-so"
+spile -c "$TEST_TMP/called-so 0" -e 'probe process.begin { println(execname(), " ", pid() == target()) }'
+want_out 'called-so 1'
+finish
+
 start a-command-that-does-not-exist
 spile -c /no/such/program -e 'probe begin { println("begin") }'
 want_status 1
