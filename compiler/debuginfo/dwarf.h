@@ -12,6 +12,7 @@
 #include <elfutils/libdw.h>
 
 #include "compiler/debuginfo/elf.h"
+#include "compiler/debuginfo/unpack.h"
 #include "compiler/syntax/diag.h"
 
 struct ctype;
@@ -61,6 +62,7 @@ struct dwarf_file {
 	int fd;       /* of the separate file, or -1 */
 	bool has_dwarf, dwarf_tried;
 	Dwarf *dwarf; /* NULL: there is no DWARF */
+	struct unpacked sections, alt_sections;
 	Elf *alt_elf; /* what dwz took out of several files */
 	Dwarf *alt;
 	int alt_fd;

@@ -232,6 +232,7 @@ static bool try_alt(struct dwarf_file *file, const char *path, const void *id, s
 
 	if (elf && dwelf_elf_gnu_build_id(elf, &found) == (ssize_t)size &&
 	    !memcmp(found, id, size)) {
+		elf_unpack(elf, &file->alt_sections);
 		file->alt = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
 		if (file->alt) {
 			file->alt_elf = elf;
@@ -240,6 +241,7 @@ static bool try_alt(struct dwarf_file *file, const char *path, const void *id, s
 			return true;
 		}
 	}
+	elf_unpack_free(&file->alt_sections);
 	elf_end(elf);
 	if (fd >= 0)
 		close(fd);
@@ -312,6 +314,7 @@ struct dwarf_file *dwarf_file_of(struct dso *dso)
 	if (!file->has_dwarf || file->dwarf_tried)
 		return file;
 	file->dwarf_tried = true;
+	elf_unpack(file->elf, &file->sections);
 	file->dwarf = dwarf_begin_elf(file->elf, DWARF_C_READ, NULL);
 	if (file->dwarf)
 		find_alt(file);
@@ -331,6 +334,8 @@ void dwarf_file_close(struct dwarf_file *file)
 	elf_end(file->alt_elf);
 	if (file->elf != file->dso->elf)
 		elf_end(file->elf);
+	elf_unpack_free(&file->sections);
+	elf_unpack_free(&file->alt_sections);
 	if (file->fd >= 0)
 		close(file->fd);
 	if (file->alt_fd >= 0)

@@ -55,6 +55,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/symbols.c \
 	compiler/debuginfo/tls.c \
 	compiler/debuginfo/tls.h \
+	compiler/debuginfo/unpack.c \
+	compiler/debuginfo/unpack.h \
 	compiler/debuginfo/usdt.c \
 	compiler/debuginfo/usdt.h \
 	compiler/debuginfo/variables.c \

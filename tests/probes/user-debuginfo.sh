@@ -22,6 +22,8 @@ check() {
 }
 
 gcc -O0 -g -gz -o "$program" "$source" && check compressed-sections
+gcc -O0 -g -o "$program" "$source" &&
+	objcopy --compress-debug-sections=zstd "$program" && check sections-compressed-by-zstd
 
 gcc -O0 -g -o "$program" "$source"
 cp "$program" "$TEST_TMP/whole"
