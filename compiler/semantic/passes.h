@@ -98,13 +98,6 @@ struct resolver {
 
 /* ---- walking trees: also into accesses and everything that the analysis added ------------------ */
 
-typedef void (*expr_fn)(struct expr **place, void *data);
-typedef void (*stmt_fn)(struct stmt **place, void *data);
-
-void expr_each_child(struct expr *expr, expr_fn fn, void *data);
-void stmt_each_expr(struct stmt *stmt, expr_fn fn, void *data); /* its own, not those below */
-void stmt_each_child(struct stmt *stmt, stmt_fn fn, void *data);
-
 /* Statements before what is below them, expressions after; either may be NULL. */
 struct walk {
 	stmt_fn stmt;

@@ -95,6 +95,11 @@ char *arena_strndup(struct arena *arena, const char *text, size_t len)
 	return copy;
 }
 
+void *arena_copy(struct arena *arena, const void *data, size_t size)
+{
+	return memcpy(arena_alloc(arena, size), data, size);
+}
+
 char *arena_strdup(struct arena *arena, const char *text)
 {
 	return arena_strndup(arena, text, strlen(text));

@@ -20,6 +20,7 @@ void arena_free(struct arena *arena); /* frees everything allocated from it; NUL
 
 /* Zeroed memory of `size` bytes, aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t size);
+void *arena_copy(struct arena *arena, const void *data, size_t size); /* of `size` bytes at data */
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t len);
 char *arena_printf(struct arena *arena, const char *format, ...)

@@ -72,125 +72,58 @@ const char *binary_op_spelling(enum binary_op op)
 	return spellings[op];
 }
 
-/* ---- copying: a node is copied flat, then its children are replaced by their copies -------- */
+/* ---- copying: a node is copied flat, with what it keeps its children in; then each child is
+ * replaced by its copy ---------------------------------------------------------------------- */
 
-static struct expr_vec copy_exprs(struct arena *arena, const struct expr_vec *old)
+static void own_exprs(struct arena *arena, struct expr_vec *vec)
 {
-	struct expr_vec new = {0};
-	unsigned i;
-
-	for (i = 0; i < old->n; i++)
-		VEC_PUSH(arena, &new, expr_copy(arena, old->v[i]));
-	return new;
+	if (!vec->n)
+		return;
+	vec->v = arena_copy(arena, vec->v, vec->n * sizeof(*vec->v));
+	vec->capacity = vec->n;
 }
 
-static struct target *copy_target(struct arena *arena, const struct target *old)
+static struct target *own_target(struct arena *arena, const struct target *old)
 {
-	struct target *new = ARENA_NEW(arena, struct target);
-	unsigned i;
+	struct target *new = arena_copy(arena, old, sizeof(*old));
 
-	*new = *old;
-	new->operand = expr_copy(arena, old->operand);
-	new->size = expr_copy(arena, old->size);
 	if (!old->path.n)
 		return new;
-	new->path.v = ARENA_ARRAY(arena, struct component, old->path.n);
+	new->path.v = arena_copy(arena, old->path.v, old->path.n * sizeof(*old->path.v));
 	new->path.capacity = old->path.n;
-	for (i = 0; i < old->path.n; i++) {
-		new->path.v[i] = old->path.v[i];
-		new->path.v[i].index = expr_copy(arena, old->path.v[i].index);
-	}
 	return new;
 }
 
-static struct stat_expr *copy_stat(struct arena *arena, const struct stat_expr *old)
-{
-	struct stat_expr *new = ARENA_NEW(arena, struct stat_expr);
-
-	*new = *old;
-	new->operand = expr_copy(arena, old->operand);
-	return new;
-}
-
-static struct print_expr *copy_print(struct arena *arena, const struct print_expr *old)
-{
-	struct print_expr *new = ARENA_NEW(arena, struct print_expr);
-
-	*new = *old; /* the directives are shared: they are never changed once made */
-	new->delimiter = expr_copy(arena, old->delimiter);
-	new->args = copy_exprs(arena, &old->args);
-	return new;
-}
-
-static void copy_children(struct arena *arena, struct expr *expr)
+static void own_expr_parts(struct arena *arena, struct expr *expr)
 {
 	switch (expr->kind) {
-	case EXPR_NUMBER:
-	case EXPR_STRING:
-	case EXPR_NAME:
-	case EXPR_PERF:
-	case EXPR_CONST:
-	case EXPR_SIZEOF:
-	case EXPR_EMBEDDED:
-		break;
 	case EXPR_INDEX:
-		expr->index.array = expr_copy(arena, expr->index.array);
-		expr->index.keys = copy_exprs(arena, &expr->index.keys);
+		own_exprs(arena, &expr->index.keys);
 		break;
 	case EXPR_TARGET:
-		expr->target = copy_target(arena, expr->target);
-		break;
-	case EXPR_UNARY:
-		expr->unary.operand = expr_copy(arena, expr->unary.operand);
-		break;
-	case EXPR_BINARY:
-		expr->binary.left = expr_copy(arena, expr->binary.left);
-		expr->binary.right = expr_copy(arena, expr->binary.right);
-		break;
-	case EXPR_TERNARY:
-		expr->ternary.condition = expr_copy(arena, expr->ternary.condition);
-		expr->ternary.then = expr_copy(arena, expr->ternary.then);
-		expr->ternary.otherwise = expr_copy(arena, expr->ternary.otherwise);
-		break;
-	case EXPR_ASSIGN:
-		expr->assign.left = expr_copy(arena, expr->assign.left);
-		expr->assign.right = expr_copy(arena, expr->assign.right);
-		break;
-	case EXPR_CREMENT:
-		expr->crement.operand = expr_copy(arena, expr->crement.operand);
+		expr->target = own_target(arena, expr->target);
 		break;
 	case EXPR_CALL:
-		expr->call.args = copy_exprs(arena, &expr->call.args);
+		own_exprs(arena, &expr->call.args);
 		break;
 	case EXPR_IN:
-		expr->in.keys = copy_exprs(arena, &expr->in.keys);
-		expr->in.array = expr_copy(arena, expr->in.array);
-		break;
-	case EXPR_REGEX:
-		expr->regex.left = expr_copy(arena, expr->regex.left);
-		expr->regex.pattern = expr_copy(arena, expr->regex.pattern);
+		own_exprs(arena, &expr->in.keys);
 		break;
 	case EXPR_STAT:
-		expr->stat = copy_stat(arena, expr->stat);
+		expr->stat = arena_copy(arena, expr->stat, sizeof(*expr->stat));
 		break;
-	case EXPR_HIST_AT:
-		expr->hist_at.histogram = expr_copy(arena, expr->hist_at.histogram);
-		expr->hist_at.bucket = expr_copy(arena, expr->hist_at.bucket);
+	case EXPR_PRINT: /* the directives are shared: they are never changed once made */
+		expr->print = arena_copy(arena, expr->print, sizeof(*expr->print));
+		own_exprs(arena, &expr->print->args);
 		break;
-	case EXPR_PRINT:
-		expr->print = copy_print(arena, expr->print);
-		break;
-	case EXPR_ENTRY:
-		expr->entry.operand = expr_copy(arena, expr->entry.operand);
-		break;
-	case EXPR_DEFINED:
-	case EXPR_PROBEWRITE:
-		expr->operand = expr_copy(arena, expr->operand);
-		break;
-	case EXPR_ENUM:
-		expr->enumerator.value = expr_copy(arena, expr->enumerator.value);
+	default:
 		break;
 	}
+}
+
+static void copy_expr_at(struct expr **place, void *arena)
+{
+	*place = expr_copy(arena, *place);
 }
 
 struct expr *expr_copy(struct arena *arena, const struct expr *expr)
@@ -199,74 +132,30 @@ struct expr *expr_copy(struct arena *arena, const struct expr *expr)
 
 	if (!expr)
 		return NULL;
-	copy = ARENA_NEW(arena, struct expr);
-	*copy = *expr;
-	copy_children(arena, copy);
+	copy = arena_copy(arena, expr, sizeof(*expr));
+	own_expr_parts(arena, copy);
+	if (copy->kind != EXPR_TARGET || !copy->target->access)
+		expr_each_child(copy, copy_expr_at, arena);
 	return copy;
 }
 
-static struct foreach_stmt *copy_foreach(struct arena *arena, const struct foreach_stmt *old)
+static void own_stmt_parts(struct arena *arena, struct stmt *stmt)
 {
-	struct foreach_stmt *new = ARENA_NEW(arena, struct foreach_stmt);
-
-	*new = *old;
-	new->value = expr_copy(arena, old->value);
-	new->keys = copy_exprs(arena, &old->keys);
-	new->array = expr_copy(arena, old->array);
-	new->slice = copy_exprs(arena, &old->slice);
-	new->limit = expr_copy(arena, old->limit);
-	new->body = stmt_copy(arena, old->body);
-	return new;
-}
-
-static struct stmt_vec copy_stmts(struct arena *arena, const struct stmt_vec *old)
-{
-	struct stmt_vec new = {0};
-	unsigned i;
-
-	for (i = 0; i < old->n; i++)
-		VEC_PUSH(arena, &new, stmt_copy(arena, old->v[i]));
-	return new;
-}
-
-static void copy_stmt_children(struct arena *arena, struct stmt *stmt)
-{
-	switch (stmt->kind) {
-	case STMT_EMPTY:
-	case STMT_BREAK:
-	case STMT_CONTINUE:
-	case STMT_NEXT:
-	case STMT_EMBEDDED:
-		break;
-	case STMT_BLOCK:
-		stmt->block = copy_stmts(arena, &stmt->block);
-		break;
-	case STMT_EXPR:
-	case STMT_RETURN:
-	case STMT_DELETE:
-		stmt->expr = expr_copy(arena, stmt->expr);
-		break;
-	case STMT_IF:
-		stmt->branch.condition = expr_copy(arena, stmt->branch.condition);
-		stmt->branch.then = stmt_copy(arena, stmt->branch.then);
-		stmt->branch.otherwise = stmt_copy(arena, stmt->branch.otherwise);
-		break;
-	case STMT_WHILE:
-	case STMT_FOR:
-		stmt->loop.init = expr_copy(arena, stmt->loop.init);
-		stmt->loop.condition = expr_copy(arena, stmt->loop.condition);
-		stmt->loop.step = expr_copy(arena, stmt->loop.step);
-		stmt->loop.body = stmt_copy(arena, stmt->loop.body);
-		break;
-	case STMT_FOREACH:
-		stmt->foreach = copy_foreach(arena, stmt->foreach);
-		break;
-	case STMT_TRY:
-		stmt->try.body = stmt_copy(arena, stmt->try.body);
-		stmt->try.message = expr_copy(arena, stmt->try.message);
-		stmt->try.handler = stmt_copy(arena, stmt->try.handler);
-		break;
+	if (stmt->kind == STMT_BLOCK && stmt->block.n) {
+		stmt->block.v = arena_copy(arena, stmt->block.v,
+					   stmt->block.n * sizeof(*stmt->block.v));
+		stmt->block.capacity = stmt->block.n;
 	}
+	if (stmt->kind == STMT_FOREACH) {
+		stmt->foreach = arena_copy(arena, stmt->foreach, sizeof(*stmt->foreach));
+		own_exprs(arena, &stmt->foreach->keys);
+		own_exprs(arena, &stmt->foreach->slice);
+	}
+}
+
+static void copy_stmt_at(struct stmt **place, void *arena)
+{
+	*place = stmt_copy(arena, *place);
 }
 
 struct stmt *stmt_copy(struct arena *arena, const struct stmt *stmt)
@@ -275,8 +164,9 @@ struct stmt *stmt_copy(struct arena *arena, const struct stmt *stmt)
 
 	if (!stmt)
 		return NULL;
-	copy = ARENA_NEW(arena, struct stmt);
-	*copy = *stmt;
-	copy_stmt_children(arena, copy);
+	copy = arena_copy(arena, stmt, sizeof(*stmt));
+	own_stmt_parts(arena, copy);
+	stmt_each_expr(copy, copy_expr_at, arena);
+	stmt_each_child(copy, copy_stmt_at, arena);
 	return copy;
 }

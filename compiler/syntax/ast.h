@@ -471,6 +471,17 @@ struct expr *expr_copy(struct arena *arena, const struct expr *expr);
 struct stmt *stmt_copy(struct arena *arena, const struct stmt *stmt);
 
 /*
+ * The places of a node's own children, where they can be replaced: those of an expression, the
+ * expressions that belong to a statement itself, and the statements in it. Those of a target that
+ * is resolved are its access's. A place that is empty is left out.
+ */
+typedef void (*expr_fn)(struct expr **place, void *data);
+typedef void (*stmt_fn)(struct stmt **place, void *data);
+void expr_each_child(struct expr *expr, expr_fn fn, void *data);
+void stmt_each_expr(struct stmt *stmt, expr_fn fn, void *data);
+void stmt_each_child(struct stmt *stmt, stmt_fn fn, void *data);
+
+/*
  * Calls the visitor for every expression (pre-order) and statement below; `expr` gets the place
  * that holds the expression, so that it can be replaced. Either function may be NULL. A visitor
  * that returns false is not taken below that node.

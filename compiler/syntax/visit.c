@@ -1,33 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Walking a tree: the one place, beside printing and copying, that knows every node's children. */
+/* Walking a tree: the one place, beside printing, that knows every node's children. */
 #include "compiler/probes/access.h"
 #include "compiler/syntax/ast.h"
 
-static void visit_exprs(struct ast_visitor *visitor, struct expr_vec *exprs)
-{
-	unsigned i;
+/* ---- the children of one node ------------------------------------------------------------ */
 
-	for (i = 0; i < exprs->n; i++)
-		ast_visit_expr(visitor, &exprs->v[i]);
+static void each(struct expr **place, expr_fn fn, void *data)
+{
+	if (*place)
+		fn(place, data);
 }
 
-static void visit_target(struct ast_visitor *visitor, struct target *target)
+static void each_of(struct expr_vec *vec, expr_fn fn, void *data)
 {
-	/* const for its readers */
-	struct access *access = (struct access *)target->access;
-	unsigned i;
+	for (unsigned i = 0; i < vec->n; i++)
+		each(&vec->v[i], fn, data);
+}
 
-	if (access) { /* resolved: its expressions are the target's own, and what was made up */
-		visit_exprs(visitor, &access->exprs);
+static void target_each_child(struct target *target, expr_fn fn, void *data)
+{
+	if (target->access) {
+		/* an access is const for its readers; its expressions are the script's own */
+		struct access *access = (struct access *)target->access;
+
+		each_of(&access->exprs, fn, data);
 		return;
 	}
-	ast_visit_expr(visitor, &target->size);
-	ast_visit_expr(visitor, &target->operand);
-	for (i = 0; i < target->path.n; i++)
-		ast_visit_expr(visitor, &target->path.v[i].index);
+	each(&target->operand, fn, data);
+	each(&target->size, fn, data);
+	for (unsigned i = 0; i < target->path.n; i++)
+		each(&target->path.v[i].index, fn, data);
 }
 
-static void visit_children(struct ast_visitor *visitor, struct expr *expr)
+void expr_each_child(struct expr *expr, expr_fn fn, void *data)
 {
 	switch (expr->kind) {
 	case EXPR_NUMBER:
@@ -39,64 +44,142 @@ static void visit_children(struct ast_visitor *visitor, struct expr *expr)
 	case EXPR_EMBEDDED:
 		break;
 	case EXPR_INDEX:
-		ast_visit_expr(visitor, &expr->index.array);
-		visit_exprs(visitor, &expr->index.keys);
+		each(&expr->index.array, fn, data);
+		each_of(&expr->index.keys, fn, data);
 		break;
 	case EXPR_TARGET:
-		visit_target(visitor, expr->target);
+		target_each_child(expr->target, fn, data);
 		break;
 	case EXPR_UNARY:
-		ast_visit_expr(visitor, &expr->unary.operand);
+		each(&expr->unary.operand, fn, data);
 		break;
 	case EXPR_BINARY:
-		ast_visit_expr(visitor, &expr->binary.left);
-		ast_visit_expr(visitor, &expr->binary.right);
+		each(&expr->binary.left, fn, data);
+		each(&expr->binary.right, fn, data);
 		break;
 	case EXPR_TERNARY:
-		ast_visit_expr(visitor, &expr->ternary.condition);
-		ast_visit_expr(visitor, &expr->ternary.then);
-		ast_visit_expr(visitor, &expr->ternary.otherwise);
+		each(&expr->ternary.condition, fn, data);
+		each(&expr->ternary.then, fn, data);
+		each(&expr->ternary.otherwise, fn, data);
 		break;
 	case EXPR_ASSIGN:
-		ast_visit_expr(visitor, &expr->assign.left);
-		ast_visit_expr(visitor, &expr->assign.right);
+		each(&expr->assign.left, fn, data);
+		each(&expr->assign.right, fn, data);
 		break;
 	case EXPR_CREMENT:
-		ast_visit_expr(visitor, &expr->crement.operand);
+		each(&expr->crement.operand, fn, data);
 		break;
 	case EXPR_CALL:
-		visit_exprs(visitor, &expr->call.args);
+		each_of(&expr->call.args, fn, data);
 		break;
 	case EXPR_IN:
-		visit_exprs(visitor, &expr->in.keys);
-		ast_visit_expr(visitor, &expr->in.array);
+		each_of(&expr->in.keys, fn, data);
+		each(&expr->in.array, fn, data);
 		break;
 	case EXPR_REGEX:
-		ast_visit_expr(visitor, &expr->regex.left);
-		ast_visit_expr(visitor, &expr->regex.pattern);
+		each(&expr->regex.left, fn, data);
+		each(&expr->regex.pattern, fn, data);
 		break;
 	case EXPR_STAT:
-		ast_visit_expr(visitor, &expr->stat->operand);
+		each(&expr->stat->operand, fn, data);
 		break;
 	case EXPR_HIST_AT:
-		ast_visit_expr(visitor, &expr->hist_at.histogram);
-		ast_visit_expr(visitor, &expr->hist_at.bucket);
+		each(&expr->hist_at.histogram, fn, data);
+		each(&expr->hist_at.bucket, fn, data);
 		break;
 	case EXPR_PRINT:
-		ast_visit_expr(visitor, &expr->print->delimiter);
-		visit_exprs(visitor, &expr->print->args);
+		each(&expr->print->delimiter, fn, data);
+		each_of(&expr->print->args, fn, data);
 		break;
 	case EXPR_ENTRY:
-		ast_visit_expr(visitor, &expr->entry.operand);
+		each(&expr->entry.operand, fn, data);
 		break;
 	case EXPR_DEFINED:
 	case EXPR_PROBEWRITE:
-		ast_visit_expr(visitor, &expr->operand);
+		each(&expr->operand, fn, data);
 		break;
 	case EXPR_ENUM:
-		ast_visit_expr(visitor, &expr->enumerator.value);
+		each(&expr->enumerator.value, fn, data);
 		break;
 	}
+}
+
+static void foreach_each_expr(struct foreach_stmt *foreach, expr_fn fn, void *data)
+{
+	each(&foreach->value, fn, data);
+	each_of(&foreach->keys, fn, data);
+	each(&foreach->array, fn, data);
+	each_of(&foreach->slice, fn, data);
+	each(&foreach->limit, fn, data);
+}
+
+void stmt_each_expr(struct stmt *stmt, expr_fn fn, void *data)
+{
+	switch (stmt->kind) {
+	case STMT_EXPR:
+	case STMT_RETURN:
+	case STMT_DELETE:
+		each(&stmt->expr, fn, data);
+		break;
+	case STMT_IF:
+		each(&stmt->branch.condition, fn, data);
+		break;
+	case STMT_WHILE:
+	case STMT_FOR:
+		each(&stmt->loop.init, fn, data);
+		each(&stmt->loop.condition, fn, data);
+		each(&stmt->loop.step, fn, data);
+		break;
+	case STMT_FOREACH:
+		foreach_each_expr(stmt->foreach, fn, data);
+		break;
+	case STMT_TRY:
+		each(&stmt->try.message, fn, data);
+		break;
+	default:
+		break;
+	}
+}
+
+void stmt_each_child(struct stmt *stmt, stmt_fn fn, void *data)
+{
+	switch (stmt->kind) {
+	case STMT_BLOCK:
+		for (unsigned i = 0; i < stmt->block.n; i++)
+			fn(&stmt->block.v[i], data);
+		break;
+	case STMT_IF:
+		fn(&stmt->branch.then, data);
+		if (stmt->branch.otherwise)
+			fn(&stmt->branch.otherwise, data);
+		break;
+	case STMT_WHILE:
+	case STMT_FOR:
+		fn(&stmt->loop.body, data);
+		break;
+	case STMT_FOREACH:
+		fn(&stmt->foreach->body, data);
+		break;
+	case STMT_TRY:
+		fn(&stmt->try.body, data);
+		if (stmt->try.handler)
+			fn(&stmt->try.handler, data);
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- everything below, in order ----------------------------------------------------------- */
+
+static void visit_expr_below(struct expr **place, void *data)
+{
+	ast_visit_expr(data, place);
+}
+
+static void visit_stmt_below(struct stmt **place, void *data)
+{
+	ast_visit_stmt(data, place);
 }
 
 void ast_visit_expr(struct ast_visitor *visitor, struct expr **place)
@@ -104,66 +187,15 @@ void ast_visit_expr(struct ast_visitor *visitor, struct expr **place)
 	if (!*place)
 		return;
 	if (!visitor->expr || visitor->expr(visitor, place))
-		visit_children(visitor, *place);
-}
-
-static void visit_foreach(struct ast_visitor *visitor, struct foreach_stmt *foreach)
-{
-	ast_visit_expr(visitor, &foreach->array);
-	visit_exprs(visitor, &foreach->slice);
-	ast_visit_expr(visitor, &foreach->limit);
-	ast_visit_expr(visitor, &foreach->value);
-	visit_exprs(visitor, &foreach->keys);
-	ast_visit_stmt(visitor, &foreach->body);
-}
-
-static void visit_stmt_children(struct ast_visitor *visitor, struct stmt *stmt)
-{
-	unsigned i;
-
-	switch (stmt->kind) {
-	case STMT_EMPTY:
-	case STMT_BREAK:
-	case STMT_CONTINUE:
-	case STMT_NEXT:
-	case STMT_EMBEDDED:
-		break;
-	case STMT_BLOCK:
-		for (i = 0; i < stmt->block.n; i++)
-			ast_visit_stmt(visitor, &stmt->block.v[i]);
-		break;
-	case STMT_EXPR:
-	case STMT_RETURN:
-	case STMT_DELETE:
-		ast_visit_expr(visitor, &stmt->expr);
-		break;
-	case STMT_IF:
-		ast_visit_expr(visitor, &stmt->branch.condition);
-		ast_visit_stmt(visitor, &stmt->branch.then);
-		ast_visit_stmt(visitor, &stmt->branch.otherwise);
-		break;
-	case STMT_WHILE:
-	case STMT_FOR:
-		ast_visit_expr(visitor, &stmt->loop.init);
-		ast_visit_expr(visitor, &stmt->loop.condition);
-		ast_visit_stmt(visitor, &stmt->loop.body);
-		ast_visit_expr(visitor, &stmt->loop.step);
-		break;
-	case STMT_FOREACH:
-		visit_foreach(visitor, stmt->foreach);
-		break;
-	case STMT_TRY:
-		ast_visit_stmt(visitor, &stmt->try.body);
-		ast_visit_expr(visitor, &stmt->try.message);
-		ast_visit_stmt(visitor, &stmt->try.handler);
-		break;
-	}
+		expr_each_child(*place, visit_expr_below, visitor);
 }
 
 void ast_visit_stmt(struct ast_visitor *visitor, struct stmt **place)
 {
 	if (!*place)
 		return;
-	if (!visitor->stmt || visitor->stmt(visitor, place))
-		visit_stmt_children(visitor, *place);
+	if (visitor->stmt && !visitor->stmt(visitor, place))
+		return;
+	stmt_each_expr(*place, visit_expr_below, visitor);
+	stmt_each_child(*place, visit_stmt_below, visitor);
 }
