@@ -47,14 +47,8 @@ static LLVMValueRef order_constant(struct gen *gen, const struct iterate_shape *
 		LLVMConstInt(gen->i32, shape->stat, false),
 		LLVMConstInt(gen->i32, shape->max_entries, false),
 	};
-	LLVMValueRef constant = LLVMConstStructInContext(gen->llvm, fields, 8, false);
-	LLVMValueRef global = LLVMAddGlobal(gen->module, LLVMTypeOf(constant), "order");
 
-	LLVMSetInitializer(global, constant);
-	LLVMSetGlobalConstant(global, true);
-	LLVMSetLinkage(global, LLVMInternalLinkage);
-	LLVMSetAlignment(global, 8);
-	return global;
+	return module_constant(gen, LLVMConstStructInContext(gen->llvm, fields, 8, false), "order");
 }
 
 static void shape_sort(struct gen *gen, const struct foreach_stmt *foreach,

@@ -162,6 +162,8 @@ LLVMMetadataRef module_describe_function(struct gen *gen, LLVMValueRef function,
 					 struct range range, bool local);
 void module_set_position(struct fn *fn, struct range range);
 LLVMValueRef module_literal(struct gen *gen, const char *text, unsigned length);
+/* A read-only global of the module that holds the constant. */
+LLVMValueRef module_constant(struct gen *gen, LLVMValueRef constant, const char *name);
 /* numbers[index] of n constants (longs), in a table of the module; of an index beyond them, the last. */
 LLVMValueRef module_table(struct gen *gen, LLVMValueRef *numbers, unsigned n, LLVMValueRef index);
 const char *position_text(struct arena *arena, struct range range);

@@ -153,14 +153,22 @@ LLVMValueRef module_literal(struct gen *gen, const char *text, unsigned length)
 	return global;
 }
 
+LLVMValueRef module_constant(struct gen *gen, LLVMValueRef constant, const char *name)
+{
+	LLVMValueRef global = LLVMAddGlobal(gen->module, LLVMTypeOf(constant), name);
+
+	LLVMSetInitializer(global, constant);
+	LLVMSetGlobalConstant(global, true);
+	LLVMSetLinkage(global, LLVMInternalLinkage);
+	LLVMSetAlignment(global, 8);
+	return global;
+}
+
 LLVMValueRef module_table(struct gen *gen, LLVMValueRef *numbers, unsigned n, LLVMValueRef index)
 {
-	LLVMValueRef table = LLVMAddGlobal(gen->module, LLVMArrayType2(gen->i64, n), "numbers");
+	LLVMValueRef table = module_constant(gen, LLVMConstArray2(gen->i64, numbers, n), "numbers");
 	LLVMValueRef last = long_constant(gen, n - 1), inside;
 
-	LLVMSetInitializer(table, LLVMConstArray2(gen->i64, numbers, n));
-	LLVMSetGlobalConstant(table, true);
-	LLVMSetLinkage(table, LLVMInternalLinkage);
 	inside = LLVMBuildICmp(gen->builder, LLVMIntULE, index, last, "");
 	index = LLVMBuildSelect(gen->builder, inside, index, last, "");
 	return LLVMBuildLoad2(gen->builder, gen->i64,

@@ -401,14 +401,8 @@ LLVMValueRef shape_constant(struct gen *gen, const struct stat_shape *shape)
 		LLVMConstInt(gen->i32, shape->squares, false),
 		LLVMConstInt(gen->i32, 0, false),
 	};
-	LLVMValueRef constant = LLVMConstStructInContext(gen->llvm, fields, 7, false);
-	LLVMValueRef global = LLVMAddGlobal(gen->module, LLVMTypeOf(constant), "shape");
 
-	LLVMSetInitializer(global, constant);
-	LLVMSetGlobalConstant(global, true);
-	LLVMSetLinkage(global, LLVMInternalLinkage);
-	LLVMSetAlignment(global, 8);
-	return global;
+	return module_constant(gen, LLVMConstStructInContext(gen->llvm, fields, 7, false), "shape");
 }
 
 static void create_section(struct gen *gen)

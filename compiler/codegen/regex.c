@@ -7,15 +7,10 @@
 
 static LLVMValueRef image_create(struct gen *gen, const struct regex_image *image)
 {
-	LLVMValueRef bytes = LLVMConstStringInContext2(gen->llvm, (const char *)image,
-						       image->size, true);
-	LLVMValueRef global = LLVMAddGlobal(gen->module, LLVMTypeOf(bytes), "regex");
-
-	LLVMSetInitializer(global, bytes);
-	LLVMSetGlobalConstant(global, true);
-	LLVMSetLinkage(global, LLVMInternalLinkage);
-	LLVMSetAlignment(global, 8);
-	return global;
+	return module_constant(gen,
+			       LLVMConstStringInContext2(gen->llvm, (const char *)image,
+							 image->size, true),
+			       "regex");
 }
 
 void dfas_create(struct gen *gen)

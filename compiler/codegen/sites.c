@@ -89,7 +89,6 @@ static bool same_for_all(struct gen *gen, const struct unit_handler *handler,
 static LLVMValueRef table_create(struct gen *gen, const struct unit_handler *handler,
 				 unsigned question, size_t *stride)
 {
-	LLVMValueRef table, content;
 	char *bytes;
 
 	*stride = 1;
@@ -99,12 +98,10 @@ static LLVMValueRef table_create(struct gen *gen, const struct unit_handler *han
 	bytes = arena_alloc(gen->arena, *stride * handler->n_sites);
 	for (unsigned i = 0; i < handler->n_sites; i++)
 		strcpy(bytes + *stride * i, site_text(gen, handler, i, question));
-	content = LLVMConstStringInContext2(gen->llvm, bytes, *stride * handler->n_sites, true);
-	table = LLVMAddGlobal(gen->module, LLVMTypeOf(content), "sites");
-	LLVMSetInitializer(table, content);
-	LLVMSetGlobalConstant(table, true);
-	LLVMSetLinkage(table, LLVMInternalLinkage);
-	return table;
+	return module_constant(gen,
+			       LLVMConstStringInContext2(gen->llvm, bytes,
+							 *stride * handler->n_sites, true),
+			       "sites");
 }
 
 /* The text for one handler: a pointer. */
@@ -222,69 +219,78 @@ static LLVMValueRef handler_index(struct fn *fn)
 	return LLVMBuildSub(gen->builder, number, live_number(gen, 0), "");
 }
 
-static void case_enter(struct fn *fn, LLVMValueRef choice, unsigned handler)
-{
-	struct gen *gen = fn->gen;
-	LLVMBasicBlockRef block = block_new(fn, "");
+/* The function of one question: by the number of the handler that asks it. */
+struct answer {
+	struct fn fn;
+	LLVMValueRef choice;
+};
 
-	LLVMAddCase(choice, int_constant(gen, handler), block);
-	block_enter(fn, block);
+static void answer_begin(struct answer *answer, struct gen *gen, LLVMValueRef function,
+			 const char *name)
+{
+	struct fn *fn = &answer->fn;
+	struct range nowhere = {0};
+	LLVMBasicBlockRef other;
+
+	*fn = (struct fn){.gen = gen, .function = function, .run = LLVMGetParam(function, 0)};
+	LLVMSetLinkage(function, LLVMInternalLinkage);
+	fn->entry = block_new(fn, "entry");
+	fn->di_scope = module_describe_function(gen, function, name, nowhere, true);
+	block_enter(fn, fn->entry);
+	module_set_position(fn, nowhere);
+	other = block_new(fn, "other");
+	answer->choice =
+		LLVMBuildSwitch(gen->builder, handler_index(fn), other, gen->unit->handlers.n);
+}
+
+/* The next of the handlers with sites, from *next on, whose case is entered; NULL: there is no
+ * more, and the answer to anybody else is entered. */
+static const struct unit_handler *answer_next(struct answer *answer, unsigned *next)
+{
+	struct fn *fn = &answer->fn;
+	struct unit *unit = fn->gen->unit;
+
+	while (*next < unit->handlers.n) {
+		const struct unit_handler *handler = &unit->handlers.v[(*next)++];
+		LLVMBasicBlockRef block;
+
+		if (handler->home != fn->gen->home || !handler->n_sites)
+			continue;
+		block = block_new(fn, "");
+		LLVMAddCase(answer->choice, int_constant(fn->gen, *next - 1), block);
+		block_enter(fn, block);
+		return handler;
+	}
+	block_enter(fn, LLVMGetSwitchDefaultDest(answer->choice));
+	return NULL;
 }
 
 static void number_generate(struct gen *gen, LLVMValueRef function, unsigned question)
 {
-	struct fn fn = {.gen = gen, .function = function, .run = LLVMGetParam(function, 0)};
+	const struct unit_handler *handler;
 	struct return_slots *slots = NULL;
-	struct range nowhere = {0};
-	LLVMBasicBlockRef other;
-	LLVMValueRef choice;
+	struct answer answer;
 
-	LLVMSetLinkage(function, LLVMInternalLinkage);
-	fn.entry = block_new(&fn, "entry");
-	fn.di_scope = module_describe_function(gen, function, number_questions[question].name,
-					       nowhere, true);
-	block_enter(&fn, fn.entry);
-	module_set_position(&fn, nowhere);
-	other = block_new(&fn, "other");
-	choice = LLVMBuildSwitch(gen->builder, handler_index(&fn), other, gen->unit->handlers.n);
-	for (unsigned i = 0; i < gen->unit->handlers.n; i++) {
-		const struct unit_handler *handler = &gen->unit->handlers.v[i];
-
-		if (handler->home != gen->home || !handler->n_sites)
-			continue;
-		case_enter(&fn, choice, i);
-		LLVMBuildRet(gen->builder, handler_number(&fn, handler, question, &slots));
-	}
-	block_enter(&fn, other);
+	answer_begin(&answer, gen, function, number_questions[question].name);
+	for (unsigned i = 0; (handler = answer_next(&answer, &i));)
+		LLVMBuildRet(gen->builder, handler_number(&answer.fn, handler, question, &slots));
 	LLVMBuildRet(gen->builder, long_constant(gen, 0));
 	return_slots_close(slots);
 }
 
 static void question_generate(struct gen *gen, LLVMValueRef function, unsigned question)
 {
-	struct fn fn = {.gen = gen, .function = function, .run = LLVMGetParam(function, 0)};
-	LLVMValueRef dst = LLVMGetParam(function, 1), size = LLVMGetParam(function, 2), choice;
-	struct range nowhere = {0};
-	LLVMBasicBlockRef other;
+	LLVMValueRef dst = LLVMGetParam(function, 1), size = LLVMGetParam(function, 2);
+	const struct unit_handler *handler;
+	struct answer answer;
 
-	LLVMSetLinkage(function, LLVMInternalLinkage);
-	fn.entry = block_new(&fn, "entry");
-	fn.di_scope = module_describe_function(gen, function, questions[question], nowhere, true);
-	block_enter(&fn, fn.entry);
-	module_set_position(&fn, nowhere);
-	other = block_new(&fn, "other");
-	choice = LLVMBuildSwitch(gen->builder, handler_index(&fn), other, gen->unit->handlers.n);
-	for (unsigned i = 0; i < gen->unit->handlers.n; i++) {
-		const struct unit_handler *handler = &gen->unit->handlers.v[i];
-
-		if (handler->home != gen->home || !handler->n_sites)
-			continue;
-		case_enter(&fn, choice, i);
-		LIBRARY(gen, "str_copy", fn.run, dst, size, handler_text(&fn, handler, question));
+	answer_begin(&answer, gen, function, questions[question]);
+	for (unsigned i = 0; (handler = answer_next(&answer, &i));) {
+		LIBRARY(gen, "str_copy", answer.fn.run, dst, size,
+			handler_text(&answer.fn, handler, question));
 		LLVMBuildRetVoid(gen->builder);
 	}
-	block_enter(&fn, other);
-	LIBRARY(gen, "str_copy", fn.run, dst, size, module_literal(gen, "", 0));
+	LIBRARY(gen, "str_copy", answer.fn.run, dst, size, module_literal(gen, "", 0));
 	LLVMBuildRetVoid(gen->builder);
 }
 

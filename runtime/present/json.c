@@ -102,16 +102,12 @@ struct json_object *json_stats(const struct stat_cell *cell)
 	return object;
 }
 
-void json_histogram(struct output *out, const struct unit_hist *hist,
-		    const struct stat_cell *cell)
+void json_add_buckets(struct json_object *object, const struct unit_hist *hist,
+		      const struct stat_cell *cell)
 {
-	struct json_object *object = typed("histogram"), *buckets = json_object_new_array();
+	struct json_object *buckets = json_object_new_array();
 
-	json_object_object_add(object, "op",
-			       json_object_new_string(hist->op == STAT_HIST_LOG ? "hist_log"
-										: "hist_linear"));
-	add_stats(object, cell);
-	for (unsigned i = 0; i < histogram_buckets(hist); i++) {
+	for (unsigned i = 0; hist && i < histogram_buckets(hist); i++) {
 		struct json_object *bucket;
 
 		if (!cell->buckets[i])
@@ -124,5 +120,17 @@ void json_histogram(struct output *out, const struct unit_hist *hist,
 		json_object_array_add(buckets, bucket);
 	}
 	json_object_object_add(object, "buckets", buckets);
+}
+
+void json_histogram(struct output *out, const struct unit_hist *hist,
+		    const struct stat_cell *cell)
+{
+	struct json_object *object = typed("histogram");
+
+	json_object_object_add(object, "op",
+			       json_object_new_string(hist->op == STAT_HIST_LOG ? "hist_log"
+										: "hist_linear"));
+	add_stats(object, cell);
+	json_add_buckets(object, hist, cell);
 	json_line(out, object);
 }

@@ -27,6 +27,9 @@ void json_histogram(struct output *out, const struct unit_hist *hist,
 void json_line(struct output *out, struct json_object *object);
 /* Text that may not be UTF-8: wrong bytes become U+FFFD. */
 struct json_object *json_text(const char *text, size_t length);
+/* "buckets": those with samples, each with its lower bound and their number; hist may be NULL. */
+void json_add_buckets(struct json_object *object, const struct unit_hist *hist,
+		      const struct stat_cell *cell);
 struct json_object *json_stats(const struct stat_cell *cell);
 
 #endif

@@ -62,21 +62,9 @@ static int64_t average(const struct stat_cell *cell)
 
 static struct json_object *json_cell(const struct unit_hist *hist, const struct stat_cell *cell)
 {
-	struct json_object *object = json_stats(cell), *buckets = json_object_new_array();
+	struct json_object *object = json_stats(cell);
 
-	for (unsigned i = 0; hist && i < histogram_buckets(hist); i++) {
-		struct json_object *bucket;
-
-		if (!cell->buckets[i])
-			continue;
-		bucket = json_object_new_object();
-		json_object_object_add(bucket, "from",
-				       json_object_new_int64(histogram_bound(hist, i)));
-		json_object_object_add(bucket, "count",
-				       json_object_new_int64((int64_t)cell->buckets[i]));
-		json_object_array_add(buckets, bucket);
-	}
-	json_object_object_add(object, "buckets", buckets);
+	json_add_buckets(object, hist, cell);
 	return object;
 }
 
