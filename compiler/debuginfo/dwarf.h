@@ -33,6 +33,13 @@ struct dwarf_call {
 	Dwarf_Die die;
 };
 
+/* From an address up to that of the next stretch: which function it is (its number), if any. */
+struct dwarf_stretch {
+	uint64_t address;
+	unsigned function;
+};
+#define NO_FUNCTION UINT32_MAX
+
 /* A compilation unit. */
 struct dwarf_unit {
 	struct dwarf_file *file;
@@ -45,6 +52,10 @@ struct dwarf_unit {
 	} functions;
 	unsigned *by_entry;    /* out-of-line functions by their entry: indices, n_by_entry */
 	unsigned n_by_entry;
+	bool stretches_read;
+	struct {
+		VEC(struct dwarf_stretch); /* by address: innermost.c */
+	} stretches;
 	bool calls_read;
 	struct {
 		VEC(struct dwarf_call); /* by `back` */
@@ -108,6 +119,10 @@ void dwarf_read_functions(struct dwarf_unit *unit);
  */
 struct dwarf_function *dwarf_function_at(struct dwarf_file *file, uint64_t address,
 					 bool innermost);
+/* The innermost function of the unit, inlined or not, whose code holds `address`, or NULL. */
+struct dwarf_function *dwarf_innermost(struct dwarf_unit *unit, uint64_t address);
+/* The unit with that offset in .debug_info, or NULL. */
+struct dwarf_unit *dwarf_unit_of(struct dwarf_file *file, uint64_t offset);
 /*
  * Units that may have code of a function with that last component of a name ("f"): all units
  * when that can not be told quickly. Flags by unit number, in the arena.

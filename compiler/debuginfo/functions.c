@@ -77,6 +77,22 @@ struct dwarf_unit *dwarf_unit_at(struct dwarf_file *file, uint64_t address)
 	return &file->units.v[file->ranges.v[low - 1].unit];
 }
 
+struct dwarf_unit *dwarf_unit_of(struct dwarf_file *file, uint64_t offset)
+{
+	unsigned low = 0, high;
+
+	dwarf_read_units(file);
+	for (high = file->units.n; low < high;) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (dwarf_dieoffset(&file->units.v[middle].skeleton) <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &file->units.v[low - 1] : NULL;
+}
+
 /* ---- functions ---------------------------------------------------------------------------- */
 
 bool dwarf_entry(Dwarf_Die *die, uint64_t *entry)
@@ -332,21 +348,12 @@ struct naming {
 /* Marks the unit of an offset in .debug_info. */
 static void mark_offset(struct naming *naming, size_t offset)
 {
-	struct dwarf_file *file = naming->file;
-	unsigned low = 0, high = file->units.n;
+	const struct dwarf_unit *unit = dwarf_unit_of(naming->file, offset);
 
-	while (low < high) {
-		unsigned middle = low + (high - low) / 2;
-
-		if (dwarf_dieoffset(&file->units.v[middle].skeleton) <= offset)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
+	if (!unit)
 		return;
-	naming->units[low - 1] = true;
-	if (file->units.v[low - 1].partial)
+	naming->units[unit - naming->file->units.v] = true;
+	if (unit->partial)
 		naming->unsure = true;
 }
 

@@ -38,6 +38,7 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/ifunc.h \
 	compiler/debuginfo/index.c \
 	compiler/debuginfo/index.h \
+	compiler/debuginfo/innermost.c \
 	compiler/debuginfo/insn.h \
 	compiler/debuginfo/insn_x86_64.c \
 	compiler/debuginfo/kernel_callers.c \

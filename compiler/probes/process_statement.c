@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "compiler/debuginfo/index.h"
 #include "compiler/probes/process.h"
 
 /* What lines are wanted of one function. */
@@ -31,9 +32,10 @@ static bool line_wanted(const struct lines *lines, int line)
 /* One row of a line table that begins a statement. */
 struct row {
 	uint64_t address;
-	unsigned view;
+	size_t number;
 	int line;
 	const char *file;
+	bool plain; /* in a function that was not optimised; known of the rows of sites */
 };
 
 static bool row_at(Dwarf_Lines *table, size_t i, struct row *row)
@@ -47,21 +49,13 @@ static bool row_at(Dwarf_Lines *table, size_t i, struct row *row)
 	    !statement || end || !row->line)
 		return false;
 	row->address = address;
-	row->view = dwarf_row_view(table, i);
+	row->number = i;
 	row->file = dwarf_linesrc(line, NULL, NULL);
 	return row->file != NULL;
 }
 
-/* The innermost function, inlined or not, of the unit that holds the address. */
-static struct dwarf_function *innermost(struct dwarf_unit *unit, uint64_t address)
-{
-	struct dwarf_function *found = NULL;
-
-	for (unsigned i = 0; i < unit->functions.n; i++)
-		if (dwarf_haspc(&unit->functions.v[i].die, address) == 1)
-			found = &unit->functions.v[i];
-	return found;
-}
+/* What has been found out about a function, as flags. */
+enum { MATCHES_KNOWN = 1, MATCHES = 2, PLAIN_KNOWN = 4, PLAIN = 8 };
 
 struct search {
 	struct process_point *process;
@@ -69,9 +63,20 @@ struct search {
 	struct dso *dso;
 	bool nearest;
 	struct process_site_vec *sites;
+	struct {
+		VEC(struct row);
+	} rows; /* of the sites */
+	unsigned *slots; /* hash of sites: 1 + index */
+	size_t n_slots;
 	int below, above; /* the nearest lines with code that are not wanted */
 	bool function_known;
 	struct suggest files;
+	/* Of the unit that is looked through: */
+	struct dwarf_unit *unit;
+	Dwarf_Lines *table;
+	unsigned char *known; /* flags of its functions */
+	const char *last_file;
+	bool last_wanted;
 };
 
 static void note_line(struct search *search, int line)
@@ -84,68 +89,144 @@ static void note_line(struct search *search, int line)
 		search->above = line;
 }
 
+static bool file_wanted(struct search *search, const char *file)
+{
+	if (!search->place->file)
+		return true;
+	if (file != search->last_file)
+		search->last_wanted = dwarf_file_matches(file, search->place->file);
+	search->last_file = file;
+	return search->last_wanted;
+}
+
+static bool function_wanted(struct search *search, struct dwarf_function *function)
+{
+	unsigned char *known = &search->known[function - search->unit->functions.v];
+
+	if (!(*known & MATCHES_KNOWN) &&
+	    dwarf_function_matches(search->process->probes->arena, &function->die,
+				   search->place->function))
+		*known |= MATCHES;
+	*known |= MATCHES_KNOWN;
+	return *known & MATCHES;
+}
+
+static bool is_plain(struct search *search, struct dwarf_function *function)
+{
+	unsigned char *known = &search->known[function - search->unit->functions.v];
+
+	if (!(*known & PLAIN_KNOWN) && process_is_plain(&function->die))
+		*known |= PLAIN;
+	*known |= PLAIN_KNOWN;
+	return *known & PLAIN;
+}
+
+/* Where the site of the row is, or where one goes. */
+static unsigned *site_slot(struct search *search, const void *function, const struct row *row)
+{
+	size_t hash = (uintptr_t)function ^ (size_t)row->line << 40, mask = search->n_slots - 1, at;
+
+	if (!row->plain)
+		hash ^= row->address << 8;
+	for (at = hash * 0x9e3779b97f4a7c15ULL >> 20 & mask; search->slots[at]; at = (at + 1) & mask) {
+		unsigned i = search->slots[at] - 1;
+		const struct process_site *site = &search->sites->v[i];
+
+		if (site->scope.addr == function && search->rows.v[i].line == row->line &&
+		    !strcmp(search->rows.v[i].file, row->file) &&
+		    (row->plain || site->address == row->address))
+			break;
+	}
+	return &search->slots[at];
+}
+
+static void grow_slots(struct search *search)
+{
+	search->n_slots = search->n_slots ? search->n_slots * 4 : 64;
+	search->slots = ARENA_ARRAY(search->process->probes->arena, unsigned, search->n_slots);
+	for (unsigned i = 0; i < search->sites->n; i++)
+		*site_slot(search, search->sites->v[i].scope.addr, &search->rows.v[i]) = i + 1;
+}
+
+static void new_site(struct search *search, struct dwarf_function *function, const struct row *row)
+{
+	struct arena *arena = search->process->probes->arena;
+	struct process_site site = process_site_of(arena, search->dso, function);
+
+	site.address = row->address;
+	site.has_view = true;
+	site.view = dwarf_row_view(search->table, row->number);
+	site.at_entry = row->address == function->entry && !function->inlined;
+	site.source = arena_printf(arena, "%s:%d", row->file, row->line);
+	VEC_PUSH(arena, search->sites, site);
+	VEC_PUSH(arena, &search->rows, *row);
+}
+
 /*
  * One statement is one site in each function instance: where it begins. Optimisers make copies
  * of loops, of which only one may run: there, each stretch of code of the line is a site.
  */
-static void add_row(struct search *search, struct dwarf_function *function, const struct row *row)
+static void add_row(struct search *search, struct dwarf_function *function, struct row *row)
 {
-	struct arena *arena = search->process->probes->arena;
-	const char *source = arena_printf(arena, "%s:%d", row->file, row->line);
-	struct process_site site = process_site_of(arena, search->dso, function);
-	bool plain = process_is_plain(&function->die);
+	unsigned *slot;
 
-	for (unsigned i = 0; i < search->sites->n; i++) {
-		struct process_site *other = &search->sites->v[i];
+	row->plain = is_plain(search, function);
+	if (search->sites->n * 2 >= search->n_slots)
+		grow_slots(search);
+	slot = site_slot(search, function->die.addr, row);
+	if (!*slot) {
+		new_site(search, function, row);
+		*slot = search->sites->n;
+	} else if (row->address < search->sites->v[*slot - 1].address) {
+		search->sites->v[*slot - 1].address = row->address;
+		search->sites->v[*slot - 1].view = dwarf_row_view(search->table, row->number);
+	}
+}
 
-		if (other->dso != search->dso || other->scope.addr != function->die.addr ||
-		    strcmp(other->source, source) || (!plain && other->address != row->address))
-			continue;
-		if (row->address < other->address) {
-			other->address = row->address;
-			other->view = row->view;
-		}
+static bool goes_on(const struct row *row, const struct row *before)
+{
+	return before->line == row->line && before->file == row->file;
+}
+
+static void look_at_row(struct search *search, struct row *row)
+{
+	struct lines lines = { .place = search->place };
+	struct dwarf_function *function;
+
+	if (search->place->kind == LINE_ABSOLUTE && !line_wanted(&lines, row->line)) {
+		note_line(search, row->line);
 		return;
 	}
-	site.address = row->address;
-	site.has_view = true;
-	site.view = row->view;
-	site.at_entry = row->address == function->entry && !function->inlined;
-	site.source = source;
-	VEC_PUSH(arena, search->sites, site);
+	function = dwarf_innermost(search->unit, row->address);
+	if (!function)
+		return;
+	if (!search->known)
+		search->known = ARENA_ARRAY(search->process->probes->arena, unsigned char,
+					    search->unit->functions.n);
+	if (!function_wanted(search, function))
+		return;
+	if (search->place->kind == LINE_RELATIVE)
+		lines.base = dwarf_function_line(&function->die);
+	if (line_wanted(&lines, row->line))
+		add_row(search, function, row);
 }
 
 static void search_unit(struct search *search, struct dwarf_unit *unit)
 {
-	struct arena *arena = search->process->probes->arena;
-	struct lines lines = { .place = search->place };
-	Dwarf_Lines *table;
+	struct row row, before;
+	bool is_row = false, was_row;
 	size_t n;
 
-	if (dwarf_getsrclines(&unit->skeleton, &table, &n))
+	if (dwarf_getsrclines(&unit->skeleton, &search->table, &n))
 		return;
+	search->unit = unit;
+	search->known = NULL;
 	for (size_t i = 0; i < n; i++) {
-		struct dwarf_function *function;
-		struct row row, before;
-
-		if (!row_at(table, i, &row) ||
-		    (i && row_at(table, i - 1, &before) && before.line == row.line &&
-		     before.file == row.file) ||
-		    (search->place->file && !dwarf_file_matches(row.file, search->place->file)))
-			continue;
-		if (search->place->kind == LINE_ABSOLUTE && !line_wanted(&lines, row.line)) {
-			note_line(search, row.line);
-			continue;
-		}
-		dwarf_read_functions(unit);
-		function = innermost(unit, row.address);
-		if (!function || !dwarf_function_matches(arena, &function->die,
-							 search->place->function))
-			continue;
-		lines.base = search->place->kind == LINE_RELATIVE ?
-				     dwarf_function_line(&function->die) : 0;
-		if (line_wanted(&lines, row.line))
-			add_row(search, function, &row);
+		was_row = is_row;
+		before = row;
+		is_row = row_at(search->table, i, &row);
+		if (is_row && !(was_row && goes_on(&row, &before)) && file_wanted(search, row.file))
+			look_at_row(search, &row);
 	}
 }
 
@@ -184,25 +265,62 @@ static bool knows_function(struct search *search, struct dwarf_unit *unit)
 	return false;
 }
 
+static bool search_file(struct search *search, struct dwarf_file *file, const bool *units)
+{
+	bool any = false;
+
+	for (unsigned u = 0; u < file->units.n; u++) {
+		struct dwarf_unit *unit = &file->units.v[u];
+
+		if ((units && !units[u]) || !mentions_file(search, unit))
+			continue;
+		any = true;
+		search_unit(search, unit);
+		if (!units && !search->sites->n && !search->function_known)
+			search->function_known = knows_function(search, unit);
+	}
+	return any;
+}
+
+/* Units that may have code of the function (flags), or NULL: that can not be told. */
+static bool *units_with_function(struct dwarf_file *file, const char *pattern)
+{
+	struct arena *arena = file->dso->debuginfo->arena;
+	bool *units = dwarf_units_naming(file, process_last_name(pattern));
+	const struct dwarf_index *index = index_of(file, index_is_worth(file, units));
+
+	if (!index)
+		return units;
+	units = ARENA_ARRAY(arena, bool, file->units.n + 1);
+	for (unsigned i = 0; i < index->n; i++) {
+		const struct dwarf_unit *unit = index_matches(index, &index->entries[i], pattern) ?
+			dwarf_unit_of(file, index->entries[i].die) : NULL;
+
+		if (unit)
+			units[unit - file->units.v] = true;
+	}
+	return units;
+}
+
+/*
+ * Units with the function have all there is of it; others only tell what is near when it has no
+ * code of the line.
+ */
 static bool search_files(struct search *search)
 {
 	struct process_point *process = search->process;
-	bool any = false;
+	bool is_name = !strpbrk(search->place->function, "*?["), any = false;
 
-	for (unsigned f = 0; f < process->files.n; f++) {
-		struct dwarf_file *file = dwarf_file_of(process->files.v[f]);
+	for (unsigned all = !is_name; all < 2 && !search->sites->n; all++) {
+		for (unsigned f = 0; f < process->files.n; f++) {
+			struct dwarf_file *file = dwarf_file_of(process->files.v[f]);
 
-		search->dso = process->files.v[f];
-		if (!file->dwarf)
-			continue;
-		dwarf_read_units(file);
-		for (unsigned u = 0; u < file->units.n; u++) {
-			if (!mentions_file(search, &file->units.v[u]))
+			search->dso = process->files.v[f];
+			if (!file->dwarf)
 				continue;
-			any = true;
-			search_unit(search, &file->units.v[u]);
-			if (!search->sites->n && !search->function_known)
-				search->function_known = knows_function(search, &file->units.v[u]);
+			dwarf_read_units(file);
+			any |= search_file(search, file, all ? NULL :
+					   units_with_function(file, search->place->function));
 		}
 	}
 	return any;
