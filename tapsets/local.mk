@@ -27,6 +27,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/stopwatch.stp \
 	tapsets/string.stp \
 	tapsets/this.stp \
+	tapsets/thread_blocks.stp \
 	tapsets/timestamp.stp \
 	tapsets/tokenize.stp \
 	tapsets/ucontext.stp \

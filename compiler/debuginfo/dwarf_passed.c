@@ -94,20 +94,6 @@ static bool access_passed(struct machine *machine, uint64_t back, uint64_t numbe
 
 /* ---- the choice ------------------------------------------------------------------------------ */
 
-static struct expr *expr_of(struct arena *arena, struct range range, const struct access *access)
-{
-	struct expr *expr = expr_new(arena, EXPR_TARGET, range);
-	struct access *copy = ARENA_NEW(arena, struct access);
-
-	*copy = *access;
-	expr->target = ARENA_NEW(arena, struct target);
-	expr->target->kind = TARGET_DOLLAR;
-	expr->target->name = "caller";
-	expr->target->access = copy;
-	expr->type = TYPE_LONG;
-	return expr;
-}
-
 /* The return address, counted like the addresses of the file. */
 static bool access_back(struct dwarf_position *position, unsigned nesting, struct access *access)
 {
@@ -147,10 +133,10 @@ static struct expr *expr_choice(struct arena *arena, struct range range, const s
 	struct expr *expr = expr_new(arena, EXPR_TERNARY, range);
 
 	same->binary.op = BINARY_EQ;
-	same->binary.left = expr_of(arena, range, back);
+	same->binary.left = access_expr(arena, back, range);
 	same->binary.right = expr_number(arena, (int64_t)at, range);
 	expr->ternary.condition = same;
-	expr->ternary.then = expr_of(arena, range, passed);
+	expr->ternary.then = access_expr(arena, passed, range);
 	expr->ternary.otherwise = otherwise;
 	return expr;
 }

@@ -39,6 +39,7 @@ struct dso_segment {
 /* An entry of the procedure linkage table. */
 struct dso_plt {
 	const char *name;
+	const char *version; /* that is called: "GLIBC_2.14", or NULL */
 	uint64_t address;
 };
 

@@ -45,6 +45,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/kernel_callers.h \
 	compiler/debuginfo/ldcache.c \
 	compiler/debuginfo/ldcache.h \
+	compiler/debuginfo/load_base.c \
+	compiler/debuginfo/load_base.h \
 	compiler/debuginfo/paths.c \
 	compiler/debuginfo/paths.h \
 	compiler/debuginfo/return_slot.c \
@@ -58,6 +60,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/tls.h \
 	compiler/debuginfo/unpack.c \
 	compiler/debuginfo/unpack.h \
+	compiler/debuginfo/tls_library.c \
+	compiler/debuginfo/tls_library.h \
 	compiler/debuginfo/usdt.c \
 	compiler/debuginfo/usdt.h \
 	compiler/debuginfo/variables.c \

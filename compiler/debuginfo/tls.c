@@ -2,9 +2,12 @@
 /*
  * Thread-local storage of x86-64 (variant II of the ABI): a program's block ends at the thread
  * pointer; a library's is found through the thread's vector of blocks (dtv), by the number that
- * the loader has put into the library's global offset table.
+ * the loader has put into the library's global offset table. How that vector looks, and whether
+ * what it says of a library is not about one that was there before, is the C library's
+ * (tls_library.h).
  */
 #include "compiler/debuginfo/tls.h"
+#include "compiler/debuginfo/tls_library.h"
 
 static bool find_tls_segment(const struct dso *dso, GElf_Phdr *found)
 {
@@ -18,36 +21,39 @@ static bool find_tls_segment(const struct dso *dso, GElf_Phdr *found)
 	return false;
 }
 
-/* A slot of the global offset table that the loader fills for a thread-local symbol. */
+/* A slot of the global offset table that the loader fills for thread-local storage. */
 struct slot {
 	uint64_t address;
-	uint64_t offset; /* in the block: what the slot is about, for TPOFF */
+	uint64_t offset; /* in the block: what the slot is about */
 	bool is_module;  /* DTPMOD64: holds the module number; else TPOFF64 */
+	bool is_symbol;  /* it is about what the loader finds by that name, maybe in another file */
 };
 
 static bool slot_of(Elf_Data *relocations, int i, Elf_Data *symbols, struct slot *slot)
 {
 	GElf_Rela rela;
 	GElf_Sym sym = { .st_value = 0 };
-	unsigned type;
+	unsigned type, index;
 
 	if (!gelf_getrela(relocations, i, &rela))
 		return false;
 	type = (unsigned)GELF_R_TYPE(rela.r_info);
+	index = (unsigned)GELF_R_SYM(rela.r_info);
 	if (type != R_X86_64_DTPMOD64 && type != R_X86_64_TPOFF64)
 		return false;
-	if (GELF_R_SYM(rela.r_info)) {
-		if (!symbols || !gelf_getsym(symbols, (int)GELF_R_SYM(rela.r_info), &sym) ||
-		    sym.st_shndx == SHN_UNDEF)
-			return false;
-	}
+	if (index && (!symbols || !gelf_getsym(symbols, (int)index, &sym) ||
+		      sym.st_shndx == SHN_UNDEF))
+		return false;
 	*slot = (struct slot){ rela.r_offset, sym.st_value + (uint64_t)rela.r_addend,
-			       type == R_X86_64_DTPMOD64 };
+			       type == R_X86_64_DTPMOD64, index != 0 };
 	return true;
 }
 
-/* Prefers a module number: that is right for every symbol of the file, interposed or not. */
-static bool find_slot(const struct dso *dso, struct slot *found)
+/*
+ * A slot that is about no symbol tells of this file, and so of all that is in it; one of the
+ * symbol at `offset` tells what the code uses for that.
+ */
+static bool find_slot(const struct dso *dso, uint64_t offset, struct slot *found)
 {
 	GElf_Shdr shdr;
 	Elf_Data *symbols = elf_section_data(dso->elf, ".dynsym", &shdr);
@@ -58,12 +64,12 @@ static bool find_slot(const struct dso *dso, struct slot *found)
 	for (size_t i = 0; i < n && i < INT32_MAX; i++) {
 		struct slot slot;
 
-		if (!slot_of(relocations, (int)i, symbols, &slot))
+		if (!slot_of(relocations, (int)i, symbols, &slot) ||
+		    (slot.is_symbol && (any || slot.offset != offset)))
 			continue;
-		if (slot.is_module || !any)
-			*found = slot;
+		*found = slot;
 		any = true;
-		if (slot.is_module)
+		if (!slot.is_symbol)
 			break;
 	}
 	return any;
@@ -85,34 +91,35 @@ static void push_static(struct dwarf_position *position, const GElf_Phdr *tls, u
 	access_push(arena, access, ACCESS_ADD_CONST, (int64_t)(offset - size), 8, false);
 }
 
-static void push_dynamic(struct dwarf_position *position, const struct slot *slot, uint64_t offset,
-			 struct access *access)
+static void push_read(struct dwarf_position *position, uint64_t address, struct access *access)
+{
+	dwarf_push_address(position, address, access);
+	access_push(position->file->dso->debuginfo->arena, access, ACCESS_READ_USER, 0, 8, false);
+}
+
+/* Behind the module's number is the symbol's offset in its block. */
+static const char *push_dynamic(struct dwarf_position *position, const struct slot *slot,
+				uint64_t offset, struct access *access)
 {
 	struct arena *arena = position->file->dso->debuginfo->arena;
+	struct access module = { .exprs = { .n = 0 } };
+	struct expr *block;
+	const char *problem;
 
-	/*
-	 * dtv = *(fs + 8); the block of module m is dtv[2 * m], if m is not beyond dtv[-2]: a thread
-	 * that has not used the library yet may have a vector from before it was loaded. Then the
-	 * block is at 0, where nothing can be read.
-	 */
-	dwarf_push_address(position, slot->address, access);
-	access_push(arena, access, ACCESS_READ_USER, 0, 8, false); /* m */
-	access_push(arena, access, ACCESS_THREAD_POINTER, 0, 8, false);
-	access_push(arena, access, ACCESS_ADD_CONST, 8, 8, false);
-	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
-	access_push(arena, access, ACCESS_OVER, 0, 8, false);
-	access_push(arena, access, ACCESS_OVER, 0, 8, false); /* m dtv m dtv */
-	access_push(arena, access, ACCESS_ADD_CONST, -16, 8, false);
-	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
-	access_push(arena, access, ACCESS_LE, 0, 8, false); /* m dtv there */
-	access_push(arena, access, ACCESS_ROT, 0, 8, false);
-	access_push(arena, access, ACCESS_SWAP, 0, 8, false); /* there dtv m */
-	access_push(arena, access, ACCESS_CONST, 16, 8, false);
-	access_push(arena, access, ACCESS_MUL, 0, 8, false);
+	push_read(position, slot->address, &module);
+	problem = tls_library_block(position, &module, &block);
+	if (problem)
+		return problem;
+	access_push(arena, access, ACCESS_EXPR, access->exprs.n, 8, false);
+	VEC_PUSH(arena, &access->exprs, block);
+	access->may_be_lost = true;
+	if (!slot->is_symbol) {
+		access_push(arena, access, ACCESS_ADD_CONST, (int64_t)offset, 8, false);
+		return NULL;
+	}
+	push_read(position, slot->address + 8, access);
 	access_push(arena, access, ACCESS_ADD, 0, 8, false);
-	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
-	access_push(arena, access, ACCESS_MUL, 0, 8, false);
-	access_push(arena, access, ACCESS_ADD_CONST, (int64_t)offset, 8, false);
+	return NULL;
 }
 
 const char *tls_push_address(struct dwarf_position *position, uint64_t offset,
@@ -128,20 +135,17 @@ const char *tls_push_address(struct dwarf_position *position, uint64_t offset,
 	/* gcc -gsplit-dwarf writes the variable's address in the file instead. */
 	if (offset >= tls.p_memsz && offset - tls.p_vaddr < tls.p_memsz)
 		offset -= tls.p_vaddr;
-	if (offset >= tls.p_memsz)
+	if (offset >= tls.p_memsz || (tls.p_align && tls.p_vaddr % tls.p_align))
 		return "its location is broken";
 	if (!dso->is_library) {
 		push_static(position, &tls, offset, access);
 		return NULL;
 	}
-	if (!find_slot(dso, &slot))
+	if (!find_slot(dso, offset, &slot))
 		return "it is thread-local in a library that does not say where";
-	if (slot.is_module) {
-		push_dynamic(position, &slot, offset, access);
-		return NULL;
-	}
-	dwarf_push_address(position, slot.address, access);
-	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
+	if (slot.is_module)
+		return push_dynamic(position, &slot, offset, access);
+	push_read(position, slot.address, access);
 	access_push(arena, access, ACCESS_THREAD_POINTER, 0, 8, false);
 	access_push(arena, access, ACCESS_ADD, 0, 8, false);
 	access_push(arena, access, ACCESS_ADD_CONST, (int64_t)(offset - slot.offset), 8, false);

@@ -14,6 +14,20 @@ void access_push(struct arena *arena, struct access *access, enum access_op op, 
 	VEC_PUSH(arena, &access->steps, step);
 }
 
+struct expr *access_expr(struct arena *arena, const struct access *access, struct range range)
+{
+	struct expr *expr = expr_new(arena, EXPR_TARGET, range);
+	struct access *copy = ARENA_NEW(arena, struct access);
+
+	*copy = *access;
+	expr->target = ARENA_NEW(arena, struct target);
+	expr->target->kind = TARGET_DOLLAR;
+	expr->target->name = "computed";
+	expr->target->access = copy;
+	expr->type = TYPE_LONG;
+	return expr;
+}
+
 enum operand { NO_OPERAND, OPERAND, SIZED, SIZED_OPERAND };
 
 static const struct {

@@ -49,13 +49,15 @@ struct access {
 	} steps;
 	struct expr_vec exprs;  /* for ACCESS_EXPR: array indices, @cast operands, saved values */
 	bool writable;          /* assignment is possible: it ends with a READ, or that and BITS */
-	bool may_be_lost;       /* it fails when the caller does not tell the value */
+	bool may_be_lost;       /* it fails when the caller, or the C library, does not tell */
 	bool reads_user;        /* contains ACCESS_READ_USER: the program should be sleepable */
 	const char *type_name;  /* C spelling of the value's type, for -L and messages */
 };
 
 void access_push(struct arena *arena, struct access *access, enum access_op op, int64_t operand,
 		 unsigned size, bool is_signed);
+/* The value as an expression of the language. */
+struct expr *access_expr(struct arena *arena, const struct access *access, struct range range);
 void access_print(FILE *out, const struct access *access);
 
 #endif

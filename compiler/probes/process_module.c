@@ -2,9 +2,8 @@
 /*
  * Other files than the probed one: which is meant, and where it is loaded when a handler runs.
  */
-#include <sys/stat.h>
-
 #include "compiler/debuginfo/elf.h"
+#include "compiler/debuginfo/load_base.h"
 #include "compiler/debuginfo/paths.h"
 #include "compiler/probes/kernel.h"
 #include "compiler/probes/process.h"
@@ -38,25 +37,11 @@ void process_report_module(struct diags *diags, struct range range, const char *
 
 struct expr *process_load_base(struct probes *probes, const struct dso *dso, struct range range)
 {
-	struct arena *arena = probes->arena;
-	struct dso_identity identity;
-	struct expr *path = expr_string(arena, dso->path, range), *call;
-	struct stat st = { .st_ino = 0 };
-	const char *text;
+	struct expr *call = load_base_call(dso, range);
 
-	if (!dso_identify(dso, &identity)) {
+	if (!call)
 		diag_error(probes->diags, range,
 			   "%s has no build ID and no header in memory: where it is loaded can not be "
 			   "told", dso->path);
-		return NULL;
-	}
-	fstat(dso->fd, &st);
-	text = arena_printf(arena, "__load_base(\"\", %lld, %lld, %lld, %lld, %lld, %lld)",
-			    (long long)identity.address, (long long)identity.first,
-			    (long long)identity.second, (long long)identity.headers,
-			    (long long)st.st_ino, (long long)st.st_size);
-	call = text_parse_expr(probes, text, range);
-	if (call)
-		call->call.args.v[0] = path;
 	return call;
 }

@@ -2,7 +2,8 @@
 /*
  * Where a file is loaded in the process that runs, found in the process's own memory: the auxiliary
  * vector tells where the program and its loader are, and the program's dynamic section leads to
- * the loader's list of what it has mapped (struct r_debug of <link.h>), one list a namespace.
+ * the loader's list of what it has mapped (struct r_debug of <link.h>), one list a namespace. A file
+ * that is in several of them (dlmopen()) is not told apart.
  *
  * A place is only believed when 16 bytes of the file stand there: of its build ID, as the compiler
  * says. So it does not matter how a file is called, and which of several processes this is.
@@ -15,7 +16,7 @@ enum { AUXILIARY_END, AUXILIARY_HEADERS = 3, AUXILIARY_N_HEADERS = 5, AUXILIARY_
 enum { HEADER_DYNAMIC = 2, HEADER_HEADERS = 6, DYNAMIC_END = 0, DYNAMIC_DEBUG = 21 };
 enum { MOST_AUXILIARY = 40, MOST_HEADERS = 64, MOST_STEPS = 1 << 14, HEADER_SIZE = 56 };
 /* No page begins there. */
-enum { BASE_MISSING = -1, BASE_UNREADABLE = -2 };
+enum { BASE_MISSING = -1, BASE_UNREADABLE = -2, BASE_TWICE = -3 };
 /* Offsets in struct r_debug (the last one in glibc's since version 2) and struct link_map. */
 enum { DEBUG_MAP = 8, DEBUG_NEXT = 40, MAP_NEXT = 24 };
 
@@ -56,6 +57,17 @@ static inline INLINE long base_stop(struct base_walk *walk, i64 why)
 {
 	walk->found = (u64)why;
 	return 1;
+}
+
+static inline INLINE long base_is_found(const struct base_walk *walk)
+{
+	return (i64)walk->found >= 0;
+}
+
+/* What was found before is it. */
+static inline INLINE long base_end(struct base_walk *walk, i64 why)
+{
+	return base_is_found(walk) ? 1 : base_stop(walk, why);
 }
 
 static inline INLINE long base_next(struct base_walk *walk, u64 phase, u64 at)
@@ -128,28 +140,39 @@ static inline INLINE long base_namespace(struct base_walk *walk, u32 waits)
 {
 	u64 first = 0;
 
+	if (!walk->at)
+		return base_end(walk, BASE_MISSING);
 	walk->debug = walk->at;
-	if (!walk->debug)
-		return base_stop(walk, BASE_MISSING);
 	if (home_read_word(walk->debug + DEBUG_MAP, waits, &first))
 		return base_stop(walk, BASE_UNREADABLE);
 	return base_next(walk, BASE_MAP, first);
 }
 
+/* Whether the loader has another namespace behind this one: 0 no, its address, or what failed. */
+static inline INLINE long base_more(u64 debug, u32 waits, u64 *next)
+{
+	u64 version = 0;
+
+	*next = 0;
+	return home_read_word(debug, waits, &version) ||
+	       ((u32)version >= 2 && home_read_word(debug + DEBUG_NEXT, waits, next));
+}
+
 static inline INLINE long base_map(struct base_walk *walk, u32 waits)
 {
-	u64 version = 0, next = 0, base = 0;
+	u64 next = 0, base = 0, before = walk->found;
 
 	if (walk->at) {
 		if (home_read_word(walk->at, waits, &base) ||
 		    home_read_word(walk->at + MAP_NEXT, waits, &next))
 			return base_stop(walk, BASE_UNREADABLE);
 		walk->at = next;
-		return base_try(walk, base, waits);
+		if (!base_try(walk, base, waits))
+			return 0;
+		walk->at = 0;
+		return (i64)before >= 0 && before != base ? base_stop(walk, BASE_TWICE) : 0;
 	}
-	if (home_read_word(walk->debug, waits, &version))
-		return base_stop(walk, BASE_UNREADABLE);
-	if ((u32)version >= 2 && home_read_word(walk->debug + DEBUG_NEXT, waits, &next))
+	if (base_more(walk->debug, waits, &next))
 		return base_stop(walk, BASE_UNREADABLE);
 	return base_next(walk, BASE_NAMESPACE, next);
 }
@@ -186,14 +209,26 @@ static long base_turn_waiting(u32 i, struct bases *bases)
 
 /*
  * Where files were found last, by their bytes: tried first, and believed like any other place, so
- * that it does not matter if another process or file was meant.
+ * that it does not matter if another process or file was meant. debug: of the loader's lists, which
+ * must still be one; 0: it was found without them, and is in the process once.
  */
 enum { BASE_HINTS = 64 };
-u64 spile_base_hints[BASE_HINTS];
+struct base_hint {
+	u64 base, debug;
+} spile_base_hints[BASE_HINTS];
 
-static inline INLINE u64 *base_hint(u64 first)
+static inline INLINE struct base_hint *base_hint(u64 first)
 {
 	return &spile_base_hints[first & (BASE_HINTS - 1)];
+}
+
+static inline INLINE long base_still(struct base_walk *walk, const struct base_hint *hint)
+{
+	u64 next = 0;
+
+	return hint->base && walk->where &&
+	       (!hint->debug || (!base_more(hint->debug, 0, &next) && !next)) &&
+	       base_try(walk, hint->base, 0);
 }
 
 static inline INLINE u64 base_find(struct frame *frame, const struct base_walk *wanted,
@@ -201,15 +236,19 @@ static inline INLINE u64 base_find(struct frame *frame, const struct base_walk *
 {
 	struct base_walk *walk = base_walk_of(frame);
 	struct bases bases = {frame};
-	u64 hint = *base_hint(wanted->first);
+	struct base_hint hint = *base_hint(wanted->first);
 
 	*walk = *wanted;
 	walk->found = (u64)BASE_MISSING;
-	if (hint && walk->where && base_try(walk, hint, 0))
-		return hint;
+	if (base_still(walk, &hint))
+		return hint.base;
+	walk->found = (u64)BASE_MISSING;
 	home_loop(MOST_STEPS, turn, &bases);
-	if (walk->where && (i64)walk->found >= 0)
-		*base_hint(wanted->first) = walk->found;
+	if (walk->where && base_is_found(walk)) {
+		hint.base = walk->found;
+		hint.debug = walk->debug;
+		*base_hint(wanted->first) = hint;
+	}
 	return walk->found;
 }
 

@@ -42,6 +42,7 @@ EXTRA_DIST += \
 	tests/probes/user-modules.sh \
 	tests/probes/user-processes.sh \
 	tests/probes/user-returns.sh \
+	tests/probes/user-thread-local.sh \
 	tests/probes/user-types.sh \
 	tests/probes/user-variables.sh \
 	tests/probes/user-writing.sh
