@@ -12,6 +12,41 @@ struct slots {
 	VEC(struct dso_plt); /* name, and the slot's address */
 };
 
+/* Of another file's symbol (.gnu.version_r). */
+static const char *needed_version(Elf *elf, unsigned wanted)
+{
+	GElf_Shdr shdr;
+	Elf_Data *data = elf_section_data(elf, ".gnu.version_r", &shdr);
+	GElf_Verneed need;
+	size_t at = 0;
+
+	for (unsigned i = 0; data && i < 1024 && gelf_getverneed(data, (int)at, &need); i++) {
+		size_t aux_at = at + need.vn_aux;
+		GElf_Vernaux aux;
+
+		for (unsigned k = 0; k < need.vn_cnt && gelf_getvernaux(data, (int)aux_at, &aux); k++) {
+			if (aux.vna_other == wanted)
+				return elf_strptr(elf, shdr.sh_link, aux.vna_name);
+			aux_at += aux.vna_next;
+		}
+		if (!need.vn_next)
+			break;
+		at += need.vn_next;
+	}
+	return NULL;
+}
+
+static const char *version_of(struct dso *dso, size_t symbol)
+{
+	GElf_Shdr shdr;
+	Elf_Data *versions = elf_section_data(dso->elf, ".gnu.version", &shdr);
+	GElf_Versym version;
+
+	if (!versions || !gelf_getversym(versions, (int)symbol, &version) || version < 2)
+		return NULL;
+	return needed_version(dso->elf, version & 0x7fff);
+}
+
 static void add_slots(struct slots *slots, const char *section)
 {
 	struct arena *arena = slots->dso->debuginfo->arena;
@@ -31,6 +66,7 @@ static void add_slots(struct slots *slots, const char *section)
 		    !gelf_getsym(symbols, (int)GELF_R_SYM(rela.r_info), &sym))
 			continue;
 		slot.name = elf_strptr(slots->dso->elf, symbols_shdr.sh_link, sym.st_name);
+		slot.version = version_of(slots->dso, GELF_R_SYM(rela.r_info));
 		slot.address = rela.r_offset;
 		if (slot.name && *slot.name)
 			VEC_PUSH(arena, slots, slot);
@@ -68,10 +104,11 @@ static void add_entries(struct slots *slots, const char *section, size_t size)
 		if (!entry_slot(code, size, shdr.sh_addr + at, &slot))
 			continue;
 		for (unsigned i = 0; i < slots->n; i++) {
-			struct dso_plt entry = { slots->v[i].name, shdr.sh_addr + at };
+			struct dso_plt entry = slots->v[i];
 
-			if (slots->v[i].address != slot)
+			if (entry.address != slot)
 				continue;
+			entry.address = shdr.sh_addr + at;
 			VEC_PUSH(dso->debuginfo->arena, &dso->plt, entry);
 			break;
 		}

@@ -77,6 +77,45 @@ want_out "pthread_create 3
 pthread_join 3"
 finish
 
+# Of each kind of table that linkers make.
+cat >"$TEST_TMP/linked.c" <<'END'
+#include <stdlib.h>
+#include <string.h>
+char to[99];
+int main(int argc, char **argv)
+{
+	for (int i = 0; i < 3; i++)
+		free(malloc((size_t)i));
+	memcpy(to, argv[0], strlen(argv[0]) % 99);
+	return 0;
+}
+END
+linked() {
+	gcc -O1 -fno-builtin -g "$@" -o "$TEST_TMP/linked" "$TEST_TMP/linked.c"
+	spile -c "$TEST_TMP/linked" -e "
+		probe process(\"$TEST_TMP/linked\").plt(\"*\") { c[\$\$name]++ }
+		probe process(\"$TEST_TMP/linked\").plt(\"f*@GLIBC_2.2.5\") { c[\"by version\"]++ }
+		probe process(\"$TEST_TMP/linked\").plt(\"memcpy@GLIBC_2.14\") { c[\"new memcpy\"]++ }
+		probe end { foreach (n+ in c) if (n != \"__cxa_finalize\") print(n, \" \", c[n], \" \") } global c"
+	want_out "by version 3 free 3 malloc 3 memcpy 1 new memcpy 1 strlen 1 "
+}
+for how in -Wl,-z,lazy -Wl,-z,now "-fcf-protection -Wl,-z,ibtplt" "-no-pie -Wl,-z,now" -fuse-ld=gold; do
+	start "linkage-table$(tr -d ' ' <<<"$how")"
+	linked $how
+	finish
+done
+
+start linkage-table-that-is-not-there
+spile -p2 -e "probe process(\"$TEST_TMP/linked\").plt(\"free@GLIBC_2.3.5\") { }"
+want_status 1
+want_match "calls no function 'free@GLIBC_2.3.5' through its linkage table" "$err"
+want_match "did you mean 'free@GLIBC_2.2.5'" "$err"
+gcc -O1 -fno-builtin -fno-plt -o "$TEST_TMP/linked" "$TEST_TMP/linked.c"
+spile -p2 -e "probe process(\"$TEST_TMP/linked\").plt(\"free\") { }"
+want_status 1
+want_match "linked statically, or was compiled to call directly \(-fno-plt\)" "$err"
+finish
+
 start process-events
 spile -c "$TEST_TMP/threads 3 10" -e "
 	probe process(\"$TEST_TMP/threads\").begin { println(\"begin\") }
