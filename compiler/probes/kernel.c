@@ -5,7 +5,9 @@
  *
  * A single function is attached with fentry or fexit where the kernel lets us: they cost less
  * and give the arguments at the return too. The functions of a pattern share one kprobe.multi
- * link where there is one. kprobe.* always is a kprobe, as are functions by address.
+ * link where there is one, but for the returns of a few: the kernel misses returns when more calls
+ * are under way than it has made room for, which a fexit need not. kprobe.* always is a kprobe, as
+ * are functions by address.
  */
 #include <fnmatch.h>
 #include <string.h>
@@ -59,7 +61,10 @@ static bool is_pattern(const char *name)
 
 /* ---- names -------------------------------------------------------------------------------------- */
 
-enum { MOST_HANDLERS = 2000 }; /* of one point */
+enum {
+	MOST_HANDLERS = 2000, /* of one point */
+	FEW_RETURNS = 16,     /* of one point: by fexit, which has room for any number of calls */
+};
 
 struct match {
 	const char *name;
@@ -261,11 +266,25 @@ static void add_shared(struct probes *probes, const struct probe_point *point,
 	VEC_PUSH(probes->arena, out, probe);
 }
 
+/* Trampolines are found by the function's name alone, which several modules may have. */
+static bool is_only_one(struct probes *probes, const struct match *match)
+{
+	unsigned n, found = 0;
+	const struct kernel_symbol *symbols;
+
+	if (!match->module)
+		return true;
+	symbols = kernel_symbols(probes, &n);
+	for (unsigned i = 0; i < n; i++)
+		found += !strcmp(symbols[i].name, match->name);
+	return found == 1;
+}
+
 static bool use_trampoline(struct probes *probes, const struct wanted *wanted,
 			   const struct match *match, const struct kernel_function *function)
 {
-	return function->id && !match->module &&
-	       kernel_can_trampoline(probes, function, wanted->part == PART_RETURN);
+	return function->id && is_only_one(probes, match) &&
+	       kernel_can_trampoline(probes, function, match->module, wanted->part == PART_RETURN);
 }
 
 static struct probe *add_single(struct probes *probes, const struct probe_point *point,
@@ -291,15 +310,21 @@ static struct probe *add_single(struct probes *probes, const struct probe_point 
 	return probe;
 }
 
-/* One function: the trampoline is tried first, and says by itself what it does not take. */
+/*
+ * One function: the trampoline is tried first. What it does not take is only told when it is
+ * attached, too late for a point that may be left out: that has the kernel's list read.
+ */
 static bool expand_single(struct probes *probes, const struct probe_point *point,
 			  const struct wanted *wanted, const struct match *match, bool multi,
 			  bool optional, struct probe_vec *out)
 {
 	unsigned before = out->n;
-	struct probe *probe = add_single(probes, point, wanted, match, multi, out);
+	struct probe *probe;
 	const char *trouble = NULL;
 
+	if (optional && kernel_function_trouble(probes, match->name, true))
+		return true;
+	probe = add_single(probes, point, wanted, match, multi, out);
 	if (probe->context == CONTEXT_ARGS)
 		return true;
 	if (wanted->must_trampoline)
@@ -393,20 +418,22 @@ static bool expand_matches(struct probes *probes, const struct probe_point *poin
 			   struct wanted *wanted, struct match_vec *matches, bool uses_targets,
 			   bool optional, struct probe_vec *out)
 {
-	bool multi = wants_multi(probes, wanted, matches->n > 1 && !uses_targets);
+	bool few_returns = wanted->part == PART_RETURN && matches->n <= FEW_RETURNS &&
+			   probes->kernel_way == KERNEL_WAY_AUTO && !wanted->kprobe;
+	bool multi = wants_multi(probes, wanted, matches->n > 1 && !uses_targets && !few_returns);
 	unsigned before = out->n;
 
 	wanted->must_trampoline = probes->kernel_way == KERNEL_WAY_FENTRY && !wanted->kprobe;
 	wanted->may_trampoline = wanted->must_trampoline ||
-				 (probes->kernel_way == KERNEL_WAY_AUTO && matches->n == 1 &&
-				  !wanted->kprobe);
+				 (probes->kernel_way == KERNEL_WAY_AUTO && !wanted->kprobe &&
+				  (matches->n == 1 || few_returns));
 	if (matches->n == 1)
 		return expand_single(probes, point, wanted, &matches->v[0], multi, optional, out);
 	if (!leave_out_troubled(probes, wanted, matches, multi))
 		return refuse(probes, point, optional,
 			      "the kernel lets none of the functions that match be probed",
 			      "probe the functions that call them");
-	if (!uses_targets && !wanted->must_trampoline) {
+	if (!uses_targets && !wanted->must_trampoline && !few_returns) {
 		add_shared(probes, point, wanted, matches, multi, out);
 		return true;
 	}

@@ -55,10 +55,10 @@ void kernel_find_function(struct probes *probes, const char *name, const char *m
 			  struct kernel_function *function);
 /*
  * Whether this kernel attaches fentry (fexit: `at_return`) programs to the function: asked by
- * loading one that does nothing.
+ * loading one that does nothing. `module` NULL: it is in vmlinux.
  */
 bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *function,
-			   bool at_return);
+			   const char *module, bool at_return);
 
 /* Functions can be attached to at all: by kprobes, or where ftrace has its calls. */
 bool kernel_can_probe_functions(struct probes *probes);

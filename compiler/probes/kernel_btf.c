@@ -113,26 +113,52 @@ static bool attaches(int prog)
 	return true;
 }
 
+/* A descriptor of what the kernel has as the BTF of a module, or -1. */
+static int open_module_btf(const char *module)
+{
+	uint32_t id = 0;
+
+	while (!bpf_btf_get_next_id(id, &id)) {
+		char name[64] = "";
+		struct bpf_btf_info info = {.name = (uintptr_t)name, .name_len = sizeof(name)};
+		uint32_t size = sizeof(info);
+		int fd = bpf_btf_get_fd_by_id(id);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) && info.kernel_btf &&
+		    !strcmp(name, module))
+			return fd;
+		if (fd >= 0)
+			close(fd);
+	}
+	return -1;
+}
+
 bool kernel_can_trampoline(struct probes *probes, const struct kernel_function *function,
-			   bool at_return)
+			   const char *module, bool at_return)
 {
 	struct bpf_insn program[] = {
 		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = 0},
 		{.code = BPF_JMP | BPF_EXIT},
 	};
+	int btf = module ? open_module_btf(module) : 0;
 	union bpf_attr attr;
 	bool can;
 	long fd;
 
 	(void)probes;
+	if (btf < 0)
+		return false;
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_TRACING;
 	attr.expected_attach_type = at_return ? BPF_TRACE_FEXIT : BPF_TRACE_FENTRY;
 	attr.attach_btf_id = function->id;
+	attr.attach_btf_obj_fd = (uint32_t)btf;
 	attr.insns = (uint64_t)(uintptr_t)program;
 	attr.insn_cnt = 2;
 	attr.license = (uint64_t)(uintptr_t)"GPL";
 	fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+	if (module)
+		close(btf);
 	if (fd < 0)
 		return false;
 	can = kernel_argument_word(function, function->n) <= ARGUMENT_REGISTERS ||

@@ -205,10 +205,12 @@ static void disarm(struct attachments *attachments, unsigned handler)
 		if (attachments->timers.v[i].handler == handler)
 			attach_timer_stop(&attachments->timers.v[i]);
 	for (unsigned i = 0; i < attachments->links.n; i++) {
-		if (attachments->links.v[i].handler == handler)
-			close(attachments->links.v[i].fd);
-		else
+		if (attachments->links.v[i].handler != handler) {
 			attachments->links.v[kept++] = attachments->links.v[i];
+			continue;
+		}
+		attach_missed_forget(attachments, &attachments->links.v[i]);
+		close(attachments->links.v[i].fd);
 	}
 	attachments->links.n = kept;
 }

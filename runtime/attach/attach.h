@@ -52,6 +52,7 @@ struct attachments {
 	struct {
 		VEC(struct attach_watch);
 	} watches;
+	uint64_t missed;       /* by links that are closed */
 	unsigned sites;        /* attached, of all kinds */
 	unsigned refused;      /* sites that were not attached */
 	unsigned told;         /* refused sites of this handler that were warned about */
@@ -91,6 +92,12 @@ bool attach_watches_set(struct attachments *attachments, enum diag_level level);
 /* Arms a timer for its first or next turn, when its handler is armed. */
 void attach_timer_arm(struct attachments *attachments, const struct attach_timer *timer);
 
+/*
+ * missed.c: how many events the kernel has kept from the unit's handlers so far, as far as it tells:
+ * those of a breakpoint or a return probe it counts from Linux 6.7.
+ */
+uint64_t attach_missed(const struct attachments *attachments);
+
 /* Prints how many sites of each handler were to be attached, and how: -v. */
 void attach_describe(const struct attachments *attachments, FILE *out);
 
@@ -109,6 +116,10 @@ attach_function attach_uprobes, attach_kprobes, attach_kprobes_multi, attach_tra
 /* Why the kernel has no such event: without a PMU it only says that there is none. */
 const char *attach_why_no_event(const struct site *site, int error);
 
+/* Whether the kernel counts what the links of a handler, kprobes, miss. */
+bool attach_tells_missed(const struct attachments *attachments, unsigned handler);
+/* Notes what a link has missed, before it is closed. */
+void attach_missed_forget(struct attachments *attachments, const struct attach_link *link);
 /* Finds the watches of all handlers. */
 void attach_watches_find(struct attachments *attachments);
 /* Keeps a descriptor until the handler that is being attached is detached. */

@@ -20,6 +20,20 @@ static const char *refusal(const struct site *site, int error)
 	return strerror(error);
 }
 
+/* Nothing is missed in silence: where the kernel does not count, that is said. */
+static void warn_of_misses(struct attachments *attachments, unsigned handler)
+{
+	const struct unit_handler *which = attach_handler(attachments, handler);
+
+	if (attachments->states[handler].known || attachments->diags->no_warnings ||
+	    attach_tells_missed(attachments, handler))
+		return;
+	diag_warning(attachments->diags, (struct range){0},
+		     "probe %s (%s): by kretprobe, this kernel misses returns while more calls are "
+		     "under way than it has room for (one a processor, or a few), and does not tell "
+		     "(Linux 6.7 does); fexit misses none", which->name, which->position);
+}
+
 bool attach_kprobes(struct attachments *attachments, unsigned handler, unsigned first, unsigned n)
 {
 	const struct site *sites = attach_handler(attachments, handler)->sites;
@@ -37,6 +51,8 @@ bool attach_kprobes(struct attachments *attachments, unsigned handler, unsigned 
 		if (error)
 			attach_refused(attachments, handler, i, refusal(&sites[i], -error));
 	}
+	if (sites[first].kind == ATTACH_KRETPROBE)
+		warn_of_misses(attachments, handler);
 	return true;
 }
 

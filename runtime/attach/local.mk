@@ -8,6 +8,7 @@ libruntime_a_SOURCES += \
 	runtime/attach/insn.h \
 	runtime/attach/insn_x86_64.c \
 	runtime/attach/kprobe.c \
+	runtime/attach/missed.c \
 	runtime/attach/perf.c \
 	runtime/attach/timer.c \
 	runtime/attach/tracepoint.c \

@@ -48,6 +48,29 @@ struct abi_raw_tracepoint {
 	uint64_t cookie;
 };
 
+/*
+ * BPF_OBJ_GET_INFO_BY_FD of links, as far as it tells what they missed (Linux 6.7; an older kernel
+ * leaves it 0):
+ *
+ *   kprobe and kretprobe (a perf event's link)
+ *   0      4    8         16     20  24        32         36       40        48
+ *   | type | id | prog_id | kind | 0 | name    | name_len | offset | address | missed |
+ *
+ *   kprobe.multi
+ *   0      4    8         16          24      28      32
+ *   | type | id | prog_id | addresses | count | flags | missed |
+ */
+union abi_link_info {
+	struct {
+		uint64_t before[6];
+		uint64_t missed;
+	} kprobe;
+	struct {
+		uint64_t before[4];
+		uint64_t missed;
+	} kprobe_multi;
+};
+
 static inline int abi_bpf(int command, const void *attr, unsigned size)
 {
 	return (int)syscall(__NR_bpf, command, attr, size);

@@ -45,6 +45,7 @@ struct session {
 	bool stop;       /* leave the loop */
 	bool failed;     /* error handlers run instead of end handlers */
 	uint64_t lost_told;
+	uint64_t missed_before, missed; /* by the kernel: before and while the session ran */
 };
 
 /* ---- output --------------------------------------------------------------------------------- */
@@ -338,8 +339,11 @@ static void begin(struct session *session)
 	    watch(session, session->follow.fd, WAKE_CHILD)) {
 		tell_attaching(session);
 		session->stop = true;
-	} else if (__atomic_compare_exchange_n(&session->loaded->shared->state, &starting,
-					SESSION_RUNNING, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		return;
+	}
+	session->missed_before = attach_missed(session->attachments);
+	if (__atomic_compare_exchange_n(&session->loaded->shared->state, &starting, SESSION_RUNNING,
+					false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		target_go(session->target);
 	else
 		session->stop = true;
@@ -348,6 +352,7 @@ static void begin(struct session *session)
 static void end(struct session *session)
 {
 	set_state(session, SESSION_STOPPING);
+	session->missed = attach_missed(session->attachments) - session->missed_before;
 	drain(session);
 	fold_arrays(session->out->symbols, session->loaded);
 	session->failed |= too_many_errors(session);
@@ -382,7 +387,7 @@ static void tell_target(struct session *session)
 static void summarise(struct session *session)
 {
 	const struct shared *shared = session->loaded->shared;
-	uint64_t skipped = shared->skipped_lock + shared->skipped_scratch;
+	uint64_t skipped = shared->skipped_lock + shared->skipped_scratch + session->missed;
 
 	tell_target(session);
 	if (session->target->ours && !session->failed &&
@@ -392,9 +397,9 @@ static void summarise(struct session *session)
 	if (session->records.errors || skipped)
 		records_warn(&session->records,
 			     "number of errors: %" PRIu64 ", skipped probes: %" PRIu64
-			     " (lock: %" PRIu64 ", scratch: %" PRIu64 ")",
+			     " (lock: %" PRIu64 ", scratch: %" PRIu64 ", by the kernel: %" PRIu64 ")",
 			     session->records.errors, skipped, shared->skipped_lock,
-			     shared->skipped_scratch);
+			     shared->skipped_scratch, session->missed);
 	if (session->records.malformed)
 		records_error(&session->records, "%" PRIu64 " records could not be read",
 			      session->records.malformed);

@@ -139,7 +139,7 @@ finish
 # A handler that waits in vain for the tracer, which another process keeps from running, is skipped
 # and counted.
 lock_skips() {
-	sed -n 's/.*skipped probes: [0-9]* (lock: \([0-9]*\), scratch: 0)$/\1/p' <<<"$err"
+	sed -n 's/.*skipped probes: [0-9]* (lock: \([0-9]*\), scratch: 0, by the kernel: 0)$/\1/p' <<<"$err"
 }
 
 start swaps-in-three-kinds-of-probes

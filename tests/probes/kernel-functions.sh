@@ -61,6 +61,42 @@ spile -c 'cat /etc/hostname' -e 'probe module("9pnet").function("p9_client_rpc")
 want_match '^c=0x[0-9a-f]+ type=0x[0-9a-f]+ fmt=0x[0-9a-f]+$' "$out"
 finish
 
+start a-function-of-a-module
+spile -v -c 'cat /etc/hostname' -e 'probe module("9pnet").function("p9_client_open").return {
+		if (pid() == target()) printf("%s %d %d\n", ppfunc(), @defined($fid->fid), $return) }
+	probe module("9pnet").function("p9_client_open") { if (pid() == target()) println(symname(addr())) }'
+want_match '^p9_client_open 1 0$' "$out"
+want_match '^p9_client_open$' "$out"
+want_match 'p9_client_open"\)\.return .*: 1 site by fexit$' "$err"
+finish
+
+# Forty calls are under way at once: a kretprobe has room for a few.
+printf 'for i in $(seq 40); do sleep 3 & done; wait\n' >"$TEST_TMP/sleepers"
+start returns-that-a-kretprobe-misses-are-counted
+spile -c "bash $TEST_TMP/sleepers" -e 'global n, r
+	probe kprobe.function("do_nanosleep") { if (execname() == "sleep") n++ }
+	probe kprobe.function("do_nanosleep").return { if (execname() == "sleep") r++ }
+	probe end { println(n, " ", r) }'
+missed=$(sed -n 's/.*skipped probes: \([0-9]*\) (lock: 0, scratch: 0, by the kernel: [0-9]*)$/\1/p' <<<"$err")
+read -r calls returns <<<"$out"
+want "all calls" [ "$calls" = 40 ]
+if [ -n "$missed" ]; then
+	want "returns" [ $((returns + missed)) = 40 ]
+else
+	want "this kernel counts them not" [ "$(uname -r | cut -d. -f1,2)" = 6.1 ]
+	want_match 'this kernel misses returns while more calls are under way .*fexit misses none$' "$err"
+fi
+finish
+
+start returns-that-fexit-does-not-miss
+spile -c "bash $TEST_TMP/sleepers" -e 'global n
+	probe kernel.function("do_nanoslee[p]").return, kernel.function("schedule_hrtimeou[t]*").return {
+		if (execname() == "sleep" && ppfunc() == "do_nanosleep") n++ }
+	probe end { println(n) }'
+want_out 40
+want "nothing is said" [ -z "$err" ]
+finish
+
 start arguments-where-there-are-none
 spile -c true -e 'probe kernel.trace("sched:sched_process_exec") { try { println(pointer_arg(1)) }
 	catch (m) { if (pid() == target()) println(m) } }'
@@ -98,6 +134,12 @@ for point in 'kernel.function("native_sched_clock")' 'kprobe.function("native_sc
 	want_match "can not be (probed|traced).*notrace" "$err"
 	want_match "probe a function that calls it: ([a-z_0-9.]+, )*[a-z_0-9.]*(sched_clock|local_clock)" "$err"
 done
+finish
+
+start a-function-that-can-not-be-traced-can-be-optional
+spile -e 'probe kernel.function("native_sched_clock") ?, kernel.function("__schedule").return ?,
+	kernel.function("__schedule") !, kernel.function("vfs_read") { println(ppfunc()) exit() }'
+want_match '^vfs_read$' "$out"
 finish
 
 start files-by-alias
