@@ -54,8 +54,12 @@ static void prepare(struct ahead *ahead)
 	struct codegen_ready *ready = codegen_ready_new();
 
 	pthread_mutex_lock(&ahead->lock);
-	ahead->ready = ready;
+	if (!ahead->ready) {
+		ahead->ready = ready;
+		ready = NULL;
+	}
 	pthread_mutex_unlock(&ahead->lock);
+	codegen_ready_free(ready); /* another one was given back meanwhile */
 }
 
 static void *work(void *data)
@@ -72,6 +76,8 @@ static void *work(void *data)
 			continue;
 		}
 		ahead->wanted = false;
+		if (ahead->ready)
+			continue;
 		pthread_mutex_unlock(&ahead->lock);
 		prepare(ahead);
 		pthread_mutex_lock(&ahead->lock);

@@ -139,6 +139,7 @@ struct live {
 	struct limits limits;      /* of the options; `set` changes them */
 	struct features *features;
 	struct command_target *target;
+	struct arena *names; /* of all targets that there were */
 	struct output *out;
 	struct shared_maps maps;
 	struct debug_files *debug;

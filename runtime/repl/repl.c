@@ -135,6 +135,7 @@ static void live_close(struct live *live)
 	ring_close(&live->ring);
 	shared_maps_close(&live->maps);
 	arena_free(live->layout.arena);
+	arena_free(live->names);
 	if (live->timing >= 0)
 		close(live->timing);
 }
@@ -148,6 +149,7 @@ int repl_run(const struct options *options, struct features *features,
 		.limits = options->limits,
 		.features = features,
 		.target = target,
+		.names = arena_new(),
 		.out = out,
 		.maps = {.globals_fd = -1, .ring_fd = -1},
 		.ring = {.fd = -1},

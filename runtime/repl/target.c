@@ -60,6 +60,15 @@ static bool set_target(struct live *live, struct command_target *target)
 	return loop_add_target(live);
 }
 
+/* Probes may refer to them when the target is another one. */
+static void keep_names(struct live *live, struct command_target *target)
+{
+	if (target->path)
+		target->path = arena_strdup(live->names, target->path);
+	if (target->command)
+		target->command = arena_strdup(live->names, target->command);
+}
+
 static void tell_target(struct live *live)
 {
 	const struct command_target *target = live->target;
@@ -99,7 +108,7 @@ bool live_attach(struct live *live, char *args)
 	ok = target_process(&target, &diags, (pid_t)pid);
 	say_diags(live, &diags, NULL);
 	if (ok)
-		target.path = target.path ? strdup(target.path) : NULL;
+		keep_names(live, &target);
 	ok = ok && set_target(live, &target);
 	arena_free(arena);
 	if (ok)
@@ -144,8 +153,8 @@ static bool start(struct live *live, const char *command)
 
 	say_diags(live, &diags, NULL);
 	if (ok) {
-		target.path = strdup(target.path);
-		target.command = strdup(command);
+		target.command = command;
+		keep_names(live, &target);
 		ok = set_target(live, &target);
 	}
 	if (ok)
