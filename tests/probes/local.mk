@@ -49,6 +49,7 @@ EXTRA_DIST += \
 
 EXTRA_DIST += \
 	tests/probes/kernel-aliases.sh \
+	tests/probes/kernel-block.sh \
 	tests/probes/kernel-events.sh \
 	tests/probes/kernel-functions.sh \
 	tests/probes/kernel-tasks.sh \
