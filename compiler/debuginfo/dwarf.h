@@ -235,6 +235,11 @@ bool dwarf_may_reenter(struct dwarf_file *file, struct dwarf_function *function)
 
 /* ---- location lists (dwarf_views.c) ----------------------------------------------------------- */
 
+/*
+ * An attribute that is a location: DW_AT_location, DW_AT_frame_base. Go writes expressions as plain
+ * blocks, which libdw does not take for such in DWARF 4.
+ */
+bool dwarf_location_attr(Dwarf_Die *die, unsigned name, Dwarf_Attribute *attr);
 /* The expression of a location that holds at the position: 1; 0: none does; -1: it is broken. */
 int dwarf_location_at(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribute *attr,
 		      Dwarf_Op **ops, size_t *n);

@@ -73,7 +73,7 @@ static bool guard_of(struct callee_search *search, struct process_site *site,
 	struct arena *arena = search->process->probes->arena;
 	struct frame_text frame = { .sp = "@uregister(7)", .fp = "@uregister(6)" };
 	uint64_t base = site->inlined ? site->address :
-					insn_probeable_entry(site->dso, site->address);
+					process_probed_entry(site->dso, site->address);
 	uint64_t address = site->address;
 
 	for (const struct callers *at = callers; at; at = at->outer) {
