@@ -25,6 +25,7 @@ struct dwarf_function {
 	uint64_t entry;
 	bool inlined;
 	struct dwarf_unit *unit;
+	const void *origin; /* the address of the DIE that it is an instance of; NULL: not known */
 };
 
 /* A described call, and where it returns to. */
@@ -85,6 +86,7 @@ struct dwarf_file {
 	bool index_tried;
 	void *index_map;     /* of the cached index, index_size bytes, or NULL */
 	size_t index_size;
+	struct scan *scan;   /* scan.h */
 	bool units_read;
 	bool special_known, special; /* some units are split, or refer to each other */
 	struct {

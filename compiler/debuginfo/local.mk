@@ -58,6 +58,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/returns.h \
 	compiler/debuginfo/reach.h \
 	compiler/debuginfo/reach_x86_64.c \
+	compiler/debuginfo/scan.c \
+	compiler/debuginfo/scan.h \
 	compiler/debuginfo/symbols.c \
 	compiler/debuginfo/tls.c \
 	compiler/debuginfo/tls.h \
