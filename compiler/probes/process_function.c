@@ -200,6 +200,14 @@ static bool is_fragment(struct dso *dso, const struct process_site *site)
 	return symbol && symbol->fragment;
 }
 
+/* What the linker dropped keeps its description, with an address that is none. */
+static bool is_dropped(const struct process_site *site)
+{
+	uint64_t offset;
+
+	return !dso_code_offset(site->dso, site->address, &offset);
+}
+
 const char *process_last_name(const char *pattern)
 {
 	const char *last = pattern;
@@ -229,7 +237,7 @@ static void find_by_index(struct process_point *process, struct dso *dso,
 		    (place->file && !dwarf_file_matches(index->strings + entry->file, place->file)))
 			continue;
 		site = indexed_site(arena, dso, index, entry, wanted);
-		if (!is_fragment(dso, &site))
+		if (!is_dropped(&site) && !is_fragment(dso, &site))
 			add_site(arena, sites, &site);
 	}
 }
@@ -252,7 +260,7 @@ static void find_in_unit(struct process_point *process, struct dwarf_unit *unit,
 		     !dwarf_file_matches(dwarf_function_file(&function->die), place->file)))
 			continue;
 		site = process_site_of(arena, dso, function);
-		if (!is_fragment(dso, &site))
+		if (!is_dropped(&site) && !is_fragment(dso, &site))
 			add_site(arena, sites, &site);
 	}
 }
