@@ -21,6 +21,9 @@ uint64_t insn_probeable_entry(const struct dso *dso, uint64_t address);
  */
 bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_t address);
 
+/* Whether a jump in the function [low, high) goes to the address. */
+bool insn_is_jumped_to(const struct dso *dso, uint64_t low, uint64_t high, uint64_t address);
+
 /*
  * Whether the instructions from `from` on come to `to`, at most 4 KB behind, without a jump; calls
  * by address (of memcpy) come back.

@@ -76,7 +76,9 @@ static bool jump_target(const ZydisDecodedInstruction *insn, const ZydisDecodedO
 	       ZYAN_SUCCESS(ZydisCalcAbsoluteAddress(insn, &operands[0], address, target));
 }
 
-bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_t address)
+/* Whether a jump at or behind `from` in the function goes to [to_low, to_high]. */
+static bool has_jump(const struct dso *dso, uint64_t low, uint64_t high, uint64_t from,
+		     uint64_t to_low, uint64_t to_high)
 {
 	ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
 	ZydisDecodedInstruction insn;
@@ -95,12 +97,22 @@ bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_
 			at++;
 			continue;
 		}
-		found = low + at >= address && jump_target(&insn, operands, low + at, &to) &&
-			to >= low && to <= address;
+		found = low + at >= from && jump_target(&insn, operands, low + at, &to) &&
+			to >= to_low && to <= to_high;
 		at += insn.length;
 	}
 	free(code);
 	return found;
+}
+
+bool insn_is_in_loop(const struct dso *dso, uint64_t low, uint64_t high, uint64_t address)
+{
+	return has_jump(dso, low, high, address, low, address);
+}
+
+bool insn_is_jumped_to(const struct dso *dso, uint64_t low, uint64_t high, uint64_t address)
+{
+	return has_jump(dso, low, high, low, address, address);
 }
 
 static bool goes_on(const ZydisDecodedInstruction *insn)

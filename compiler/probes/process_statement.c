@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "compiler/debuginfo/index.h"
+#include "compiler/debuginfo/insn.h"
 #include "compiler/probes/process.h"
 
 /* What lines are wanted of one function. */
@@ -148,6 +149,38 @@ static void grow_slots(struct search *search)
 		*site_slot(search, search->sites->v[i].scope.addr, &search->rows.v[i]) = i + 1;
 }
 
+static bool is_jumped_to(struct search *search, uint64_t address)
+{
+	struct dwarf_function *function = dwarf_function_at(search->unit->file, address, false);
+	Dwarf_Addr base, low, high;
+	ptrdiff_t offset = 0;
+
+	while (function && (offset = dwarf_ranges(&function->die, offset, &base, &low, &high)) > 0)
+		if (insn_is_jumped_to(search->dso, low, high, address))
+			return true;
+	return false;
+}
+
+/*
+ * Which of the places at one address is meant: that of the row. But what a jump goes to, too, is
+ * behind all that comes from above only: where variables are is told by the last place there.
+ */
+static unsigned view_of(struct search *search, const struct row *row)
+{
+	size_t last = row->number;
+	Dwarf_Addr address;
+	Dwarf_Line *line;
+	bool end;
+
+	while ((line = dwarf_onesrcline(search->table, last + 1)) &&
+	       !dwarf_lineaddr(line, &address) && address == row->address &&
+	       !dwarf_lineendsequence(line, &end) && !end)
+		last++;
+	if (last != row->number && !is_jumped_to(search, row->address))
+		last = row->number;
+	return dwarf_row_view(search->table, last);
+}
+
 static void new_site(struct search *search, struct dwarf_function *function, const struct row *row)
 {
 	struct arena *arena = search->process->probes->arena;
@@ -155,7 +188,7 @@ static void new_site(struct search *search, struct dwarf_function *function, con
 
 	site.address = row->address;
 	site.has_view = true;
-	site.view = dwarf_row_view(search->table, row->number);
+	site.view = view_of(search, row);
 	site.at_entry = row->address == function->entry && !function->inlined;
 	site.source = arena_printf(arena, "%s:%d", row->file, row->line);
 	VEC_PUSH(arena, search->sites, site);
@@ -179,7 +212,7 @@ static void add_row(struct search *search, struct dwarf_function *function, stru
 		*slot = search->sites->n;
 	} else if (row->address < search->sites->v[*slot - 1].address) {
 		search->sites->v[*slot - 1].address = row->address;
-		search->sites->v[*slot - 1].view = dwarf_row_view(search->table, row->number);
+		search->sites->v[*slot - 1].view = view_of(search, row);
 	}
 }
 
