@@ -373,7 +373,7 @@ const char *abi_argument(struct dwarf_file *file, Dwarf_Die *function, Dwarf_Die
 
 	if (problem)
 		return problem;
-	*place = (struct place){ .type = dwarf_type_of(file, parameter), .user = true };
+	*place = (struct place){ .type = dwarf_type_of(file, parameter), .user = !file->dso->kernel };
 	if (ctype_is_aggregate(ctype_strip(arena, result))) {
 		struct passing passing = passing_of(file, result);
 
@@ -420,7 +420,7 @@ const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct plac
 	const char *problem = changed(file, function, true);
 	struct passing passing;
 
-	*place = (struct place){ .type = type, .user = true };
+	*place = (struct place){ .type = type, .user = !file->dso->kernel };
 	if (stripped->kind == CTYPE_VOID)
 		return "the function has no result";
 	if (problem)

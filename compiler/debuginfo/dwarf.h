@@ -25,7 +25,6 @@ struct dwarf_function {
 	uint64_t entry;
 	bool inlined;
 	struct dwarf_unit *unit;
-	const void *origin; /* the address of the DIE that it is an instance of; NULL: not known */
 };
 
 /* A described call, and where it returns to. */
@@ -86,7 +85,6 @@ struct dwarf_file {
 	bool index_tried;
 	void *index_map;     /* of the cached index, index_size bytes, or NULL */
 	size_t index_size;
-	struct scan *scan;   /* scan.h */
 	bool units_read;
 	bool special_known, special; /* some units are split, or refer to each other */
 	struct {
@@ -104,6 +102,12 @@ struct dwarf_file {
 struct dwarf_file *dwarf_file_of(struct dso *dso);
 struct dwarf_file *dwarf_file_find(struct dso *dso);
 void dwarf_file_close(struct dwarf_file *file); /* NULL is allowed */
+/*
+ * The path of a file with that build ID's debug information, from a debuginfod server; NULL: none has
+ * it. *servers: those that were asked, or NULL. what: for the progress.
+ */
+const char *dwarf_fetch(struct debuginfo *debuginfo, const char *what, const unsigned char *id,
+			unsigned size, const char **servers);
 /* The ELF file whose .symtab is that of the dso: its own or the separate debug file. May be NULL. */
 Elf *dwarf_file_symbols(struct dso *dso);
 
@@ -237,11 +241,6 @@ bool dwarf_may_reenter(struct dwarf_file *file, struct dwarf_function *function)
 
 /* ---- location lists (dwarf_views.c) ----------------------------------------------------------- */
 
-/*
- * An attribute that is a location: DW_AT_location, DW_AT_frame_base. Go writes expressions as plain
- * blocks, which libdw does not take for such in DWARF 4.
- */
-bool dwarf_location_attr(Dwarf_Die *die, unsigned name, Dwarf_Attribute *attr);
 /* The expression of a location that holds at the position: 1; 0: none does; -1: it is broken. */
 int dwarf_location_at(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribute *attr,
 		      Dwarf_Op **ops, size_t *n);

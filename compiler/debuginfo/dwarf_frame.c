@@ -112,7 +112,7 @@ bool machine_push_frame_base(struct machine *machine, int64_t offset)
 	size_t n;
 
 	if (!position->has_function ||
-	    !dwarf_location_attr(&position->function, DW_AT_frame_base, &attr) ||
+	    !dwarf_attr_integrate(&position->function, DW_AT_frame_base, &attr) ||
 	    dwarf_getlocation_addr(&attr, position->pc, &ops, &n, 1) != 1)
 		return machine_refuse(machine, "the function's frame is not described");
 	if (!run_inner(machine, &attr, ops, n, &outcome))
@@ -142,7 +142,7 @@ static bool push_preserved(struct machine *machine, uint64_t number)
 		else if (n)
 			good = run_inner(machine, NULL, ops, n, &outcome);
 		if (good && outcome == OUTCOME_ADDRESS)
-			machine_step(machine, ACCESS_READ_USER, 0, 8, false);
+			machine_step(machine, machine_read(machine), 0, 8, false);
 	}
 	free(frame);
 	return good;

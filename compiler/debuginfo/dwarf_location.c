@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "compiler/debuginfo/dwarf_machine.h"
+#include "compiler/debuginfo/kernel_file.h"
 #include "compiler/debuginfo/tls.h"
 
 static struct arena *arena_of(const struct dwarf_position *position)
@@ -28,6 +29,19 @@ void dwarf_push_base(struct dwarf_position *position, struct access *access)
 	VEC_PUSH(arena, &access->exprs, position->base);
 }
 
+/* What is not in memory has address 0, where nothing can be read. */
+static void push_kernel_address(struct dwarf_position *position, uint64_t address,
+				struct access *access)
+{
+	uint64_t loaded = 0;
+	bool per_cpu = false;
+
+	kernel_file_loaded(position->file->dso, address, &loaded, &per_cpu);
+	access_push(arena_of(position), access, ACCESS_CONST, (int64_t)loaded, 8, false);
+	if (per_cpu)
+		access_push(arena_of(position), access, ACCESS_PER_CPU, 0, 8, false);
+}
+
 void dwarf_push_address(struct dwarf_position *position, uint64_t address, struct access *access)
 {
 	struct arena *arena = arena_of(position);
@@ -35,6 +49,10 @@ void dwarf_push_address(struct dwarf_position *position, uint64_t address, struc
 	if (position->base) {
 		dwarf_push_base(position, access);
 		access_push(arena, access, ACCESS_ADD_CONST, (int64_t)address, 8, false);
+		return;
+	}
+	if (position->file->dso->kernel) {
+		push_kernel_address(position, address, access);
 		return;
 	}
 	if (!position->file->dso->relocatable) {
@@ -437,7 +455,7 @@ bool dwarf_place(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribut
 	size_t n;
 	int found;
 
-	*place = (struct place){ .type = type, .user = true };
+	*place = (struct place){ .type = type, .user = !position->file->dso->kernel };
 	if (dwarf_whatattr(attr) == DW_AT_const_value)
 		return place_const_value(position, attr, place);
 	found = dwarf_location_at(position, die, attr, &ops, &n);

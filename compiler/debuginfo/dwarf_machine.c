@@ -140,6 +140,11 @@ bool machine_regval_type(struct machine *machine, const Dwarf_Op *op)
 	return true;
 }
 
+enum access_op machine_read(const struct machine *machine)
+{
+	return machine->position->file->dso->kernel ? ACCESS_READ_KERNEL : ACCESS_READ_USER;
+}
+
 bool machine_deref(struct machine *machine, unsigned size)
 {
 	if (!machine_need(machine, 1))
@@ -148,7 +153,7 @@ bool machine_deref(struct machine *machine, unsigned size)
 		return machine_refuse(machine, "its location is broken");
 	if (machine->position->callee) /* what was passed is no longer there for certain */
 		return machine_refuse(machine, "optimised away here");
-	machine_step(machine, ACCESS_READ_USER, 0, size, false);
+	machine_step(machine, machine_read(machine), 0, size, false);
 	*machine_top(machine) = machine_generic;
 	return true;
 }

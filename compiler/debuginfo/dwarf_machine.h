@@ -55,6 +55,8 @@ bool machine_convert(struct machine *machine, const Dwarf_Op *op);
 bool machine_const_type(struct machine *machine, const Dwarf_Op *op);
 bool machine_regval_type(struct machine *machine, const Dwarf_Op *op);
 bool machine_deref_type(struct machine *machine, const Dwarf_Op *op);
+/* How memory is read there: ACCESS_READ_USER or _KERNEL. */
+enum access_op machine_read(const struct machine *machine);
 bool machine_deref(struct machine *machine, unsigned size);
 /* Makes the top cell what its type says: extended from its size. */
 void machine_normalise(struct machine *machine);

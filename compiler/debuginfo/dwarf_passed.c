@@ -10,6 +10,7 @@
  */
 #include "compiler/debuginfo/calls.h"
 #include "compiler/debuginfo/dwarf_machine.h"
+#include "compiler/debuginfo/kernel_file.h"
 
 enum { MAX_CALLERS = 64, MAX_CALLERS_OF_CALLERS = 8, MAX_FRAMES = 3, RETURN_SLOT = -8 };
 
@@ -94,6 +95,18 @@ static bool access_passed(struct machine *machine, uint64_t back, uint64_t numbe
 
 /* ---- the choice ------------------------------------------------------------------------------ */
 
+static bool count_from_file(struct dwarf_position *position, struct access *access)
+{
+	uint64_t loaded;
+	bool per_cpu;
+
+	if (!kernel_file_loaded(position->file->dso, position->pc, &loaded, &per_cpu))
+		return false;
+	access_push(arena_of(position), access, ACCESS_ADD_CONST, (int64_t)(position->pc - loaded), 8,
+		    false);
+	return true;
+}
+
 /* The return address, counted like the addresses of the file. */
 static bool access_back(struct dwarf_position *position, unsigned nesting, struct access *access)
 {
@@ -105,7 +118,9 @@ static bool access_back(struct dwarf_position *position, unsigned nesting, struc
 		return false;
 	*access = machine.access;
 	access_push(arena, access, ACCESS_ADD_CONST, RETURN_SLOT, 8, false);
-	access_push(arena, access, ACCESS_READ_USER, 0, 8, false);
+	access_push(arena, access, machine_read(&machine), 0, 8, false);
+	if (position->file->dso->kernel)
+		return count_from_file(position, access);
 	if (!position->file->dso->relocatable)
 		return true;
 	while (innermost->callee)

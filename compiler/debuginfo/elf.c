@@ -70,8 +70,10 @@ static void read_segments(struct dso *dso)
 			dso->is_library = false;
 		if (phdr.p_type != PT_LOAD || phdr.p_filesz > phdr.p_memsz)
 			continue;
-		segment = (struct dso_segment){ phdr.p_vaddr, phdr.p_offset, phdr.p_filesz,
-						phdr.p_memsz, (phdr.p_flags & PF_X) != 0 };
+		segment = (struct dso_segment){ .address = phdr.p_vaddr, .offset = phdr.p_offset,
+						.file_size = phdr.p_filesz,
+						.memory_size = phdr.p_memsz,
+						.executable = (phdr.p_flags & PF_X) != 0 };
 		VEC_PUSH(dso->debuginfo->arena, &dso->segments, segment);
 	}
 }

@@ -34,6 +34,9 @@ struct dso_symbol {
 struct dso_segment {
 	uint64_t address, offset, file_size, memory_size;
 	bool executable;
+	/* Of the kernel's files (kernel_file.h): where it is; or its offset in each processor's. */
+	uint64_t loaded;
+	bool per_cpu;
 };
 
 /* An entry of the procedure linkage table. */
@@ -57,6 +60,8 @@ struct dso {
 	uint64_t device, inode;
 	Elf *elf;
 	bool relocatable; /* loaded at any address: shared object or PIE */
+	bool kernel;      /* the running kernel, or a module of it: kernel_file.h */
+	const char *module; /* its name, or NULL */
 	bool is_library;  /* has a name (DT_SONAME), or no program interpreter */
 	unsigned char build_id[64];
 	unsigned build_id_size;
@@ -76,8 +81,6 @@ struct dso {
 	struct {
 		VEC(struct dso_call); /* by target: calls.h */
 	} calls;
-	bool golang_tried;
-	struct golang_table *golang; /* golang.h; NULL: there is no code in Go */
 	Elf *mini;                /* MiniDebugInfo, unpacked, or NULL */
 	struct dwarf_file *dwarf; /* NULL: not looked for yet */
 };

@@ -161,7 +161,8 @@ struct debuginfod_calls {
 };
 
 struct debuginfod_query {
-	struct dso *dso;
+	struct debuginfo *debuginfo;
+	const char *what;
 	struct debuginfod_calls calls;
 };
 
@@ -187,39 +188,49 @@ static int show_progress(debuginfod_client *client, long done, long total)
 	if (!load_debuginfod(&calls))
 		return 0;
 	query = calls.get_user_data(client);
-	debuginfo = query->dso->debuginfo;
+	debuginfo = query->debuginfo;
 	if (debuginfo->progress)
-		debuginfo->progress(debuginfo->progress_data, query->dso->path, done, total);
+		debuginfo->progress(debuginfo->progress_data, query->what, done, total);
 	return 0;
 }
 
-static bool try_debuginfod(struct dwarf_file *file)
+const char *dwarf_fetch(struct debuginfo *debuginfo, const char *what, const unsigned char *id,
+			unsigned size, const char **servers)
 {
-	struct debuginfod_query query = {.dso = file->dso};
+	struct debuginfod_query query = {.debuginfo = debuginfo, .what = what};
 	struct debuginfod_calls *calls = &query.calls;
-	const char *servers = getenv(DEBUGINFOD_URLS_ENV_VAR);
+	const char *found = NULL;
 	debuginfod_client *client;
 	char *path = NULL;
-	bool found = false;
 	int fd;
 
-	if (!servers || !*servers || !query.dso->build_id_size || !load_debuginfod(calls))
-		return false;
-	client = calls->begin();
-	if (!client)
-		return false;
-	note_place(file, servers);
+	*servers = getenv(DEBUGINFOD_URLS_ENV_VAR);
+	client = *servers && **servers && size && load_debuginfod(calls) ? calls->begin() : NULL;
+	if (!client) {
+		*servers = NULL;
+		return NULL;
+	}
 	calls->set_user_data(client, &query);
 	calls->set_progressfn(client, show_progress);
-	fd = calls->find_debuginfo(client, query.dso->build_id, (int)query.dso->build_id_size,
-				   &path);
+	fd = calls->find_debuginfo(client, id, (int)size, &path);
 	if (fd >= 0) {
 		close(fd);
-		found = try_file(file, path, NULL);
+		found = arena_strdup(debuginfo->arena, path);
 	}
 	free(path);
 	calls->end(client);
 	return found;
+}
+
+static bool try_debuginfod(struct dwarf_file *file)
+{
+	const struct dso *dso = file->dso;
+	const char *servers, *path;
+
+	path = dwarf_fetch(dso->debuginfo, dso->path, dso->build_id, dso->build_id_size, &servers);
+	if (servers)
+		note_place(file, servers);
+	return path && try_file(file, path, NULL);
 }
 
 /* ---- dwz ---------------------------------------------------------------------------------- */

@@ -34,9 +34,6 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/elf.h \
 	compiler/debuginfo/find.c \
 	compiler/debuginfo/functions.c \
-	compiler/debuginfo/golang.c \
-	compiler/debuginfo/golang.h \
-	compiler/debuginfo/golang_x86_64.c \
 	compiler/debuginfo/ifunc.c \
 	compiler/debuginfo/ifunc.h \
 	compiler/debuginfo/index.c \
@@ -45,6 +42,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/insn.h \
 	compiler/debuginfo/insn_x86_64.c \
 	compiler/debuginfo/kernel_callers.c \
+	compiler/debuginfo/kernel_file.c \
+	compiler/debuginfo/kernel_file.h \
 	compiler/debuginfo/kernel_callers.h \
 	compiler/debuginfo/ldcache.c \
 	compiler/debuginfo/ldcache.h \
@@ -52,14 +51,14 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/load_base.h \
 	compiler/debuginfo/paths.c \
 	compiler/debuginfo/paths.h \
+	compiler/debuginfo/relocate.c \
+	compiler/debuginfo/relocate.h \
 	compiler/debuginfo/return_slot.c \
 	compiler/debuginfo/return_slot.h \
 	compiler/debuginfo/returns.c \
 	compiler/debuginfo/returns.h \
 	compiler/debuginfo/reach.h \
 	compiler/debuginfo/reach_x86_64.c \
-	compiler/debuginfo/scan.c \
-	compiler/debuginfo/scan.h \
 	compiler/debuginfo/symbols.c \
 	compiler/debuginfo/tls.c \
 	compiler/debuginfo/tls.h \

@@ -14,6 +14,7 @@ enum family_slot {
 	SLOT_TRACE,
 	SLOT_SYSCALL,
 	SLOT_KERNEL, /* also the BTF that all kernel families use */
+	SLOT_KERNEL_CODE,
 	SLOT_PERF,
 	SLOT_PROCESS,
 	SLOT_REFUSED,
@@ -21,6 +22,7 @@ enum family_slot {
 
 extern const struct probe_family family_basic; /* begin, end, error, never */
 extern const struct probe_family family_kernel; /* kernel.function("vfs_read") and its kin */
+extern const struct probe_family family_kernel_code; /* kernel.statement("f@file.c:12") and its kin */
 extern const struct probe_family family_perf; /* timer.profile, perf.sw.page_faults, ... */
 extern const struct probe_family family_process; /* process("x").function("f") and its kin */
 extern const struct probe_family family_syscall; /* syscall.open, syscall.*.return */

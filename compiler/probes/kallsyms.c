@@ -10,8 +10,17 @@
 
 #include "compiler/probes/kernel.h"
 
+/*
+ * A few symbols are looked for one by one. Who looks for more gets the functions sorted, which takes as
+ * long as some tens of those looks.
+ */
+enum { FEW_LOOKS = 16 };
+
 struct symbols {
 	VEC(struct kernel_symbol);
+	unsigned looks;
+	const struct kernel_symbol **by_address, **by_name; /* of code; NULL: not sorted yet */
+	unsigned n_code;
 };
 
 static char *read_all(const char *path, size_t *length)
@@ -113,17 +122,93 @@ const struct kernel_symbol *kernel_symbol_find(struct probes *probes, const char
 	return NULL;
 }
 
+static int compare_addresses(const void *left, const void *right)
+{
+	const struct kernel_symbol *a = *(const struct kernel_symbol *const *)left;
+	const struct kernel_symbol *b = *(const struct kernel_symbol *const *)right;
+
+	if (a->address != b->address)
+		return a->address < b->address ? -1 : 1;
+	return a < b ? 1 : a > b ? -1 : 0; /* what is first in the list is found */
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp((*(const struct kernel_symbol *const *)left)->name,
+		      (*(const struct kernel_symbol *const *)right)->name);
+}
+
+static const struct kernel_symbol **sorted(struct arena *arena, const struct symbols *symbols,
+					   int (*compare)(const void *, const void *))
+{
+	const struct kernel_symbol **list =
+		ARENA_ARRAY(arena, const struct kernel_symbol *, symbols->n + 1);
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < symbols->n; i++)
+		if (kernel_symbol_is_code(&symbols->v[i]))
+			list[n++] = &symbols->v[i];
+	qsort(list, n, sizeof(*list), compare);
+	return list;
+}
+
+/* The symbols, sorted if this is not one of a few looks. */
+static struct symbols *look(struct probes *probes)
+{
+	struct symbols *symbols;
+	unsigned n;
+
+	kernel_symbols(probes, &n);
+	symbols = kernel_state(probes)->symbols;
+	if (symbols->looks++ < FEW_LOOKS || symbols->by_name)
+		return symbols;
+	symbols->by_address = sorted(probes->arena, symbols, compare_addresses);
+	symbols->by_name = sorted(probes->arena, symbols, compare_names);
+	for (unsigned i = 0; i < symbols->n; i++)
+		symbols->n_code += kernel_symbol_is_code(&symbols->v[i]);
+	return symbols;
+}
+
 const struct kernel_symbol *kernel_symbol_at(struct probes *probes, uint64_t address)
 {
+	const struct symbols *symbols = look(probes);
 	const struct kernel_symbol *found = NULL;
-	unsigned n;
-	const struct kernel_symbol *symbols = kernel_symbols(probes, &n);
+	unsigned low = 0, high = symbols->n_code;
 
-	for (unsigned i = 0; i < n; i++)
-		if (kernel_symbol_is_code(&symbols[i]) && symbols[i].address <= address &&
-		    (!found || symbols[i].address > found->address))
-			found = &symbols[i];
-	return found;
+	for (unsigned i = 0; !symbols->by_address && i < symbols->n; i++)
+		if (kernel_symbol_is_code(&symbols->v[i]) && symbols->v[i].address <= address &&
+		    (!found || symbols->v[i].address > found->address))
+			found = &symbols->v[i];
+	while (symbols->by_address && low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (symbols->by_address[middle]->address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return symbols->by_address && low ? symbols->by_address[low - 1] : found;
+}
+
+unsigned kernel_symbols_named(struct probes *probes, const char *name)
+{
+	const struct symbols *symbols = look(probes);
+	unsigned low = 0, high = symbols->n_code, n = 0;
+
+	for (unsigned i = 0; !symbols->by_name && i < symbols->n; i++)
+		n += kernel_symbol_is_code(&symbols->v[i]) && !strcmp(symbols->v[i].name, name);
+	while (symbols->by_name && low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (strcmp(symbols->by_name[middle]->name, name) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; symbols->by_name && low < symbols->n_code; low++, n++)
+		if (strcmp(symbols->by_name[low]->name, name))
+			break;
+	return n;
 }
 
 bool kernel_symbols_have_variables(struct probes *probes)

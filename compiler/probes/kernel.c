@@ -14,16 +14,17 @@
 
 #include "compiler/debuginfo/kernel_callers.h"
 #include "compiler/probes/kernel.h"
+#include "compiler/probes/process.h"
 
-enum part { PART_CALL, PART_RETURN, PART_INLINE };
+enum part { PART_CALL, PART_RETURN };
 enum base { BASE_KERNEL, BASE_MODULE, BASE_KPROBE, BASE_KPROBE_MODULE };
 
 #define PATTERNS(base)                                                                             \
 	base ".function(string)", base ".function(string).call", base ".function(string).return",  \
-		base ".function(string).return.maxactive(number)", base ".function(string).inline"
+		base ".function(string).return.maxactive(number)"
 
 /* PATTERNS_EACH a base, in the order of enum base; then those by address. */
-enum { PATTERNS_EACH = 5, FIRST_BY_ADDRESS = 4 * PATTERNS_EACH };
+enum { PATTERNS_EACH = 4, FIRST_BY_ADDRESS = 4 * PATTERNS_EACH };
 static const char *const patterns[] = {
 	PATTERNS("kernel"),
 	PATTERNS("module(string)"),
@@ -33,25 +34,18 @@ static const char *const patterns[] = {
 	"kernel.function(number).absolute",
 	"kernel.statement(number)",
 	"kernel.statement(number).absolute",
-	"kernel.statement(string)",
 	NULL,
 };
-static const enum part parts[PATTERNS_EACH] = {PART_CALL, PART_CALL, PART_RETURN, PART_RETURN,
-					       PART_INLINE};
+static const enum part parts[PATTERNS_EACH] = {PART_CALL, PART_CALL, PART_RETURN, PART_RETURN};
 
 /* What a probe point asks for. */
 struct wanted {
 	const char *function; /* pattern of the name, without "@file" */
+	bool by_file;         /* there is one */
 	const char *module;   /* NULL: vmlinux */
 	enum part part;
 	bool kprobe;          /* and nothing else */
 	bool may_trampoline, must_trampoline; /* fentry, fexit */
-};
-
-/* family_data */
-struct kernel_data {
-	struct kernel_function function; /* ->id is 0 when BTF does not know it */
-	bool trampoline;                 /* fentry, fexit */
 };
 
 static bool is_pattern(const char *name)
@@ -69,6 +63,8 @@ enum {
 struct match {
 	const char *name;
 	const char *module;
+	uint64_t address; /* when the name alone would not tell which is meant; else 0 */
+	const struct process_site *site; /* by debug information, or NULL */
 };
 struct match_vec {
 	VEC(struct match);
@@ -78,7 +74,7 @@ struct match_vec {
 static void match_btf(struct probes *probes, const struct wanted *wanted, struct match_vec *out)
 {
 	const struct btf_file *btf = kernel_module_btf(probes, wanted->module);
-	struct match match = {wanted->function, wanted->module};
+	struct match match = {.name = wanted->function, .module = wanted->module};
 
 	if (!btf)
 		return;
@@ -112,7 +108,7 @@ static void match_symbols(struct probes *probes, const struct wanted *wanted, st
 	const struct kernel_symbol *symbols = kernel_symbols(probes, &n);
 
 	for (unsigned i = 0; i < n; i++) {
-		struct match match = {symbols[i].name, symbols[i].module};
+		struct match match = {.name = symbols[i].name, .module = symbols[i].module};
 
 		if (kernel_symbol_is_code(&symbols[i]) && module_matches(wanted, &symbols[i]) &&
 		    !fnmatch(wanted->function, symbols[i].name, 0) &&
@@ -156,15 +152,22 @@ static void offer_functions(struct probes *probes, const struct wanted *wanted,
 			suggest_offer(suggest, symbols[i].name);
 }
 
+void kernel_report_module(struct probes *probes, const char *module, struct range range)
+{
+	struct suggest suggest;
+
+	diag_error(probes->diags, range, "no module '%s' is loaded", module);
+	suggest_start(&suggest, module);
+	offer_modules(probes, &suggest);
+	suggest_help(&suggest, probes->diags);
+}
+
 static void report_unknown(struct probes *probes, const struct wanted *wanted, struct range range)
 {
 	struct suggest suggest;
 
 	if (wanted->module && !module_is_loaded(probes, wanted->module)) {
-		diag_error(probes->diags, range, "no module '%s' is loaded", wanted->module);
-		suggest_start(&suggest, wanted->module);
-		offer_modules(probes, &suggest);
-		suggest_help(&suggest, probes->diags);
+		kernel_report_module(probes, wanted->module, range);
 		return;
 	}
 	diag_error(probes->diags, range,
@@ -208,7 +211,8 @@ static struct site function_site(const struct match *match, enum part part, bool
 
 	return (struct site){
 		.kind = kinds[multi][part == PART_RETURN],
-		.symbol = match->name,
+		.symbol = match->address ? NULL : match->name,
+		.address = match->address,
 		.module = match->module,
 		.function = match->name,
 		.pp = pp,
@@ -250,9 +254,9 @@ static struct probe *function_probe(struct probes *probes, const struct probe_po
 }
 
 /* Many functions, one handler that has no variables. */
-static void add_shared(struct probes *probes, const struct probe_point *point,
-		       const struct wanted *wanted, const struct match_vec *matches, bool multi,
-		       struct probe_vec *out)
+static void add_group(struct probes *probes, const struct probe_point *point,
+		      const struct wanted *wanted, const struct match_vec *matches, bool multi,
+		      struct probe_vec *out)
 {
 	struct probe *probe = function_probe(probes, point, wanted->part);
 
@@ -263,27 +267,34 @@ static void add_shared(struct probes *probes, const struct probe_point *point,
 
 		VEC_PUSH(probes->arena, &probe->sites, site);
 	}
-	VEC_PUSH(probes->arena, out, probe);
+	if (probe->sites.n)
+		VEC_PUSH(probes->arena, out, probe);
+}
+
+/* A link of many functions takes names; those that need an address are kprobes beside it. */
+static void add_shared(struct probes *probes, const struct probe_point *point,
+		       const struct wanted *wanted, const struct match_vec *matches, bool multi,
+		       struct probe_vec *out)
+{
+	struct match_vec named = {0}, others = {0};
+
+	for (unsigned i = 0; i < matches->n; i++)
+		VEC_PUSH(probes->arena, multi && matches->v[i].address ? &others : &named,
+			 matches->v[i]);
+	add_group(probes, point, wanted, &named, multi, out);
+	add_group(probes, point, wanted, &others, false, out);
 }
 
 /* Trampolines are found by the function's name alone, which several modules may have. */
 static bool is_only_one(struct probes *probes, const struct match *match)
 {
-	unsigned n, found = 0;
-	const struct kernel_symbol *symbols;
-
-	if (!match->module)
-		return true;
-	symbols = kernel_symbols(probes, &n);
-	for (unsigned i = 0; i < n; i++)
-		found += !strcmp(symbols[i].name, match->name);
-	return found == 1;
+	return !match->module || kernel_symbols_named(probes, match->name) == 1;
 }
 
 static bool use_trampoline(struct probes *probes, const struct wanted *wanted,
 			   const struct match *match, const struct kernel_function *function)
 {
-	return function->id && is_only_one(probes, match) &&
+	return function->id && !match->address && is_only_one(probes, match) &&
 	       kernel_can_trampoline(probes, function, match->module, wanted->part == PART_RETURN);
 }
 
@@ -294,8 +305,15 @@ static struct probe *add_single(struct probes *probes, const struct probe_point 
 	struct probe *probe =
 		function_probe(probes, concrete_point(probes, point, match), wanted->part);
 	struct kernel_data *data = ARENA_NEW(probes->arena, struct kernel_data);
-	struct site site = function_site(match, wanted->part, multi, probe->name);
+	struct site site = function_site(match, wanted->part, multi && !match->address, probe->name);
 
+	data->module = match->module;
+	if (match->site) {
+		data->site = ARENA_NEW(probes->arena, struct process_site);
+		*data->site = *match->site;
+		data->site->is_return = wanted->part == PART_RETURN;
+		data->site_tried = true;
+	}
 	kernel_find_function(probes, match->name, match->module, &data->function);
 	probe->family_data = data;
 	if (wanted->may_trampoline && use_trampoline(probes, wanted, match, &data->function)) {
@@ -375,8 +393,7 @@ static bool refuse(struct probes *probes, const struct probe_point *point, bool 
 	return false;
 }
 
-/* False: the file is all that would choose among the functions. */
-static bool read_wanted(struct probes *probes, const struct probe_point *point, unsigned pattern,
+static void read_wanted(struct probes *probes, const struct probe_point *point, unsigned pattern,
 			struct wanted *wanted, struct range *range)
 {
 	enum base base = pattern / PATTERNS_EACH;
@@ -391,16 +408,10 @@ static bool read_wanted(struct probes *probes, const struct probe_point *point, 
 	wanted->function = point_string(point, at);
 	*range = point->components.v[at].range;
 	file = strchr(wanted->function, '@');
-	if (!file)
-		return true;
-	wanted->function = arena_strndup(probes->arena, wanted->function,
-					 (size_t)(file - wanted->function));
-	if (!strcmp(wanted->function, "*"))
-		return false;
-	diag_warning(probes->diags, *range,
-		     "the source file '%s' is not looked at: only debuginfo tells where a function of "
-		     "the kernel was written", file + 1);
-	return true;
+	wanted->by_file = file != NULL;
+	if (file)
+		wanted->function = arena_strndup(probes->arena, wanted->function,
+						 (size_t)(file - wanted->function));
 }
 
 /* As --attach says; modules are left to kprobes, whose event names them. */
@@ -450,176 +461,151 @@ static bool expand_matches(struct probes *probes, const struct probe_point *poin
 		      "leave out --attach=fentry");
 }
 
+/* ---- by debug information ----------------------------------------------------------------------- */
+
+/* The functions of the debug information as the kernel's symbols have them. */
+static void match_sites(struct probes *probes, const struct process_site_vec *sites,
+			struct match_vec *matches, bool *inlined)
+{
+	for (unsigned i = 0; i < sites->n; i++) {
+		const struct process_site *site = &sites->v[i];
+		struct match match = {site->function, site->dso->module, 0, site};
+		const struct kernel_symbol *symbol;
+		uint64_t loaded;
+		bool per_cpu;
+
+		*inlined |= site->inlined;
+		if (site->inlined ||
+		    !kernel_file_loaded(site->dso, site->address, &loaded, &per_cpu))
+			continue;
+		symbol = kernel_symbol_at(probes, loaded);
+		if (symbol && symbol->address == loaded)
+			match.name = symbol->name;
+		if (kernel_symbols_named(probes, match.name) != 1)
+			match.address = loaded;
+		VEC_PUSH(probes->arena, matches, match);
+	}
+}
+
+static bool expand_inlined(struct process_point *process, const struct probe_point *point)
+{
+	struct probe_point *inlined = ARENA_NEW(process->probes->arena, struct probe_point);
+	struct point_component component = point->components.v[point->components.n - 1];
+
+	*inlined = *point;
+	memset(&inlined->components, 0, sizeof(inlined->components));
+	for (unsigned i = 0; i < point->components.n; i++)
+		VEC_PUSH(process->probes->arena, &inlined->components, point->components.v[i]);
+	component.name = "inline";
+	component.argument = NULL;
+	VEC_PUSH(process->probes->arena, &inlined->components, component);
+	process->point = inlined;
+	return process_expand_function(process);
+}
+
+/* What a name without more stands for: also copies of the function in others. */
+static bool means_inlined(const struct probe_point *point, const struct wanted *wanted)
+{
+	return wanted->part == PART_CALL && point->components.n == 2 && !is_pattern(wanted->function);
+}
+
+/* The functions that a place of the debug information means. */
+static bool expand_place(struct process_point *process, struct wanted *wanted,
+			 const struct source_place *place)
+{
+	const struct probe_point *point = process->point;
+	struct match_vec matches = {0};
+	struct process_site_vec sites = {.n = 0};
+	bool inlined = false;
+
+	process_find_functions(process, place, process->uses_targets, &sites);
+	match_sites(process->probes, &sites, &matches, &inlined);
+	inlined &= means_inlined(point, wanted);
+	if (!matches.n && !inlined)
+		return process_report_missing(process, place);
+	return (!matches.n || expand_matches(process->probes, point, wanted, &matches,
+					     process->uses_targets, process->optional, process->out)) &&
+	       (!inlined || expand_inlined(process, point));
+}
+
+static bool expand_by_file(struct process_point *process, struct wanted *wanted)
+{
+	struct probes *probes = process->probes;
+	const struct probe_point *point = process->point;
+	struct source_place place;
+
+	if (!kernel_code_start(process))
+		return process->optional;
+	if (!source_place_parse(probes->arena, probes->diags, point->components.v[1].range,
+				point_string(point, 1), &place))
+		return false;
+	if (place.kind != LINE_NONE && point->components.n == 2)
+		return process_expand_function(process);
+	return expand_place(process, wanted, &place);
+}
+
+/*
+ * A function that BTF and symbols do not have under that name: its copies in others, or a clone of it,
+ * if the debug information is there. False: that has none, either.
+ */
+static bool expand_unknown(struct process_point *process, struct wanted *wanted)
+{
+	struct source_place place = {.function = wanted->function};
+	unsigned before = process->out->n;
+	bool optional = process->optional;
+
+	if (wanted->kprobe || is_pattern(wanted->function))
+		return false;
+	process->optional = true;
+	if (kernel_code_start(process))
+		expand_place(process, wanted, &place);
+	process->optional = optional;
+	return process->out->n > before;
+}
+
+/* Where it would be told that the function is inlined. */
+static void explain_unknown(struct probes *probes, const struct wanted *wanted)
+{
+	struct kernel_file_problem problem;
+
+	if (wanted->kprobe || is_pattern(wanted->function) ||
+	    (wanted->module && !kernel_module_is_loaded(probes, wanted->module)) ||
+	    kernel_code_file(probes, wanted->module, &problem))
+		return;
+	kernel_code_explain(probes, &problem);
+}
+
 static bool kernel_expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
 			  bool uses_targets, bool optional, struct probe_vec *out)
 {
+	struct process_point process = {.probes = probes, .point = point, .optional = optional,
+					.uses_targets = uses_targets, .out = out};
 	struct match_vec matches = {0};
 	struct wanted wanted;
 	struct range range;
 
-	if (pattern >= FIRST_BY_ADDRESS && point_string(point, 1))
-		return refuse(probes, point, optional,
-			      "statements of the kernel need its debuginfo, which is not read",
-			      "use kernel.function(\"name\") or kernel.statement(ADDRESS).absolute");
 	if (pattern >= FIRST_BY_ADDRESS)
 		return expand_address(probes, point, out);
-	if (!read_wanted(probes, point, pattern, &wanted, &range))
-		return refuse(probes, point, optional,
-			      "which functions of the kernel are in a file only its debuginfo "
-			      "tells, which is not read",
-			      "use a pattern of names, like kernel.function(\"proc_*\")");
+	read_wanted(probes, point, pattern, &wanted, &range);
 	if (optional && !probes->looks_only && !kernel_can_probe_functions(probes))
 		return true;
-	if (wanted.part == PART_INLINE)
-		return refuse(probes, point, optional,
-			      "inlined functions of the kernel need its debuginfo, which is not read",
-			      "probe the function that calls it");
+	if (wanted.by_file && wanted.kprobe)
+		return refuse(probes, point, optional, "kprobe probes take names without a file",
+			      "use kernel.function(\"NAME@FILE\"), which looks at debug information");
+	if (wanted.by_file)
+		return expand_by_file(&process, &wanted);
 	match_btf(probes, &wanted, &matches);
 	if (!matches.n)
 		match_symbols(probes, &wanted, &matches);
 	if (!matches.n) {
-		if (!optional)
-			report_unknown(probes, &wanted, range);
-		return optional;
+		if (expand_unknown(&process, &wanted) || optional)
+			return true;
+		report_unknown(probes, &wanted, range);
+		if (probes->diags->n && !probes->diags->v[probes->diags->n - 1].help)
+			explain_unknown(probes, &wanted);
+		return false;
 	}
 	return expand_matches(probes, point, &wanted, &matches, uses_targets, optional, out);
-}
-
-/* ---- $variables ----------------------------------------------------------------------------------- */
-
-static const char *list_parameters(struct arena *arena, const struct kernel_data *data)
-{
-	const char *list = "it has no parameters";
-
-	for (unsigned i = 0; i < data->function.n; i++)
-		list = arena_printf(arena, "%s $%s", i ? list : "its parameters are:",
-				    data->function.v[i].name);
-	return list;
-}
-
-static void report_variable(struct probes *probes, const struct kernel_data *data,
-			    const struct probe *probe, const struct expr *expr)
-{
-	struct suggest suggest;
-
-	if (!data || !data->function.id) {
-		diag_error(probes->diags, expr->range,
-			   "BTF does not describe '%s', so that its parameters are not known",
-			   probe->sites.v[0].function ? probe->sites.v[0].function : probe->name);
-		diag_help(probes->diags, "pointer_arg(1), long_arg(2), ... tell them by number");
-		return;
-	}
-	diag_error(probes->diags, expr->range, "'%s' has no parameter '$%s'",
-		   probe->sites.v[0].function, expr->target->name);
-	suggest_start(&suggest, expr->target->name);
-	for (unsigned i = 0; i < data->function.n; i++)
-		suggest_offer(&suggest, data->function.v[i].name);
-	if (suggest_best(&suggest))
-		diag_help(probes->diags, "did you mean '$%s'?", suggest_best(&suggest));
-	else if (!strncmp(probe->name, "netfilter.", 10) && !strcmp(expr->target->name, "verdict"))
-		diag_help(probes->diags, "packets can only be looked at: the verdict is the kernel's");
-	else
-		diag_help(probes->diags, "%s; local variables need debuginfo",
-			  list_parameters(probes->arena, data));
-}
-
-static struct expr *resolve_parameter(struct probes *probes, struct probe *probe, unsigned index,
-				      struct expr *expr)
-{
-	struct kernel_data *data = probe->family_data;
-	struct access *access = ARENA_NEW(probes->arena, struct access);
-
-	if (data->trampoline)
-		return kernel_resolve_argument(probes, probe, &data->function, index, expr);
-	if (probe->is_return) {
-		diag_error(probes->diags, expr->range,
-			   "'$%s' is only known at the function's entry", expr->target->name);
-		return NULL;
-	}
-	access_push(probes->arena, access, ACCESS_ARGUMENT,
-		    kernel_argument_word(&data->function, index), 8, false);
-	return kernel_resolve_value(probes, probe, data->function.btf,
-				    data->function.v[index].type, access, expr);
-}
-
-static struct expr *resolve_result(struct probes *probes, struct probe *probe, struct expr *expr)
-{
-	struct kernel_data *data = probe->family_data;
-	struct access *access = ARENA_NEW(probes->arena, struct access);
-	const struct kernel_function *function = &data->function;
-	uint32_t type = function->result;
-
-	if (function->id && !btf_file_skip(function->btf, &type)) {
-		diag_error(probes->diags, expr->range, "'%s' returns nothing",
-			   probe->sites.v[0].function);
-		return NULL;
-	}
-	if (data->trampoline)
-		access_push(probes->arena, access, ACCESS_CONTEXT,
-			    kernel_argument_word(function, function->n) * 8, 8, false);
-	else
-		access_push(probes->arena, access, ACCESS_RESULT, 0, 8, false);
-	if (function->id)
-		return kernel_resolve_value(probes, probe, function->btf, function->result, access,
-					    expr);
-	access->type_name = "long";
-	expr->target->access = access;
-	expr->type = TYPE_LONG;
-	return expr;
-}
-
-static struct expr *kernel_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
-{
-	struct kernel_data *data = probe->family_data;
-	const char *name = expr->target->name;
-	int index;
-
-	if (expr->target->kind != TARGET_DOLLAR)
-		return kernel_resolve_common(probes, probe, expr);
-	if (!strcmp(name, "$name") && probe->sites.v[0].function)
-		return expr_string(probes->arena, probe->sites.v[0].function, expr->range);
-	if (!strcmp(name, "$locals"))
-		return expr_string(probes->arena, "", expr->range);
-	if (data && !strcmp(name, "return") && probe->is_return)
-		return resolve_result(probes, probe, expr);
-	if (data && !strcmp(name, "$return") && probe->is_return)
-		return text_parse_expr(probes, "sprintf(\"return=0x%x\", returnval())", expr->range);
-	if (data && data->function.id && (!strcmp(name, "$vars") || !strcmp(name, "$parms"))) {
-		if (probe->is_return && !data->trampoline) {
-			diag_error(probes->diags, expr->range, "known only at the function's entry");
-			return NULL;
-		}
-		return kernel_resolve_parms(probes, probe, &data->function, expr);
-	}
-	index = data ? kernel_function_parameter(&data->function, name) : -1;
-	if (index < 0) {
-		report_variable(probes, data, probe, expr);
-		return NULL;
-	}
-	return resolve_parameter(probes, probe, (unsigned)index, expr);
-}
-
-static void kernel_variables(struct probes *probes, struct probe *probe, struct variable_vec *out)
-{
-	struct kernel_data *data = probe->family_data;
-	uint32_t type = data ? data->function.result : 0;
-
-	if (!data || !data->function.id)
-		return;
-	if (probe->is_return && btf_file_skip(data->function.btf, &type)) {
-		struct variable result = {"$return", kernel_type_spelling(probes, &data->function,
-									  data->function.result)};
-
-		VEC_PUSH(probes->arena, out, result);
-	}
-	for (unsigned i = 0; i < data->function.n; i++) {
-		struct variable variable = {
-			arena_printf(probes->arena, "$%s", data->function.v[i].name),
-			kernel_type_spelling(probes, &data->function, data->function.v[i].type),
-		};
-
-		VEC_PUSH(probes->arena, out, variable);
-	}
 }
 
 const struct probe_family family_kernel = {

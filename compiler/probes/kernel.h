@@ -7,6 +7,7 @@
 #define SPILE_PROBES_KERNEL_H
 
 #include "compiler/debuginfo/btf.h"
+#include "compiler/debuginfo/kernel_file.h"
 #include "compiler/probes/families.h"
 
 struct kernel_parameter {
@@ -27,6 +28,13 @@ struct kernel_module {
 	struct btf_file *btf; /* NULL: has none */
 };
 
+/* A file with debug information that was looked for. */
+struct kernel_code_file {
+	const char *module; /* NULL: the kernel itself */
+	struct dso *dso;    /* NULL: there is none */
+	struct kernel_file_problem problem;
+};
+
 /* Sorted names of functions, read when they are first asked for. */
 struct kernel_names {
 	VEC(const char *);
@@ -42,6 +50,9 @@ struct kernel_state {
 	struct {
 		VEC(struct kernel_module);
 	} modules;
+	struct {
+		VEC(struct kernel_code_file);
+	} files;
 };
 struct kernel_state *kernel_state(struct probes *probes);
 
@@ -111,6 +122,22 @@ struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, s
 struct expr *kernel_resolve_parms(struct probes *probes, struct probe *probe,
 				  const struct kernel_function *function, struct expr *expr);
 
+/* ---- probes of functions (kernel.c, kernel_variables.c) ---------------------------------------- */
+
+struct process_site;
+
+/* family_data */
+struct kernel_data {
+	struct kernel_function function; /* ->id is 0 when BTF does not know it */
+	const char *module;              /* NULL: vmlinux */
+	struct process_site *site;       /* by debug information, or NULL: not known, or not asked */
+	bool site_tried;
+	bool trampoline;                 /* fentry, fexit */
+};
+
+struct expr *kernel_resolve(struct probes *probes, struct probe *probe, struct expr *expr);
+void kernel_variables(struct probes *probes, struct probe *probe, struct variable_vec *out);
+
 /* ---- symbols (kallsyms.c) ----------------------------------------------------------------------- */
 
 struct kernel_symbol {
@@ -127,6 +154,8 @@ struct kernel_symbol {
 const struct kernel_symbol *kernel_symbols(struct probes *probes, unsigned *n);
 const struct kernel_symbol *kernel_symbol_find(struct probes *probes, const char *name,
 					       const char *module);
+/* How many functions of the kernel and its modules have the name. */
+unsigned kernel_symbols_named(struct probes *probes, const char *name);
 /* The code that an address is in, or NULL. */
 const struct kernel_symbol *kernel_symbol_at(struct probes *probes, uint64_t address);
 static inline bool kernel_symbol_is_code(const struct kernel_symbol *symbol)
@@ -137,6 +166,32 @@ static inline bool kernel_symbol_is_code(const struct kernel_symbol *symbol)
 
 /* Whether kallsyms tells where variables are (CONFIG_KALLSYMS_ALL); a help message if not. */
 bool kernel_symbols_have_variables(struct probes *probes);
+
+/* ---- what only debug information tells (kernel_code.c) ---------------------------------------- */
+
+/* The debug information of the kernel (module NULL) or of a module; NULL with *problem. */
+struct dso *kernel_code_file(struct probes *probes, const char *module,
+			     struct kernel_file_problem *problem);
+/* Help messages: where it was looked for, what to install. */
+void kernel_code_explain(struct probes *probes, const struct kernel_file_problem *problem);
+/* A module with code that was loaded; not for patterns. */
+bool kernel_module_is_loaded(struct probes *probes, const char *module);
+/* The error that it is not. */
+void kernel_report_module(struct probes *probes, const char *module, struct range range);
+struct process_point;
+/* Opens the files that kernel.… or module("m").… means. False after a message, or if optional. */
+bool kernel_code_start(struct process_point *process);
+/* A function of the debug information by where its entry is. False: there is none, or not that. */
+bool kernel_code_function(struct probes *probes, const char *module, uint64_t loaded,
+			  struct process_site *site);
+/* The place of a probe of family_kernel where the debug information tells it, or NULL. */
+const struct process_site *kernel_probe_site(const struct probe *probe);
+/*
+ * Why a place in the code can not be probed, in words; NULL: nothing is known against it. *loaded:
+ * where it is.
+ */
+const char *kernel_code_trouble(struct probes *probes, const struct process_site *site,
+				uint64_t *loaded);
 
 /* ---- text in the language (text.c) ----------------------------------------------------------- */
 

@@ -137,19 +137,31 @@ static void offer_types(struct probes *probes, const struct btf_file *btf, const
 	suggest_help(&suggest, probes->diags);
 }
 
+/* A type that BTF has not, in the debug information, if that is there. */
+static struct ctype *find_type(struct probes *probes, const char *name, const char *module)
+{
+	struct kernel_file_problem problem;
+	struct dso *dso = kernel_code_file(probes, module, &problem);
+
+	return dso ? dwarf_find_type(dwarf_file_of(dso), NULL, name) : NULL;
+}
+
 static struct expr *resolve_cast(struct probes *probes, struct probe *probe,
-				 const struct btf_file *btf, struct expr *expr)
+				 const struct btf_file *btf, const char *module, struct expr *expr)
 {
 	struct target *target = expr->target;
 	struct arena *arena = probes->arena;
-	struct ctype *type = btf_ctype_find(arena, btf, target->type_name), *pointer;
+	struct ctype *type = btf ? btf_ctype_find(arena, btf, target->type_name) : NULL, *pointer;
 	struct access access = {.type_name = NULL};
 	struct place place;
 
+	if (!type)
+		type = find_type(probes, target->type_name, module);
 	if (!type) {
 		diag_error(probes->diags, target->name_range.source ? target->name_range : expr->range,
 			   "the kernel has no type '%s'", target->type_name);
-		offer_types(probes, btf, target->type_name);
+		if (btf)
+			offer_types(probes, btf, target->type_name);
 		return NULL;
 	}
 	VEC_PUSH(arena, &access.exprs, target->operand);
@@ -176,37 +188,94 @@ static void report_no_variable(struct probes *probes, struct expr *expr, const c
 	suggest_help(&suggest, probes->diags);
 }
 
-static struct expr *resolve_var(struct probes *probes, struct probe *probe,
-				const struct btf_file *btf, struct expr *expr)
+/* The address of a variable, by kallsyms alone. */
+static struct expr *resolve_address(struct probes *probes, struct probe *probe,
+				    const struct kernel_symbol *symbol, struct expr *expr)
 {
-	struct arena *arena = probes->arena;
-	const char *at = strchr(expr->target->name, '@');
-	const char *name = at ? arena_strndup(arena, expr->target->name,
-					      (size_t)(at - expr->target->name))
-			      : expr->target->name;
-	const struct kernel_symbol *symbol = kernel_symbol_find(probes, name, NULL);
-	uint32_t id = btf_file_find(btf, name, BTF_KIND_VAR);
 	struct access access = {.type_name = NULL};
 	struct place place;
 
-	if (!symbol) {
-		report_no_variable(probes, expr, name);
-		return NULL;
-	}
-	access_push(arena, &access, ACCESS_CONST, (int64_t)symbol->address, 0, false);
-	if (id) /* BTF has those in the per-CPU section alone */
-		access_push(arena, &access, ACCESS_PER_CPU, 0, 0, false);
-	if (!id && (!expr->target->address_of || expr->target->path.n)) {
-		diag_error(probes->diags, expr->range,
-			   "the type of the kernel's variable '%s' is not known: BTF tells it for "
-			   "per-CPU variables only", name);
-		diag_help(probes->diags, "@cast(&@var(\"%s\"), \"TYPE\") or @kderef(SIZE, &@var(\"%s\"))",
-			  name, name);
-		return NULL;
-	}
-	place = place_memory(btf_ctype(arena, btf, id ? btf_file_type(btf, id)->type : 0), &access,
+	access_push(probes->arena, &access, ACCESS_CONST, (int64_t)symbol->address, 0, false);
+	place = place_memory(ctype_new(probes->arena, CTYPE_VOID, "void", 0), &access, false);
+	return resolve_place(probes, probe, &place, expr);
+}
+
+/* BTF has the variables of the per-CPU section. */
+static struct expr *resolve_per_cpu(struct probes *probes, struct probe *probe,
+				    const struct btf_file *btf, const struct kernel_symbol *symbol,
+				    uint32_t id, struct expr *expr)
+{
+	struct access access = {.type_name = NULL};
+	struct place place;
+
+	access_push(probes->arena, &access, ACCESS_CONST, (int64_t)symbol->address, 0, false);
+	access_push(probes->arena, &access, ACCESS_PER_CPU, 0, 0, false);
+	place = place_memory(btf_ctype(probes->arena, btf, btf_file_type(btf, id)->type), &access,
 			     false);
 	return resolve_place(probes, probe, &place, expr);
+}
+
+static struct expr *report_no_type(struct probes *probes, struct expr *expr, const char *name,
+				   const struct kernel_file_problem *problem)
+{
+	diag_error(probes->diags, expr->range,
+		   "the type of the kernel's variable '%s' is not known: BTF tells it for per-CPU "
+		   "variables only, and there is no debug information: %s", name, problem->what);
+	diag_help(probes->diags, "@cast(&@var(\"%s\"), \"TYPE\") or @kderef(SIZE, &@var(\"%s\"))", name,
+		  name);
+	kernel_code_explain(probes, problem);
+	return NULL;
+}
+
+static struct expr *resolve_var(struct probes *probes, struct probe *probe,
+				const struct btf_file *btf, struct expr *expr)
+{
+	const struct target *target = expr->target;
+	const char *at = strchr(target->name, '@');
+	const char *name = at ? arena_strndup(probes->arena, target->name,
+					      (size_t)(at - target->name)) : target->name;
+	const struct kernel_symbol *symbol = kernel_symbol_find(probes, name, NULL);
+	uint32_t id = btf && !at ? btf_file_find(btf, name, BTF_KIND_VAR) : 0;
+	struct kernel_file_problem problem;
+	struct dso *dso;
+
+	if (symbol && id)
+		return resolve_per_cpu(probes, probe, btf, symbol, id, expr);
+	if (symbol && !at && target->address_of && !target->path.n)
+		return resolve_address(probes, probe, symbol, expr);
+	dso = kernel_code_file(probes, NULL, &problem);
+	if (dso)
+		return process_resolve_var_of(probes, probe, dso, expr);
+	if (symbol)
+		return report_no_type(probes, expr, name, &problem);
+	report_no_variable(probes, expr, name);
+	return NULL;
+}
+
+static struct expr *resolve_var_of_module(struct probes *probes, struct probe *probe,
+					  const char *module, struct expr *expr)
+{
+	struct kernel_file_problem problem;
+	struct dso *dso = kernel_code_file(probes, module, &problem);
+
+	if (dso)
+		return process_resolve_var_of(probes, probe, dso, expr);
+	diag_error(probes->diags, expr->range,
+		   "variables of module '%s' need its debug information: %s", module, problem.what);
+	kernel_code_explain(probes, &problem);
+	return NULL;
+}
+
+/* Types and variables of a module that is loaded. */
+static struct expr *resolve_of_module(struct probes *probes, struct probe *probe, const char *module,
+				      struct expr *expr)
+{
+	const struct btf_file *btf;
+
+	if (expr->target->kind == TARGET_VAR)
+		return resolve_var_of_module(probes, probe, module, expr);
+	btf = kernel_module_btf(probes, module);
+	return resolve_cast(probes, probe, btf ? btf : kernel_btf(probes, NULL), module, expr);
 }
 
 struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, struct expr *expr)
@@ -219,13 +288,12 @@ struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, s
 		diag_error(probes->diags, expr->range, "'$%s' can not be used here", target->name);
 		return NULL;
 	}
-	if (!is_kernel_module(target->module) && target->kind == TARGET_CAST) {
-		btf = kernel_module_btf(probes, target->module);
-		return btf ? resolve_cast(probes, probe, btf, expr)
-			   : process_resolve_cast(probes, probe, expr);
+	if (!is_kernel_module(target->module)) {
+		if (kernel_module_is_loaded(probes, target->module))
+			return resolve_of_module(probes, probe, target->module, expr);
+		return target->kind == TARGET_CAST ? process_resolve_cast(probes, probe, expr) :
+						     process_resolve_var(probes, probe, expr);
 	}
-	if (!is_kernel_module(target->module))
-		return process_resolve_var(probes, probe, expr);
 	btf = kernel_btf(probes, &error);
 	if (!btf) {
 		diag_error(probes->diags, expr->range,
@@ -233,6 +301,6 @@ struct expr *kernel_resolve_common(struct probes *probes, struct probe *probe, s
 			   BTF_VMLINUX, error);
 		return NULL;
 	}
-	return target->kind == TARGET_CAST ? resolve_cast(probes, probe, btf, expr)
-					   : resolve_var(probes, probe, btf, expr);
+	return target->kind == TARGET_CAST ? resolve_cast(probes, probe, btf, NULL, expr) :
+					     resolve_var(probes, probe, btf, expr);
 }

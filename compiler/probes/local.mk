@@ -8,6 +8,8 @@ libcompiler_a_SOURCES += \
 	compiler/probes/kallsyms.c \
 	compiler/probes/kernel_way.c \
 	compiler/probes/kernel.c \
+	compiler/probes/kernel_code.c \
+	compiler/probes/kernel_variables.c \
 	compiler/probes/kernel.h \
 	compiler/probes/kernel_access.c \
 	compiler/probes/kernel_btf.c \

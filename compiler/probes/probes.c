@@ -15,6 +15,7 @@ const struct probe_family *const probe_families[] = {
 	&family_syscall,
 	&family_trace,
 	&family_kernel,
+	&family_kernel_code,
 	&family_perf,
 	NULL,
 };

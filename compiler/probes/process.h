@@ -19,6 +19,7 @@ struct process_point {
 	struct debuginfo *debuginfo;
 	int32_t pid;          /* process(PID), else 0 */
 	int32_t running;      /* the process of -x, where the point means the target; else 0 */
+	bool kernel;          /* kernel.… or module("m").…: files are the kernel's */
 	bool any;             /* bare `process` without a target: every process */
 	const char *library;  /* of .library("..."), or NULL */
 	unsigned first;       /* the component behind those that name the file */
@@ -41,7 +42,6 @@ struct process_site {
 	bool at_entry;         /* at the first instruction of a function: the calling convention
 				  says where arguments are, and nothing has changed yet */
 	bool is_return;
-	bool golang;           /* code in Go: debuginfo/golang.h */
 	bool has_view;         /* known (see struct dwarf_position): */
 	unsigned view;
 	bool inlined;
@@ -110,11 +110,6 @@ bool process_is_plain(Dwarf_Die *function);
 /* The variable's only place is in the function's own frame: not before the prologue's end. */
 bool process_is_in_frame(Dwarf_Die *function, Dwarf_Die *variable);
 
-/* Where a probe at a function's entry is put: at `address`, or a little behind. */
-uint64_t process_probed_entry(struct dso *dso, uint64_t address);
-/* What the family says of goroutines: probe.h. */
-bool process_goroutine(struct probes *probes, struct probe *probe, struct access *access);
-
 /* Restricts the probe to what its point names, by a guard in front of the body. */
 void process_add_guard(struct process_point *process, struct probe *probe);
 /* $$name of a probe whose first site has that name. */
@@ -136,6 +131,9 @@ bool process_find_enumerator(struct probes *probes, struct probe *probe, const c
 struct expr *process_resolve_cast(struct probes *probes, struct probe *probe, struct expr *expr);
 /* @var of a file that is named; `probe` may be NULL (a function), or of any family. */
 struct expr *process_resolve_var(struct probes *probes, struct probe *probe, struct expr *expr);
+/* @var of one of the kernel's files. */
+struct expr *process_resolve_var_of(struct probes *probes, struct probe *probe, struct dso *dso,
+				    struct expr *expr);
 /* @var or @cast in a probe of the family, also of the kernel's. */
 struct expr *process_resolve_named(struct probes *probes, struct probe *probe, struct expr *expr);
 /* A call that is worth where the file is loaded, or fails. NULL after a message. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "compiler/debuginfo/insn.h"
+#include "compiler/debuginfo/kernel_file.h"
 #include "compiler/probes/process.h"
 
 struct callee_search {
@@ -45,6 +46,12 @@ struct frame_text {
 	const char *sp, *fp, *cfa;
 };
 
+/* "@uderef" or "@kderef" */
+static char memory_of(const struct dso *dso)
+{
+	return dso->kernel ? 'k' : 'u';
+}
+
 static bool describe_frame(struct callee_search *search, uint64_t address, struct frame_text *frame)
 {
 	struct arena *arena = search->process->probes->arena;
@@ -58,33 +65,48 @@ static bool describe_frame(struct callee_search *search, uint64_t address, struc
 				  (long long)rules.cfa_offset);
 	frame->sp = frame->cfa;
 	if (rules.fp_saved)
-		frame->fp = arena_printf(arena, "@uderef(8, %s + %lld)", frame->cfa,
-					 (long long)rules.fp_offset);
+		frame->fp = arena_printf(arena, "@%cderef(8, %s + %lld)", memory_of(search->dso),
+					 frame->cfa, (long long)rules.fp_offset);
 	return true;
+}
+
+/* What is compared with the return address: see guard_of(). */
+static const char *text_of_back(struct callee_search *search, uint64_t back, uint64_t base)
+{
+	struct arena *arena = search->process->probes->arena;
+	uint64_t loaded = 0;
+	bool per_cpu;
+
+	if (!search->dso->kernel)
+		return arena_printf(arena, "@uregister(16) + %lld", (long long)(back - base));
+	kernel_file_loaded(search->dso, back, &loaded, &per_cpu);
+	return arena_printf(arena, "%lld", (long long)loaded);
 }
 
 /*
  * The condition that those calls have led to the site. Return addresses are counted from the probed
- * instruction, so that the load address does not matter. False: the frames are not described.
+ * instruction, so that the load address does not matter; those of the kernel are known. False: the frames are not described.
  */
 static bool guard_of(struct callee_search *search, struct process_site *site,
 		     const struct callers *callers)
 {
 	struct arena *arena = search->process->probes->arena;
-	struct frame_text frame = { .sp = "@uregister(7)", .fp = "@uregister(6)" };
+	char of = memory_of(site->dso);
+	const char *sp = arena_printf(arena, "@%cregister(7)", of);
+	struct frame_text frame = { .sp = sp, .fp = arena_printf(arena, "@%cregister(6)", of) };
 	uint64_t base = site->inlined ? site->address :
-					process_probed_entry(site->dso, site->address);
+					insn_probeable_entry(site->dso, site->address);
 	uint64_t address = site->address;
 
 	for (const struct callers *at = callers; at; at = at->outer) {
 		if (!site->inlined && at == callers)
-			frame.cfa = frame.sp = "(@uregister(7) + 8)";
+			frame.cfa = frame.sp = arena_printf(arena, "(%s + 8)", sp);
 		else if (!describe_frame(search, address, &frame))
 			return false;
-		site->guard = arena_printf(arena, "%s%s@uderef(8, %s - 8) - @uregister(16) == %lld",
+		site->guard = arena_printf(arena, "%s%s@%cderef(8, %s - 8) == %s",
 					   site->guard ? site->guard : "",
-					   site->guard ? " && " : "", frame.cfa,
-					   (long long)(at->back - base));
+					   site->guard ? " && " : "", of, frame.cfa,
+					   text_of_back(search, at->back, base));
 		address = at->back - 1;
 	}
 	return true;

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "compiler/debuginfo/abi.h"
-#include "compiler/debuginfo/golang.h"
 #include "compiler/debuginfo/pretty.h"
 #include "compiler/debuginfo/variables.h"
 #include "compiler/probes/kernel.h"
@@ -22,6 +21,7 @@ struct question {
 	struct place_context context;
 	struct dwarf_position position;
 	struct dwarf_unit *unit;
+	bool of_kernel; /* memory is the kernel's */
 };
 
 static void set_view(struct dwarf_position *position, const struct process_site *site)
@@ -37,10 +37,18 @@ static void set_view(struct dwarf_position *position, const struct process_site 
 		position->has_view = site->at_entry && !site->inlined;
 }
 
+/* NULL: a probe that is at no place in a file. */
+static const struct process_site *site_of(const struct probe *probe)
+{
+	if (probe->family == &family_kernel)
+		return kernel_probe_site(probe);
+	return probe->family == &family_process || probe->family == &family_kernel_code ?
+		       probe->family_data : NULL;
+}
+
 static struct question question_of(struct probes *probes, struct probe *probe, struct expr *expr)
 {
-	const struct process_site *site =
-		probe && probe->family == &family_process ? probe->family_data : NULL;
+	const struct process_site *site = probe ? site_of(probe) : NULL;
 	struct question question = { .probes = probes, .probe = probe, .site = site, .expr = expr,
 				     .target = expr ? expr->target : NULL };
 	struct dwarf_function *function;
@@ -51,6 +59,7 @@ static struct question question_of(struct probes *probes, struct probe *probe, s
 		question.context.range = question.position.range = expr->range;
 	if (!site || !site->dso)
 		return question;
+	question.of_kernel = site->dso->kernel;
 	question.position.file = dwarf_file_of(site->dso);
 	question.position.pc = site->address;
 	set_view(&question.position, site);
@@ -80,14 +89,8 @@ static bool place_parameter(struct question *question, struct dwarf_variable *va
 			    struct place *place)
 {
 	Dwarf_Die scope = question->site->scope;
-	struct dwarf_variable first = *variable;
 	const char *problem;
 
-	if (variable->moves && question->site->at_entry && !question->site->inlined) {
-		first.die = variable->first;
-		first.escaped = first.moves = false;
-		variable = &first;
-	}
 	if (question->site->copying && process_is_in_frame(&scope, &variable->die)) {
 		question->position.problem = "not there yet where the inlined code begins";
 		return false;
@@ -96,10 +99,6 @@ static bool place_parameter(struct question *question, struct dwarf_variable *va
 		return variables_place(&question->position, variable, place);
 	if (variable->problem || !process_is_in_frame(&scope, &variable->die))
 		return variables_place_argument(&question->position, variable, place);
-	if (question->site->golang) {
-		question->position.problem = "not in its place yet at the function's entry";
-		return false;
-	}
 	problem = abi_argument(question->position.file, &scope, &variable->die, place);
 	question->position.problem = problem;
 	return !problem;
@@ -113,10 +112,8 @@ static bool place_variable(struct question *question, struct dwarf_variable *var
 	if (variable->is_parameter)
 		return place_parameter(question, variable, place);
 	if (!variable->is_global && question->site->at_entry && !question->site->inlined &&
-	    (variable->is_result || process_is_in_frame(&scope, &variable->die))) {
-		question->position.problem = variable->is_result ?
-			"it is a result, which is there at the return, in registers only" :
-			"not there yet at the function's entry";
+	    process_is_in_frame(&scope, &variable->die)) {
+		question->position.problem = "not there yet at the function's entry";
 		return false;
 	}
 	return variables_place(&question->position, variable, place);
@@ -219,26 +216,6 @@ static bool find_variable(struct question *question, const char *name,
 						       NULL, found);
 }
 
-/* Go: results have names. *known: the function has one of that name. */
-static bool place_named_result(struct question *question, const char *name, struct place *place,
-			       bool *known)
-{
-	Dwarf_Die scope = question->site->scope;
-	const char *problem;
-
-	if (!question->site->has_scope) {
-		*known = true;
-		report_no_debuginfo(question);
-		return false;
-	}
-	problem = golang_result(question->position.file, &scope, name, place, known);
-	*known |= !strcmp(name, "return");
-	if (problem && *known)
-		diag_error(question->context.diags, question->context.range, "no '$%s' in %s: %s",
-			   name, describe_site(question), problem);
-	return !problem;
-}
-
 static bool place_result(struct question *question, struct place *place)
 {
 	Dwarf_Die scope = question->site->scope;
@@ -269,14 +246,7 @@ static bool place_dollar(struct question *question, struct place *place)
 {
 	const char *name = question->target->name;
 	struct dwarf_variable variable;
-	bool known = false;
 
-	if (question->site->is_return && question->site->golang) {
-		bool found = place_named_result(question, name, place, &known);
-
-		if (found || known)
-			return found;
-	}
 	if (question->site->is_return)
 		return strcmp(name, "return") ? report_at_return(question, name) :
 						place_result(question, place);
@@ -556,7 +526,8 @@ static bool can_read(void *data, const char *text)
 static struct pretty_parts pretty_start(struct question *question, struct pretty_reader *reader)
 {
 	*reader = (struct pretty_reader){ can_read, question };
-	return (struct pretty_parts){ .arena = question->context.arena, .user = true,
+	return (struct pretty_parts){ .arena = question->context.arena,
+				      .user = !question->of_kernel,
 				      .format = "", .args = "", .reader = reader };
 }
 
@@ -642,26 +613,6 @@ static bool has_result(struct question *question)
 	return question->site->has_scope && dwarf_hasattr_integrate(&scope, DW_AT_type);
 }
 
-static void append_results(struct question *question, struct pretty_parts *parts)
-{
-	Dwarf_Die scope = question->site->scope, die;
-	struct target *target = question->target;
-	unsigned n = 0, all = golang_count_results(&scope);
-	int status = dwarf_child(&scope, &die);
-
-	for (; !status; status = dwarf_siblingof(&die, &die)) {
-		const char *name = golang_is_result(&die) ? dwarf_diename(&die) : NULL;
-
-		if (!name)
-			continue;
-		if (*name == '~')
-			name = all == 1 ? "return" :
-			       arena_printf(question->context.arena, "return%u", n);
-		append_variable(question, parts, name, last_component(target), target->path.n > 0);
-		n++;
-	}
-}
-
 static struct expr *resolve_all(struct question *question, bool parameters, bool locals)
 {
 	struct target *target = question->target;
@@ -695,9 +646,7 @@ static struct expr *resolve_result_text(struct question *question)
 			   "'$$return' is only in .return probes");
 		return NULL;
 	}
-	if (question->site->golang && question->site->has_scope)
-		append_results(question, &parts);
-	else if (has_result(question))
+	if (has_result(question))
 		append_variable(question, &parts, "return", last_component(target),
 				target->path.n > 0);
 	return from_text(question, pretty_finish(&parts));
@@ -750,11 +699,29 @@ struct expr *process_resolve_var(struct probes *probes, struct probe *probe, str
 	return place_var(&question, &place) ? resolve_place(&question, &place) : NULL;
 }
 
+struct expr *process_resolve_var_of(struct probes *probes, struct probe *probe, struct dso *dso,
+				    struct expr *expr)
+{
+	struct question question = question_of(probes, probe, expr);
+	const char *at = strchr(expr->target->name, '@');
+	const char *name = at ? arena_strndup(probes->arena, expr->target->name,
+					      (size_t)(at - expr->target->name)) : expr->target->name;
+	struct place place;
+
+	question.position = (struct dwarf_position){ .file = dwarf_file_of(dso) };
+	question.unit = NULL;
+	question.of_kernel = true;
+	return place_global(&question, name, at ? at + 1 : NULL, &place) ?
+		       resolve_place(&question, &place) : NULL;
+}
+
 struct expr *process_resolve_named(struct probes *probes, struct probe *probe, struct expr *expr)
 {
 	const char *module = expr->target->module ? expr->target->module : "";
 
-	if (!strncmp(module, "kernel", 6))
+	if (!strncmp(module, "kernel", 6) ||
+	    (probe && probe->family == &family_kernel_code &&
+	     (*module || expr->target->kind == TARGET_CAST)))
 		return kernel_resolve_common(probes, probe, expr);
 	return expr->target->kind == TARGET_VAR ? process_resolve_var(probes, probe, expr) :
 						  process_resolve_cast(probes, probe, expr);
@@ -762,7 +729,7 @@ struct expr *process_resolve_named(struct probes *probes, struct probe *probe, s
 
 struct expr *process_resolve(struct probes *probes, struct probe *probe, struct expr *expr)
 {
-	const struct process_site *site = probe->family_data;
+	const struct process_site *site = site_of(probe);
 	struct question question;
 	struct place place;
 	bool good;
@@ -792,7 +759,7 @@ void process_variables(struct probes *probes, struct probe *probe, struct variab
 {
 	struct diags scratch = { .arena = probes->arena }, *saved = probes->diags;
 	struct dwarf_variable_vec variables = { .n = 0 };
-	const struct process_site *site = probe->family_data;
+	const struct process_site *site = site_of(probe);
 	struct question question;
 
 	if (site->event_family) {
@@ -825,18 +792,8 @@ void process_variables(struct probes *probes, struct probe *probe, struct variab
 	probes->diags = saved;
 }
 
-bool process_goroutine(struct probes *probes, struct probe *probe, struct access *access)
-{
-	const struct process_site *site = probe->family_data;
-
-	if (!site->golang)
-		return false;
-	golang_goroutine(probes->arena, access);
-	return true;
-}
-
 /* Call frame information calls the stack pointer behind the return the frame's address. */
-static bool find_frame(struct probes *probes, struct probe *probe, struct access *access)
+bool process_frame(struct probes *probes, struct probe *probe, struct access *access)
 {
 	const struct process_site *site = probe->family_data;
 	struct question question;
@@ -846,20 +803,6 @@ static bool find_frame(struct probes *probes, struct probe *probe, struct access
 		return question.position.file && question.position.file->dwarf &&
 		       dwarf_frame_address(&question.position, access);
 	}
-	/* A return instruction has not taken the return address from the stack yet. */
-	abi_frame(probes->arena, probe->is_return && !site->golang, access);
-	return true;
-}
-
-bool process_frame(struct probes *probes, struct probe *probe, struct access *access)
-{
-	const struct process_site *site = probe->family_data;
-	struct access address = { .exprs = { .n = 0 } };
-
-	if (!site->golang)
-		return find_frame(probes, probe, access);
-	if (!find_frame(probes, probe, &address))
-		return false;
-	golang_stack_distance(probes->arena, &address, access);
+	abi_frame(probes->arena, probe->is_return, access);
 	return true;
 }
