@@ -3,7 +3,6 @@
 EXTRA_DIST += \
 	tests/bench/function.c \
 	tests/bench/bench \
-	tests/bench/first.py \
 	tests/bench/keys.py \
 	tests/bench/session.py \
 	tests/bench/target.c

@@ -8,7 +8,6 @@ EXTRA_DIST += \
 	tests/probes/concurrency.sh \
 	tests/probes/conditions.sh \
 	tests/probes/counts.sh \
-	tests/probes/go.sh \
 	tests/probes/guru-functions.sh \
 	tests/probes/moved-sites.sh \
 	tests/probes/namespaces.sh \
@@ -28,7 +27,6 @@ EXTRA_DIST += \
 EXTRA_DIST += \
 	tests/probes/programs/calls.c \
 	tests/probes/programs/kinds.c \
-	tests/probes/programs/kinds.go \
 	tests/probes/programs/classes.cc \
 	tests/probes/programs/loops.c \
 	tests/probes/programs/marks.c \
@@ -52,6 +50,9 @@ EXTRA_DIST += \
 EXTRA_DIST += \
 	tests/probes/kernel-aliases.sh \
 	tests/probes/kernel-block.sh \
+	tests/probes/kernel-debuginfo.sh \
+	tests/probes/programs/module/build \
+	tests/probes/programs/module/probed.c \
 	tests/probes/kernel-events.sh \
 	tests/probes/kernel-functions.sh \
 	tests/probes/kernel-tasks.sh \

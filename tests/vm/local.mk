@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 
 EXTRA_DIST += \
+	tests/vm/archive \
 	tests/vm/boot \
+	tests/vm/headers \
 	tests/vm/init \
 	tests/vm/inside \
 	tests/vm/kernel \
