@@ -425,6 +425,8 @@ static struct expr *syscall_resolve(struct probes *probes, struct probe *probe, 
 		access_push(arena, access, ACCESS_CONTEXT, 8, 8, true);
 	else if (!strcmp(name, "__nr"))
 		push_register(arena, access, PT_REGS_CALL);
+	else if (!strncmp(name, "__arg", 5) && name[5] >= '0' && name[5] <= '5' && !name[6])
+		push_register(arena, access, argument_offset[name[5] - '0']);
 	else if ((!strcmp(name, "return") || !strcmp(name, "ret")) && probe->is_return)
 		access_push(arena, access, ACCESS_CONTEXT, 8, 8, true);
 	else if (!push_argument(arena, data, name, access)) {

@@ -2,6 +2,8 @@
 /*
  * The table of system calls, in the compiler.
  */
+#include <stddef.h>
+
 #include "compiler/probes/syscall_table.h"
 
 #define ARG(name, kind, out, param) {name, kind, out, param}
@@ -10,7 +12,47 @@
 const struct syscall_entry syscall_table[] = {
 #include "compiler/probes/syscalls.inc"
 };
+#undef SYSCALL
+#undef ARG
 const unsigned syscall_table_size = sizeof(syscall_table) / sizeof(syscall_table[0]);
+
+/* Arguments of each row: of the calls, in their order, then of their cases. */
+static const unsigned char row_arguments[] = {
+#define ROW(n, ...) n,
+#include "compiler/probes/syscalls.inc"
+#undef ROW
+};
+
+static const struct {
+	unsigned at, mask, value, row;
+	bool is_cut;
+} cases[] = {
+#define CASE(at, mask, value, row, is_cut) {at, mask, value, row, is_cut},
+#include "compiler/probes/syscalls.inc"
+#undef CASE
+};
+
+static const struct {
+	unsigned short first, n;
+} call_cases[] = {
+#define SYSCALL_ROW(number, row, first, n, names) {first, n},
+#include "compiler/probes/syscalls.inc"
+#undef SYSCALL_ROW
+};
+
+bool syscall_table_case(const struct syscall_entry *entry, unsigned i, struct syscall_case *result)
+{
+	size_t call = (size_t)(entry - syscall_table), at = call_cases[call].first + i;
+
+	if (i >= call_cases[call].n)
+		return false;
+	result->at = cases[at].at;
+	result->mask = cases[at].mask;
+	result->value = cases[at].value;
+	result->n = row_arguments[cases[at].row];
+	result->is_cut = cases[at].is_cut;
+	return true;
+}
 
 void syscall_argument_layout(const struct syscall_argument *argument, unsigned *size,
 			     bool *is_signed)
@@ -24,7 +66,8 @@ void syscall_argument_layout(const struct syscall_argument *argument, unsigned *
 	case KIND_e:
 	case KIND_optname:
 	case KIND_sig:
-	case KIND_proto:
+	case KIND_fan:
+	case KIND_key:
 		*is_signed = true;
 		return;
 	case KIND_u:
@@ -34,6 +77,8 @@ void syscall_argument_layout(const struct syscall_argument *argument, unsigned *
 	case KIND_dev:
 	case KIND_f:
 	case KIND_fm:
+	case KIND_prio:
+	case KIND_qcmd:
 		return;
 	case KIND_mode:
 	case KIND_mkmode:

@@ -42,8 +42,17 @@ struct syscall_entry {
 	struct syscall_argument args[6];
 };
 
+/* The call has `n` arguments when that one of them, in the bits of the mask, is the value. */
+struct syscall_case {
+	unsigned at, mask, value, n;
+	bool is_cut; /* the arguments are the call's own, but for the last ones */
+};
+
 extern const struct syscall_entry syscall_table[]; /* in ascending order of numbers */
 extern const unsigned syscall_table_size;
+
+/* Case i of the entry, of which the first that fits counts; false behind the last. */
+bool syscall_table_case(const struct syscall_entry *entry, unsigned i, struct syscall_case *result);
 
 /* Bytes of the argument that count, and their sign. */
 void syscall_argument_layout(const struct syscall_argument *argument, unsigned *size,

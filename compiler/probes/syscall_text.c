@@ -8,29 +8,15 @@
 
 enum { CUT = 32 }; /* bytes of a string that are shown */
 
-/* Some calls have arguments that mean something only with certain flags: from `n` on. */
-static const struct {
-	const char *name, *condition;
-	unsigned n;
-} conditions[] = {
-	{"open", "$flags & 020000100", 2},
-	{"openat", "$flags & 020000100", 3},
-	{"mremap", "$flags & 2", 4},
-	{"mknod", "($mode & 0120000) == 020000", 2},
-	{"mknodat", "($mode & 0120000) == 020000", 3},
-	{"fcntl", "$cmd != 1 && $cmd != 3 && $cmd != 9 && $cmd != 11 && $cmd != 1025 && "
-		  "$cmd != 1032 && $cmd != 1034", 2},
-	{"futex", "($op & 127) != 1", 3},
-	{"mq_open", "$oflag & 0100", 2},
-};
-
-/* These calls print their arguments in ways of their own. */
+/* These calls print their arguments in ways of their own: one of them says what the others are. */
 static bool is_special(const struct syscall_entry *entry)
 {
-	static const char *const names[] = {"clone", "ioctl", "prctl", "wait4"};
+	struct syscall_case one;
 
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(entry->name, names[i]))
+	if (!strcmp(entry->name, "clone") || !strcmp(entry->name, "wait4"))
+		return true;
+	for (unsigned i = 0; syscall_table_case(entry, i, &one); i++)
+		if (!one.is_cut)
 			return true;
 	return false;
 }
@@ -96,6 +82,7 @@ static const char *memory_text(struct arena *arena, const struct syscall_entry *
 	case KIND_sigset2:
 	case KIND_openhow:
 	case KIND_siginfo:
+	case KIND_mpol:
 		return arena_printf(arena, "syscall_structure($%s, %d)", name, argument->kind);
 	default:
 		return arena_printf(arena, "syscall_pointer($%s)", name);
@@ -106,15 +93,16 @@ static const char *memory_text(struct arena *arena, const struct syscall_entry *
 static bool needs_call(const struct syscall_argument *argument)
 {
 	switch (argument->kind) {
-	case KIND_fcntl:
-	case KIND_futex:
-	case KIND_proto:
 	case KIND_opt:
 	case KIND_mkmode:
 	case KIND_optname:
-	case KIND_prctl:
 	case KIND_request:
-	case KIND_ioctl:
+	case KIND_prio:
+	case KIND_ethp:
+	case KIND_key:
+	case KIND_qcmd:
+	case KIND_fan:
+	case KIND_nodes:
 	case KIND_msg:
 	case KIND_fdset:
 	case KIND_cpuset:
@@ -125,7 +113,6 @@ static bool needs_call(const struct syscall_argument *argument)
 	case KIND_clone3:
 	case KIND_fm:
 	case KIND_s:
-	case KIND_bpf:
 	case KIND_sigevent:
 	case KIND_sembuf:
 	case KIND_msgbuf:
@@ -146,7 +133,7 @@ static const char *printed(struct arena *arena, const struct syscall_entry *entr
 
 	if (argument->out && !is_return)
 		return arena_printf(arena, "syscall_pointer($%s)", name);
-	if (needs_call(argument))
+	if (needs_call(argument) || is_special(entry))
 		return arena_printf(arena, "syscall_argument(%u, %d, %d)", entry->number,
 				    (int)(argument - entry->args), is_return);
 	if (argument->out)
@@ -175,9 +162,12 @@ static const char *printed(struct arena *arena, const struct syscall_entry *entr
 	case KIND_sig:
 		return arena_printf(arena, "syscall_signal($%s, %d)", name, TABLE_signal);
 	case KIND_f:
+	case KIND_lf:
+		return arena_printf(arena, "syscall_flags(%d, $%s, 0)", argument->param, name);
 	case KIND_e:
+	case KIND_le:
 		return arena_printf(arena, "syscall_flags(%d, $%s, %d)", argument->param, name,
-				    argument->kind == KIND_e);
+				    argument->kind == KIND_e ? 1 : 2);
 	default:
 		return memory_text(arena, entry, argument);
 	}
@@ -215,14 +205,16 @@ static const char *join(struct arena *arena, const struct syscall_entry *entry, 
 static const char *all_printed(struct arena *arena, const struct syscall_entry *entry,
 			       bool is_return)
 {
+	const char *text = "";
+	struct syscall_case one;
+
 	if (is_special(entry))
 		return arena_printf(arena, "syscall_argstr(%u, %d)", entry->number, is_return);
-	for (unsigned i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
-		if (!strcmp(conditions[i].name, entry->name))
-			return arena_printf(arena, "(%s) ? %s : %s", conditions[i].condition,
-					    join(arena, entry, entry->n, is_return),
-					    join(arena, entry, conditions[i].n, is_return));
-	return join(arena, entry, entry->n, is_return);
+	for (unsigned i = 0; syscall_table_case(entry, i, &one); i++)
+		text = arena_printf(arena, "%s($%s & %u) == %u ? %s : ", text,
+				    entry->args[one.at].name, one.mask, one.value,
+				    join(arena, entry, one.n, is_return));
+	return arena_printf(arena, "%s%s", text, join(arena, entry, entry->n, is_return));
 }
 
 /* ---- variables ---------------------------------------------------------------------------------------- */
@@ -296,6 +288,7 @@ static const struct {
 	{"semctl", "cmdstr = cmd_str\n"},
 	{"sendto", "buf = buf_str\n"},
 	{"io_getevents", "timestr = timeout_str\n"},
+	{"rt_sigqueueinfo", "siginfo_str = uinfo_str\n"},
 	{"mq_open", "name_uaddr = $filename\n"},
 	{"setxattr", "name_uaddr = $name_str\n"},
 	{"lsetxattr", "name_uaddr = $name_str\n"},
@@ -344,6 +337,38 @@ static bool is_common(const struct syscall_entry *const *entries, unsigned n, un
 	return true;
 }
 
+/* Of a number that only one of the calls has: 0 in the others. */
+static const char *own_variable(struct arena *arena, const struct syscall_entry *entry, unsigned at)
+{
+	const struct syscall_argument *argument = &entry->args[at];
+	const char *name = argument->name, *text;
+
+	if (argument->kind != KIND_d && argument->kind != KIND_u && argument->kind != KIND_f)
+		return "";
+	text = arena_printf(arena, "%s = $__nr == %u ? $__arg%u & 0xffffffff : 0\n", name,
+			    entry->number, at);
+	if (argument->kind != KIND_f)
+		return text;
+	return arena_printf(arena, "%s%s_str = syscall_flags(%d, %s, 0)\n", text, name,
+			    argument->param, name);
+}
+
+/* syscall.pipe is pipe() and pipe2(): what only one of them has has a name, too. */
+static const char *pair_variables(struct arena *arena, const struct syscall_entry *const *entries)
+{
+	const char *text = "";
+
+	for (unsigned i = 0; i < 2; i++)
+		for (unsigned at = 0; at < entries[i]->n; at++)
+			if (at >= entries[0]->n || !is_common(entries, 2, at))
+				text = arena_printf(arena, "%s%s", text,
+						    own_variable(arena, entries[i], at));
+	if (!strcmp(entries[0]->name, "pipe"))
+		text = arena_printf(arena, "%sflag_str = flags_str\npipe0 = user_int($fildes_uaddr)\n"
+				    "pipe1 = user_int($fildes_uaddr + 4)\n", text);
+	return text;
+}
+
 const char *syscall_text_common(struct arena *arena, const struct syscall_entry *const *entries,
 				unsigned n, bool is_return)
 {
@@ -354,6 +379,8 @@ const char *syscall_text_common(struct arena *arena, const struct syscall_entry 
 			text = arena_printf(arena, "%s%s", text,
 					    argument_variables(arena, entries[0],
 							       &entries[0]->args[at], is_return));
+	if (n == 2 && !strcmp(entries[0]->name, entries[1]->other))
+		text = arena_printf(arena, "%s%s", text, pair_variables(arena, entries));
 	return text;
 }
 

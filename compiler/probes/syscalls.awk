@@ -7,6 +7,9 @@
 #   FLAG_TABLE(id, unknown, first, n)     FLAG(name, value, mask)
 #   KIND(id)
 #   STRUCTURE(id, size, first, n)         MEMBER(offset, bytes, kind, param, optional)
+#   ROW(n, ARG(name, kind, out, param) ...)   of every call, then of the cases of calls
+#   SYSCALL_ROW(number, row, first, n, names) a call's own row, its cases, the names of results:
+#   CASE(argument, mask, value, row, is_cut)  is_cut: the row is the call's own, but shorter
 #
 # For those who can't have pointers: TEXT(text) gives all names of calls and flags, each of which
 # is followed by a NUL, and SYSCALL_TEXT(number, offset, length), FLAG_TEXT(offset) and
@@ -26,7 +29,7 @@ function add_text(text) {
 	return text_at - length(text) - 1
 }
 
-function add_flags(from,    i, at, value, mask) {
+function add_flags(from,    i, j, n, at, name, alias, value, mask) {
 	for (i = from; i <= NF; i++) {
 		at = index($i, "=")
 		if (!at)
@@ -36,8 +39,14 @@ function add_flags(from,    i, at, value, mask) {
 			value = part[1]
 			mask = part[2]
 		}
-		flag[flags++] = sprintf("FLAG(\"%s\", %s, %s)", substr($i, 1, at - 1), value, mask)
-		flag_text[flags - 1] = add_text(substr($i, 1, at - 1))
+		n = split(substr($i, 1, at - 1), alias, "_or_")
+		name = alias[1]
+		for (j = 1; j <= n; j++) {
+			value_of[id[tables], alias[j]] = value
+			name = j == 1 ? name : name " or " alias[j]
+		}
+		flag[flags++] = sprintf("FLAG(\"%s\", %s, %s)", name, value, mask)
+		flag_text[flags - 1] = add_text(name)
 		count[tables]++
 	}
 }
@@ -102,30 +111,88 @@ function add_argument(text,    colon, name, kind, param, out) {
 		sub(/\..*/, "", kind)
 	}
 	out = sub(/>$/, "", kind)
-	if (kind == "e" || kind == "f" || kind == "fm") {
+	if (kind ~ /^(e|f|le|lf|fm)$/) {
 		if (!(param in table))
 			fail("no table: " param)
 		param = "TABLE_" param
 	}
-	if (kind == "s") {
+	if (kind ~ /^sz?$/) {
 		if (!(param in structure))
 			fail("no structure: " param)
 		param = "STRUCTURE_" param
 	}
 	kinds[kind] = 1
+	names_of[name] = kind ~ /^l?[ef]$/ ? substr(param, 7) : kind == "request" ? "ioctl" : ""
 	return sprintf("ARG(\"%s\", KIND_%s, %d, %s)", name, kind, out, param)
 }
 
-BEGIN { kinds["winsize"] = 1 } # which only some requests of ioctl() have
+function index_of(name,    i) {
+	for (i = 0; i < own_n; i++)
+		if (own_name[i] == name)
+			return i
+	fail("no argument: " name)
+}
+
+# A row like the call's own, but for what fields 2 and up say: NAME:KIND, or -NAME, where it ends.
+function add_case_row(    i, at, n, changed, text, argument) {
+	n = own_n
+	for (i = 0; i < own_n; i++)
+		argument[i] = own[i]
+	for (i = 2; i <= NF; i++) {
+		if ($i ~ /^-/) {
+			n = index_of(substr($i, 2))
+			continue
+		}
+		at = index_of(substr($i, 1, index($i, ":") - 1))
+		argument[at] = add_argument($i)
+		changed = 1
+	}
+	for (i = 0; i < n; i++)
+		text = text ", " argument[i]
+	case_row[case_rows++] = sprintf("ROW(%d%s)", n, text)
+	return !changed
+}
+
+# ARGUMENT=VALUE,... ARGUMENT&MASK=VALUE,... or * for all that is left
+function add_cases(    at, list, mask, name, table, value, n, i, cut) {
+	cut = add_case_row()
+	if ($1 == "*") {
+		add_case(0, 0, 0, cut)
+		return
+	}
+	at = index($1, "=")
+	name = substr($1, 1, at - 1)
+	n = split(substr($1, at + 1), list, ",")
+	mask = "0xffffffff"
+	if (split(name, value, "&") == 2) {
+		name = value[1]
+		mask = value[2]
+	}
+	at = index_of(name)
+	table = own_table[at]
+	for (i = 1; i <= n; i++) {
+		if (list[i] !~ /^[0-9]/ && !((table, list[i]) in value_of))
+			fail("no value: " list[i])
+		add_case(at, mask, list[i] ~ /^[0-9]/ ? list[i] : value_of[table, list[i]], cut)
+	}
+}
+
+function add_case(at, mask, value, cut) {
+	cases[n_cases++] = sprintf("CASE(%d, %s, %s, ", at, mask, value)
+	case_cut[n_cases - 1] = cut
+	case_at[n_cases - 1] = case_rows - 1
+	call_cases[calls - 1]++
+}
+
 FNR == 1 { file++; members += 0 }
 /^#/ || !NF { next }
 
 file == 1 && /^[^ \t]/ {
 	tables++
 	id[tables] = $1
-	unknown[tables] = $2
+	unknown[tables] = $2 == "-" ? "" : $2
 	first[tables] = flags + 0
-	unknown_text[tables] = add_text($2)
+	unknown_text[tables] = add_text(unknown[tables])
 	table[$1] = tables
 	add_flags(3)
 	next
@@ -143,16 +210,28 @@ file == 2 && /^[^ \t]/ {
 }
 file == 2 { add_members(1); next }
 
+file == 3 && /^[ \t]/ { add_cases(); next }
 file == 3 {
 	result = "d"
 	arguments = ""
 	n = 0
 	for (i = 3; i <= NF && $i != "="; i++) {
-		arguments = arguments ", " add_argument($i)
+		own[n] = add_argument($i)
+		own_name[n] = substr($i, 1, index($i, ":") - 1)
+		own_table[n] = names_of[own_name[n]]
+		arguments = arguments ", " own[n]
 		n++
 	}
+	own_n = n
 	if ($i == "=")
 		result = $(i + 1)
+	result_names[calls + 0] = 0
+	if (split(result, part, ".") == 2) {
+		if (!(part[2] in table))
+			fail("no table: " part[2])
+		result_names[calls + 0] = (part[1] == "f" ? "RESULT_FLAGS | " : "") "TABLE_" part[2]
+		result = "r"
+	}
 	other = ""
 	name = $2
 	if (split($2, part, "/") == 2) {
@@ -160,6 +239,9 @@ file == 3 {
 		other = part[2]
 	}
 	call_text[calls + 0] = sprintf("SYSCALL_TEXT(%d, %d, %d)", $1, add_text(name), length(name))
+	call_number[calls + 0] = $1
+	call_first[calls + 0] = n_cases + 0
+	row[calls + 0] = sprintf("ROW(%d%s)", n, arguments)
 	call[calls++] = sprintf("SYSCALL(%d, \"%s\", \"%s\", '%s', %d%s)", $1, name, other, result,
 				n, arguments)
 }
@@ -188,6 +270,18 @@ END {
 	print "#endif\n#ifdef SYSCALL"
 	for (i = 0; i < calls; i++)
 		print call[i]
+	print "#endif\n#ifdef ROW"
+	for (i = 0; i < calls; i++)
+		print row[i]
+	for (i = 0; i < case_rows; i++)
+		print case_row[i]
+	print "#endif\n#ifdef SYSCALL_ROW"
+	for (i = 0; i < calls; i++)
+		printf "SYSCALL_ROW(%d, %d, %d, %d, %s)\n", call_number[i], i, call_first[i],
+			call_cases[i], result_names[i]
+	print "#endif\n#ifdef CASE"
+	for (i = 0; i < n_cases; i++)
+		printf "%s%d, %d)\n", cases[i], calls + case_at[i], case_cut[i]
 	print "#endif\n#ifdef TEXT"
 	for (i = 0; i < n_texts; i++)
 		printf "TEXT(\"%s\")\n", texts[i]

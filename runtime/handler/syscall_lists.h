@@ -147,17 +147,45 @@ static inline INLINE bool put_separator(struct frame *frame, u32 i)
 	return i < CUT;
 }
 
+/* Reads element i; false when the list is cut, or memory ends there. */
+static inline INLINE bool next_element(struct list *list, u32 i, void *element, u32 size)
+{
+	u64 address = list->address + (u64)size * i;
+
+	if (!put_separator(list->frame, i))
+		return false;
+	if (!bpf_probe_read_user(element, size, (const void *)address))
+		return true;
+	put_here(list->frame, "... /* ");
+	put_hex(list->frame, address);
+	put_here(list->frame, " */");
+	return false;
+}
+
+/* n elements of `size` bytes, up to 32, or the address when there is none to read. */
+static inline INLINE int put_list(struct frame *frame, u64 address, u64 n, u32 size,
+				  long (*turn)(u32, struct list *))
+{
+	struct list list = {frame, address};
+
+	if (!address ||
+	    (n && bpf_probe_read_user(PRINT(frame)->digits, size, (const void *)address))) {
+		put_pointer(frame, address);
+		return 0;
+	}
+	put_char(frame, '[');
+	home_loop(n > CUT + 1 ? CUT + 1 : (u32)n, turn, &list);
+	put_char(frame, ']');
+	return 0;
+}
+
 static long iov_turn(u32 i, struct list *list)
 {
 	struct frame *frame = list->frame;
 	u64 pair[2] = {0, 0}, n;
 
-	if (!put_separator(frame, i))
+	if (!next_element(list, i, pair, sizeof(pair)))
 		return 1;
-	if (bpf_probe_read_user(pair, sizeof(pair), (const void *)(list->address + 16 * i))) {
-		put_hex(frame, list->address + 16 * i);
-		return 1;
-	}
 	n = PRINT(frame)->count; /* bytes that were read, or more than there are */
 	n = pair[1] < n ? pair[1] : n;
 	PRINT(frame)->count -= n;
@@ -171,19 +199,10 @@ static long iov_turn(u32 i, struct list *list)
 
 GLOBAL int global_put_iov(struct frame *frame, u64 address, u64 count, u64 bytes)
 {
-	struct list list = {frame, address};
-
 	if (!frame)
 		return 0;
 	PRINT(frame)->count = bytes;
-	if (!address) {
-		put(frame, "NULL");
-		return 0;
-	}
-	put_char(frame, '[');
-	home_loop(count > CUT + 1 ? CUT + 1 : (u32)count, iov_turn, &list);
-	put_char(frame, ']');
-	return 0;
+	return put_list(frame, address, count, 16, iov_turn);
 }
 
 /* A word of argv; bytes left counts them for envp. */
@@ -217,8 +236,8 @@ GLOBAL int global_put_strings(struct frame *frame, u64 address, u32 kind)
 	if (!frame)
 		return 0;
 	PRINT(frame)->count = 0;
-	if (!address) {
-		put(frame, "NULL");
+	if (!address || bpf_probe_read_user(PRINT(frame)->digits, 8, (const void *)address)) {
+		put_pointer(frame, address);
 	} else if (kind == KIND_argv) {
 		put_char(frame, '[');
 		home_loop(CUT + 1, argv_turn, &list);
@@ -237,9 +256,8 @@ static long poll_turn(u32 i, struct list *list)
 	struct frame *frame = list->frame;
 	u64 entry = 0;
 
-	if (i)
-		put_here(frame, ", ");
-	bpf_probe_read_user(&entry, 8, (const void *)(list->address + 8 * i));
+	if (!next_element(list, i, &entry, 8))
+		return 1;
 	put_field(frame, "{fd=", (i32)entry);
 	if ((i32)entry >= 0) { /* others are not looked at */
 		put_here(frame, ", events=");
@@ -251,18 +269,7 @@ static long poll_turn(u32 i, struct list *list)
 
 GLOBAL int global_put_poll(struct frame *frame, u64 address, u64 count)
 {
-	struct list list = {frame, address};
-
-	if (!frame)
-		return 0;
-	if (!address || !count) {
-		put(frame, address ? "[]" : "NULL");
-		return 0;
-	}
-	put_char(frame, '[');
-	home_loop(count > CUT ? CUT : (u32)count, poll_turn, &list);
-	put_char(frame, ']');
-	return 0;
+	return frame ? put_list(frame, address, count, 8, poll_turn) : 0;
 }
 
 /* ---- sets and lists of numbers ----------------------------------------------------------------------------- */
@@ -305,8 +312,7 @@ static long int_turn(u32 i, struct list *list)
 {
 	i32 value = 0;
 
-	bpf_probe_read_user(&value, 4, (const void *)(list->address + 4 * i));
-	if (!put_separator(list->frame, i))
+	if (!next_element(list, i, &value, 4))
 		return 1;
 	put_decimal(list->frame, value);
 	return 0;
@@ -314,18 +320,32 @@ static long int_turn(u32 i, struct list *list)
 
 GLOBAL int global_put_ints(struct frame *frame, u64 address, u64 n)
 {
-	struct list list = {frame, address};
+	return frame ? put_list(frame, address, n, 4, int_turn) : 0;
+}
 
-	if (!frame)
-		return 0;
-	if (!address) {
-		put(frame, "NULL");
-		return 0;
+/* A word of a set of memory nodes: sixteen characters, 0x among them. */
+static long nodes_turn(u32 i, struct list *list)
+{
+	struct frame *frame = list->frame;
+	u64 word = 0;
+
+	if (!next_element(list, i, &word, 8))
+		return 1;
+	put_here(frame, word ? "0x" : "00");
+	for (i32 shift = 60; shift >= 0; shift -= 4) {
+		u32 digit = word >> shift & 15;
+
+		if (shift < 56 || word >> shift)
+			put_char(frame, (char)(digit < 10 ? '0' + digit : 'a' + digit - 10));
 	}
-	put_char(frame, '[');
-	home_loop(n > CUT + 1 ? CUT + 1 : (u32)n, int_turn, &list);
-	put_char(frame, ']');
 	return 0;
+}
+
+/* n is one more than the number of bits. */
+GLOBAL int global_put_nodes(struct frame *frame, u64 address, u64 n)
+{
+	return frame ? put_list(frame, address, n ? (n - 1) / 64 + ((n - 1) % 64 != 0) : 0, 8,
+				nodes_turn) : 0;
 }
 
 /* ---- what epoll_wait() and poll() tell ------------------------------------------------------------------------ */
@@ -335,9 +355,8 @@ static long event_turn(u32 i, struct list *list)
 	struct frame *frame = list->frame;
 	u32 event[3] = {0, 0, 0};
 
-	if (!put_separator(frame, i))
+	if (!next_element(list, i, event, sizeof(event)))
 		return 1;
-	bpf_probe_read_user(event, sizeof(event), (const void *)(list->address + 12 * i));
 	put_here(frame, "{events=");
 	global_put_flags(frame, TABLE_epollev, event[0], 0);
 	put_here(frame, ", data={u32=");
@@ -350,14 +369,7 @@ static long event_turn(u32 i, struct list *list)
 
 GLOBAL int global_put_events(struct frame *frame, u64 address, u64 n)
 {
-	struct list list = {frame, address};
-
-	if (!frame)
-		return 0;
-	put_char(frame, '[');
-	home_loop(n > CUT + 1 ? CUT + 1 : (u32)n, event_turn, &list);
-	put_char(frame, ']');
-	return 0;
+	return frame ? put_list(frame, address, n, 12, event_turn) : 0;
 }
 
 static long ready_turn(u32 i, struct list *list)
@@ -433,9 +445,8 @@ static long semaphore_turn(u32 i, struct list *list)
 	struct frame *frame = list->frame;
 	u16 change[3] = {0, 0, 0};
 
-	if (!put_separator(frame, i))
+	if (!next_element(list, i, change, sizeof(change)))
 		return 1;
-	bpf_probe_read_user(change, sizeof(change), (const void *)(list->address + 6 * i));
 	put_here(frame, "{sem_num=");
 	put_unsigned(frame, change[0]);
 	put_here(frame, ", sem_op=");
@@ -448,18 +459,7 @@ static long semaphore_turn(u32 i, struct list *list)
 
 GLOBAL int global_put_semaphores(struct frame *frame, u64 address, u64 n)
 {
-	struct list list = {frame, address};
-
-	if (!frame)
-		return 0;
-	if (!address) {
-		put(frame, "NULL");
-		return 0;
-	}
-	put_char(frame, '[');
-	home_loop(n > CUT + 1 ? CUT + 1 : (u32)n, semaphore_turn, &list);
-	put_char(frame, ']');
-	return 0;
+	return frame ? put_list(frame, address, n, 6, semaphore_turn) : 0;
 }
 
 /* struct msgbuf */
@@ -586,11 +586,11 @@ static inline INLINE void put_counted_message(struct frame *frame, u64 address, 
 
 	if (!alone) {
 		bpf_probe_read_user(&length, 4, (const void *)(address + MESSAGE_LENGTH));
-		bytes = PRINT(frame)->done ? length : ~0ull;
+		bytes = has_succeeded(PRINT(frame)) ? length : ~0ull;
 		put(frame, "{msg_hdr=");
 	}
 	put_message(frame, address, bytes);
-	if (!alone && PRINT(frame)->done)
+	if (!alone && has_succeeded(PRINT(frame)))
 		put_field(frame, ", msg_len=", length);
 	if (!alone)
 		put_char(frame, '}');
@@ -601,8 +601,9 @@ static inline INLINE int put_messages(struct frame *frame, u64 address, bool alo
 {
 	u64 bytes = n;
 
-	if (!alone && !address) {
-		put(frame, "NULL");
+	if (!alone && (!address || (n && bpf_probe_read_user(PRINT(frame)->digits, 32,
+							   (const void *)address)))) {
+		put_pointer(frame, address);
 		return 0;
 	}
 	if (!alone)

@@ -36,9 +36,11 @@ enum structure {
 
 enum {
 	CALLS = 512,	     /* a power of two over the greatest number */
-	FLAGS = 2048,	     /* a power of two over the number of flags */
+	FLAGS = 4096,	     /* a power of two over the number of flags */
+	ROWS = 1024,	     /* a power of two over the number of calls and their cases */
+	CASES = 512,
 	TABLES = 256,
-	NAMES = 32768,	     /* a power of two over the length of all names */
+	NAMES = 65536,	     /* a power of two over the length of all names */
 	TEXT_MOST = 4095,    /* of what is made; a power of two - 1; a name may come behind */
 	BYTES = 1024,	     /* of user memory that are looked at, at most */
 	CUT = 32,	     /* bytes of a string or buffer that are shown */
@@ -48,16 +50,38 @@ enum {
 struct argument {
 	u8 kind, out, param;
 };
-struct call_entry {
-	u8 known, n;
+struct row {
+	u8 n;
 	struct argument args[8]; /* 6 and room for any index below 8 */
 };
-static const struct call_entry calls[CALLS] = {
+static const struct row rows[ROWS] = {
 #define ARG(name, kind, out, param) {kind, out, param}
-#define SYSCALL(number, name, other, result, n, ...) [number] = {1, n, {__VA_ARGS__}},
+#define ROW(n, ...) {n, {__VA_ARGS__}},
 #include "compiler/probes/syscalls.inc"
-#undef SYSCALL
+#undef ROW
 #undef ARG
+};
+
+enum { RESULT_FLAGS = 0x8000 }; /* with the table: several of its names */
+
+struct call_entry {
+	u16 row, first_case, cases, known, result_names;
+};
+static const struct call_entry calls[CALLS] = {
+#define SYSCALL_ROW(number, row, first, n, names) [number] = {row, first, n, 1, names},
+#include "compiler/probes/syscalls.inc"
+#undef SYSCALL_ROW
+};
+
+/* A call whose argument `at` is `value` in the bits of the mask has that row. */
+struct case_entry {
+	u32 mask, value;
+	u16 row, at;
+};
+static const struct case_entry cases[CASES] = {
+#define CASE(at, mask, value, row, is_cut) {mask, value, row, at},
+#include "compiler/probes/syscalls.inc"
+#undef CASE
 };
 
 static const u16 call_names[CALLS] = {
@@ -106,6 +130,7 @@ struct print {
 	u64 args[8];
 	i64 result;
 	u64 done;  /* the call has returned: what it wrote is there */
+	u64 row;   /* of rows[]: what the arguments are */
 	u64 value; /* of flags: all; left: those without a name so far; some: a name was printed */
 	u64 left, some, first;
 	u64 length; /* of bytes[] */
@@ -124,6 +149,17 @@ _Static_assert(sizeof(struct print) <= WORK_SIZE, "struct print fits into a work
 struct printing {
 	struct frame *frame;
 };
+
+static inline INLINE bool is_error(i64 result)
+{
+	return result < 0 && result >= -4095;
+}
+
+/* The call has returned, and was no failure. */
+static inline INLINE bool has_succeeded(const struct print *print)
+{
+	return print->done && !is_error(print->result);
+}
 
 /* ---- text ------------------------------------------------------------------------------------------- */
 
@@ -265,7 +301,7 @@ static long flag_turn(u32 i, struct printing *printing)
 	return 0;
 }
 
-/* One name of the table (`exact`), or several of them. */
+/* One name of the table (`exact`; 2: of 64 bits), or several of them. */
 GLOBAL int global_put_flags(struct frame *frame, u32 table, u64 value, u32 exact)
 {
 	struct printing printing = {frame};
@@ -287,8 +323,8 @@ GLOBAL int global_put_flags(struct frame *frame, u32 table, u64 value, u32 exact
 	}
 	if (print->some)
 		put_char(frame, '|');
-	global_put_number(frame, exact ? (u32)print->left : print->left, 'x');
-	if (!print->some) {
+	global_put_number(frame, exact == 1 ? (u32)print->left : print->left, 'x');
+	if (!print->some && names[BOUND(table_names[at], NAMES - 1)]) {
 		put(frame, " /* ");
 		put_name(frame, table_names[at]);
 		put(frame, " */");

@@ -11,12 +11,14 @@
 
 static inline INLINE void put_signal(struct frame *frame, i32 number)
 {
-	if (number >= 32 && number <= 64)
+	if (number == 32)
+		put(frame, "SIGRTMIN");
+	else if (number > 32 && number <= 64)
 		put_field(frame, "SIGRT_", number - 32);
-	else if (number)
+	else if (number > 0 && number < 32)
 		global_put_flags(frame, TABLE_signal, (u64)number, 1);
 	else
-		put_char(frame, '0');
+		put_decimal(frame, number);
 }
 
 /* At least three digits. */
@@ -33,6 +35,10 @@ static inline INLINE void put_mode(struct frame *frame, u32 mode)
 /* S_IFREG|0644 */
 static inline INLINE void put_file_mode(struct frame *frame, u32 mode)
 {
+	if (mode >> 12 && !(0x1556u >> (mode >> 12 & 15) & 1)) { /* no kind of file */
+		global_put_number(frame, mode, 'o');
+		return;
+	}
 	if (mode & 0177000) {
 		global_put_flags(frame, TABLE_filetype, mode & 0177000, 0);
 		put_char(frame, '|');
@@ -49,6 +55,33 @@ static inline INLINE void put_device(struct frame *frame, u64 device)
 	put_char(frame, ')');
 }
 
+static inline INLINE void put_io_priority(struct frame *frame, u32 priority)
+{
+	put(frame, "IOPRIO_PRIO_VALUE(");
+	global_put_flags(frame, TABLE_ioprioclass, priority >> 13, 1);
+	put_field(frame, ", ", priority & 0x1fff);
+	put_char(frame, ')');
+}
+
+static inline INLINE void put_quota_command(struct frame *frame, u32 command)
+{
+	put(frame, "QCMD(");
+	global_put_flags(frame, TABLE_quotacmd, command >> 8, 1);
+	put(frame, ", ");
+	global_put_flags(frame, TABLE_quotatype, command & 0xff, 1);
+	put_char(frame, ')');
+}
+
+static inline INLINE void put_directory(struct frame *frame, i32 fd, bool may_be_none)
+{
+	if (fd == -100)
+		put(frame, "AT_FDCWD");
+	else if (fd == -1 && may_be_none)
+		put(frame, "FAN_NOFD");
+	else
+		put_decimal(frame, fd);
+}
+
 GLOBAL int global_put_scalar(struct frame *frame, u32 kind, u32 param, u64 value)
 {
 	if (!frame)
@@ -59,10 +92,8 @@ GLOBAL int global_put_scalar(struct frame *frame, u32 kind, u32 param, u64 value
 		put_decimal(frame, (i32)value);
 		break;
 	case KIND_at:
-		if ((i32)value == -100)
-			put(frame, "AT_FDCWD");
-		else
-			put_decimal(frame, (i32)value);
+	case KIND_fan:
+		put_directory(frame, (i32)value, kind == KIND_fan);
 		break;
 	case KIND_u:
 		put_unsigned(frame, (u32)value);
@@ -101,8 +132,34 @@ GLOBAL int global_put_scalar(struct frame *frame, u32 kind, u32 param, u64 value
 		}
 		put_mode(frame, value & 0777);
 		break;
+	case KIND_lf:
+		global_put_flags(frame, param, value, 0);
+		break;
 	case KIND_e:
 		global_put_flags(frame, param, (u64)(i64)(i32)value, 1);
+		break;
+	case KIND_le:
+		global_put_flags(frame, param, value, 2);
+		break;
+	case KIND_mkmode:
+		put_file_mode(frame, (u32)value & 0xffff);
+		break;
+	case KIND_prio:
+		put_io_priority(frame, (u32)value);
+		break;
+	case KIND_key:
+		if ((i32)value < 0 && (i32)value >= -8)
+			global_put_flags(frame, TABLE_keyring, (u64)(i64)(i32)value, 1);
+		else
+			put_decimal(frame, (i32)value);
+		break;
+	case KIND_ethp:
+		put(frame, "htons(");
+		global_put_flags(frame, TABLE_etherproto, __builtin_bswap16((u16)value), 1);
+		put_char(frame, ')');
+		break;
+	case KIND_qcmd:
+		put_quota_command(frame, (u32)value);
 		break;
 	default:
 		put_pointer(frame, value);
@@ -362,17 +419,36 @@ static inline INLINE void put_clone_args(struct frame *frame)
 	}
 }
 
-/* What waitid() tells about a child. */
-static inline INLINE void put_child(struct frame *frame)
-{
-	i32 code = FIELD(frame, i32, 8);
+/* ---- struct siginfo ------------------------------------------------------------------------------------ */
 
-	put(frame, "{si_signo=");
-	put_signal(frame, FIELD(frame, i32, 0));
-	put(frame, ", si_code=");
-	global_put_flags(frame, TABLE_cld, (u64)(i64)code, 1);
+/* Names of codes that only one signal has. */
+static inline INLINE u32 codes_of_signal(i32 signal)
+{
+	switch (signal) {
+	case 4:
+		return TABLE_ill;
+	case 5:
+		return TABLE_trap;
+	case 7:
+		return TABLE_bus;
+	case 8:
+		return TABLE_fpe;
+	case 11:
+		return TABLE_segv;
+	case 17:
+		return TABLE_cld;
+	case 29:
+		return TABLE_pollcode;
+	default:
+		return TABLE_sicode;
+	}
+}
+
+/* SIGCHLD */
+static inline INLINE void put_child(struct frame *frame, i32 code)
+{
 	put_field(frame, ", si_pid=", FIELD(frame, i32, 16));
-	put_field(frame, ", si_uid=", FIELD(frame, i32, 20));
+	put_field(frame, ", si_uid=", FIELD(frame, u32, 20));
 	put(frame, ", si_status=");
 	if (code == 1)
 		put_decimal(frame, FIELD(frame, i32, 24));
@@ -380,7 +456,65 @@ static inline INLINE void put_child(struct frame *frame)
 		put_signal(frame, FIELD(frame, i32, 24));
 	put_field(frame, ", si_utime=", FIELD(frame, i64, 32));
 	put_field(frame, ", si_stime=", FIELD(frame, i64, 40));
+}
+
+/* What goes with a code that any signal may have: SI_USER, SI_TKILL, SI_TIMER, SI_QUEUE. */
+static inline INLINE void put_sender_of_signal(struct frame *frame, i32 code)
+{
+	bool timer = code == -2;
+	u64 value = FIELD(frame, u64, 24);
+
+	put_field(frame, timer ? ", si_timerid=" : ", si_pid=", FIELD(frame, i32, 16));
+	put_field(frame, timer ? ", si_overrun=" : ", si_uid=",
+		  timer ? (i64)FIELD(frame, i32, 20) : (i64)FIELD(frame, u32, 20));
+	if (!value || code == 0 || code == -6)
+		return;
+	put_field(frame, ", si_int=", (i32)value);
+	put(frame, ", si_ptr=");
+	put_hex(frame, value);
+}
+
+/* What a signal of the kernel's own tells. */
+static inline INLINE void put_signal_cause(struct frame *frame, i32 signal, i32 code)
+{
+	u64 address = FIELD(frame, u64, 16);
+
+	if (signal == 17 && code <= 6) {
+		put_child(frame, code);
+	} else if (signal == 29 && code <= 6) {
+		put_field(frame, ", si_band=", (i64)address);
+		put_field(frame, ", si_fd=", FIELD(frame, i32, 24));
+	} else if (signal == 4 || signal == 5 || signal == 7 || signal == 8 || signal == 11) {
+		put(frame, ", si_addr=");
+		put_pointer(frame, address);
+	}
+	if (signal == 11 && code == 4)
+		put_field(frame, ", si_pkey=", FIELD(frame, u32, 32));
+}
+
+GLOBAL int global_put_siginfo(struct frame *frame, u64 address)
+{
+	i32 signal, code;
+
+	if (!frame || !fetch(frame, address, 48))
+		return 0;
+	signal = FIELD(frame, i32, 0);
+	code = FIELD(frame, i32, 8);
+	if (!signal) {
+		put(frame, "{}");
+		return 0;
+	}
+	put(frame, "{si_signo=");
+	put_signal(frame, signal);
+	put(frame, ", si_code=");
+	global_put_flags(frame, code > 0 && code != 128 ? codes_of_signal(signal) : TABLE_sicode,
+			 (u64)(i64)code, 1);
+	if (code <= 0 || (code != 128 && codes_of_signal(signal) == TABLE_sicode))
+		put_sender_of_signal(frame, code);
+	else if (code != 128)
+		put_signal_cause(frame, signal, code);
 	put_char(frame, '}');
+	return 0;
 }
 
 /* struct sigevent: SIGEV_SIGNAL, _NONE, _THREAD, _THREAD_ID */
@@ -476,15 +610,6 @@ GLOBAL int global_put_rare(struct frame *frame, u64 address, u32 kind)
 			put_char(frame, '}');
 		}
 		break;
-	case KIND_winsize:
-		if (fetch(frame, address, 8)) {
-			put_field(frame, "{ws_row=", FIELD(frame, u16, 0));
-			put_field(frame, ", ws_col=", FIELD(frame, u16, 2));
-			put_field(frame, ", ws_xpixel=", FIELD(frame, u16, 4));
-			put_field(frame, ", ws_ypixel=", FIELD(frame, u16, 6));
-			put_char(frame, '}');
-		}
-		break;
 	case KIND_stack:
 		if (fetch(frame, address, 24)) {
 			put(frame, "{ss_sp=");
@@ -519,8 +644,14 @@ GLOBAL int global_put_rare(struct frame *frame, u64 address, u32 kind)
 			put_signal_event(frame);
 		break;
 	case KIND_siginfo:
-		if (fetch(frame, address, 48))
-			put_child(frame);
+		global_put_siginfo(frame, address);
+		break;
+	case KIND_mpol:
+		if (fetch(frame, address, 4)) {
+			put_char(frame, '[');
+			global_put_flags(frame, TABLE_mpolmode, FIELD(frame, u32, 0), 0);
+			put_char(frame, ']');
+		}
 		break;
 	default:
 		put_pointer(frame, address);

@@ -232,11 +232,33 @@ static const char *gen_binary(struct generator *g, unsigned depth)
 	return SAY(g, "%s %s %s", a, op, b);
 }
 
+static const char *gen_string_leaf(struct generator *g)
+{
+	static const char *const literals[] = {
+		"\"\"", "\"a\"", "\"bc\"", "\"12\"", "\"0x1f\"", "\"-7 x\"", "\"a b,c d\"",
+		"\"\\t\\\"q\\\"\\\\\"", "\"\\303\\244\\001\"", "\"foo=bar;baz\"",
+		"\"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\""};
+	const char *name = chance(g, 60) ? name_of(g, 's', false) : NULL;
+
+	if (name)
+		return name;
+	return chance(g, 40) ? SAY(g, "c%u", below(g, KNOWN_STRINGS)) : OF(g, literals);
+}
+
+/* A call, an element, or a leaf when there is no such thing. */
+static const char *gen_named(struct generator *g, char type, bool call, unsigned depth)
+{
+	const char *text = call ? gen_call(g, type, depth) : gen_element(g, type, false, depth);
+
+	if (text)
+		return text;
+	return type == 'l' ? gen_long_leaf(g) : gen_string_leaf(g);
+}
+
 static const char *gen_long_inner(struct generator *g, unsigned depth)
 {
 	static const char *const compare[] = {"==", "!=", "<", "<=", ">", ">="};
 	static const char *const unary[] = {"-", "~", "!"};
-	const char *text = NULL;
 	unsigned what = below(g, 100);
 
 	if (what < 35)
@@ -257,11 +279,7 @@ static const char *gen_long_inner(struct generator *g, unsigned depth)
 		return gen_membership(g, depth - 1);
 	if (what < 84)
 		return gen_change(g, depth - 1);
-	if (what < 92)
-		text = gen_call(g, 'l', depth - 1);
-	else
-		text = gen_element(g, 'l', false, depth - 1);
-	return text ? text : gen_long_leaf(g);
+	return gen_named(g, 'l', what < 92, depth - 1);
 }
 
 const char *gen_long(struct generator *g, unsigned depth)
@@ -269,19 +287,6 @@ const char *gen_long(struct generator *g, unsigned depth)
 	if (!depth || chance(g, 20))
 		return gen_long_leaf(g);
 	return SAY(g, "(%s)", gen_long_inner(g, depth));
-}
-
-static const char *gen_string_leaf(struct generator *g)
-{
-	static const char *const literals[] = {
-		"\"\"", "\"a\"", "\"bc\"", "\"12\"", "\"0x1f\"", "\"-7 x\"", "\"a b,c d\"",
-		"\"\\t\\\"q\\\"\\\\\"", "\"\\303\\244\\001\"", "\"foo=bar;baz\"",
-		"\"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\""};
-	const char *name = chance(g, 60) ? name_of(g, 's', false) : NULL;
-
-	if (name)
-		return name;
-	return chance(g, 40) ? SAY(g, "c%u", below(g, KNOWN_STRINGS)) : OF(g, literals);
 }
 
 /* The arguments of a random format, each after a comma. */
@@ -332,7 +337,7 @@ const char *gen_print_list(struct generator *g, unsigned depth)
 
 static const char *gen_string_inner(struct generator *g, unsigned depth)
 {
-	const char *text = NULL, *lvalue;
+	const char *lvalue;
 	unsigned what = below(g, 100);
 
 	if (what < 20)
@@ -368,11 +373,7 @@ static const char *gen_string_inner(struct generator *g, unsigned depth)
 				    gen_string(g, depth - 1))
 			      : gen_string_leaf(g);
 	}
-	if (what < 91)
-		text = gen_call(g, 's', depth - 1);
-	else
-		text = gen_element(g, 's', false, depth - 1);
-	return text ? text : gen_string_leaf(g);
+	return gen_named(g, 's', what < 91, depth - 1);
 }
 
 const char *gen_string(struct generator *g, unsigned depth)

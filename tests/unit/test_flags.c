@@ -102,6 +102,25 @@ TEST(calls_are_in_order_and_complete)
 		CHECK(name_of(number) != NULL);
 }
 
+/* The parameter is a table of flags or a structure. */
+static bool names_table(enum syscall_kind kind)
+{
+	return kind == KIND_e || kind == KIND_f || kind == KIND_le || kind == KIND_lf ||
+	       kind == KIND_fm || kind == KIND_s || kind == KIND_sz;
+}
+
+/* Cases look at arguments that there are, and have no more of them than the call. */
+TEST(cases_are_of_their_calls)
+{
+	struct syscall_case one;
+
+	for (unsigned i = 0; i < syscall_table_size; i++)
+		for (unsigned k = 0; syscall_table_case(&syscall_table[i], k, &one); k++) {
+			CHECK(one.n <= syscall_table[i].n && one.at < syscall_table[i].n);
+			CHECK((one.value & ~one.mask) == 0);
+		}
+}
+
 /* A parameter that names another argument names one that is there. */
 TEST(parameters_name_arguments)
 {
@@ -110,8 +129,7 @@ TEST(parameters_name_arguments)
 
 		CHECK(entry->n <= 6);
 		for (unsigned k = 0; k < entry->n; k++)
-			if (entry->args[k].kind != KIND_e && entry->args[k].kind != KIND_f &&
-			    entry->args[k].kind != KIND_fm && entry->args[k].kind != KIND_s)
+			if (!names_table(entry->args[k].kind))
 				CHECK(entry->args[k].param < (int)entry->n || !entry->args[k].param);
 	}
 }
