@@ -163,10 +163,12 @@ static const char *interpreter(struct arena *arena, const char *path)
 
 static void add_program(struct arena *arena, const char *path, struct path_vec *out)
 {
-	const char *program;
+	const char *program, *script = path;
 
 	for (unsigned depth = 0; depth < 4 && (program = interpreter(arena, path)); depth++)
 		path = program;
+	if (path != script)
+		out->script = arena_strdup(arena, script);
 	add_path(arena, path, out);
 }
 

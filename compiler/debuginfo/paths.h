@@ -9,6 +9,7 @@
 
 struct path_vec {
 	VEC(const char *);
+	const char *script; /* a script that one of them was found for as its interpreter, or NULL */
 };
 
 /*

@@ -95,6 +95,7 @@ static bool find_named(struct process_point *process, const char *name, struct r
 
 	if (!paths_of_process(process->probes->arena, name, &paths, &error, &suggest))
 		return report(process, range, error, &suggest);
+	process->script = paths.script;
 	return add_files(process, &paths, range);
 }
 

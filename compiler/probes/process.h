@@ -22,6 +22,7 @@ struct process_point {
 	bool kernel;          /* kernel.… or module("m").…: files are the kernel's */
 	bool any;             /* bare `process` without a target: every process */
 	const char *library;  /* of .library("..."), or NULL */
+	const char *script;   /* the file that the name means, where its interpreter is meant */
 	unsigned first;       /* the component behind those that name the file */
 	struct {
 		VEC(struct dso *);

@@ -581,6 +581,8 @@ bool process_report_missing(struct process_point *process, const struct source_p
 			  library, library);
 	else if (suggest_best(&suggest) && strcmp(suggest_best(&suggest), place->function))
 		suggest_help(&suggest, diags);
+	else if (process->script)
+		diag_help(diags, "%s is a script that %s runs", process->script, dso->path);
 	else if (!file->dwarf)
 		diag_help(diags, "there is no debug information for it; looked for in %s",
 			  file->looked);

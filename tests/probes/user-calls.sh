@@ -205,6 +205,17 @@ for try in "*@call.c:5:no source file 'call.c'.*:did you mean 'calls.c'" \
 done
 finish
 
+start a-script-is-its-interpreter
+printf '#!/bin/bash\necho hello\n' >"$TEST_TMP/hello"
+chmod +x "$TEST_TMP/hello"
+spile -e 'probe process(@1).function("main").call { println(execname()) }' "$TEST_TMP/hello" \
+	-c "$TEST_TMP/hello"
+want_match '^hello' "$out"
+spile -e 'probe process(@1).function("PyXXXect_Str") { }' "$TEST_TMP/hello"
+want_status 1
+want_match "help: $TEST_TMP/hello is a script that /usr/bin/bash runs" "$err"
+finish
+
 start watchpoint
 cat >"$TEST_TMP/watch.c" <<'END'
 volatile int counter;
@@ -332,7 +343,7 @@ spile -T 20 -e "probe process(\"$TEST_TMP/waits\").data(\"got\").write {
 want_match '^1+$' "$out"
 spile -c "sh -c 'kill -USR1 \$\$; echo not reached'" -e "
 	probe process(\"$TEST_TMP/anywhere\").data(\"counter\").write { }"
-want_match 'exited with status 138' "$err"
+want_match 'ended by signal 10' "$err"
 kill $waits
 finish
 
