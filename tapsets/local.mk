@@ -11,6 +11,7 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/ctime.stp \
 	tapsets/entry_values.stp \
 	tapsets/errno.stp \
+	tapsets/golang.stp \
 	tapsets/indent.stp \
 	tapsets/kernel_numbers.stp \
 	tapsets/kernel_strings.stp \

@@ -173,6 +173,8 @@ static int64_t return_slot_number(struct return_slots **slots, const struct unit
 {
 	const struct site *at = &handler->sites[site];
 
+	if (at->return_on_top)
+		return 1;
 	if (at->kind != ATTACH_UPROBE || !at->path)
 		return 0;
 	return return_slot_at(slots, at->path, at->address);

@@ -69,6 +69,7 @@ struct ctype {
 	uint64_t size;     /* in bytes; 0: not known */
 	bool is_signed, is_char, is_bool;
 	bool is_class;     /* spelt without "struct" */
+	bool is_string;    /* of Go: members str and len */
 	bool incomplete;   /* only declared */
 
 	/* behind fill(): */

@@ -25,6 +25,7 @@ struct dwarf_function {
 	uint64_t entry;
 	bool inlined;
 	struct dwarf_unit *unit;
+	const void *origin; /* the address of the DIE that it is an instance of; NULL: not known */
 };
 
 /* A described call, and where it returns to. */
@@ -85,6 +86,7 @@ struct dwarf_file {
 	bool index_tried;
 	void *index_map;     /* of the cached index, index_size bytes, or NULL */
 	size_t index_size;
+	struct scan *scan;   /* scan.h */
 	bool units_read;
 	bool special_known, special; /* some units are split, or refer to each other */
 	struct {
@@ -241,6 +243,11 @@ bool dwarf_may_reenter(struct dwarf_file *file, struct dwarf_function *function)
 
 /* ---- location lists (dwarf_views.c) ----------------------------------------------------------- */
 
+/*
+ * An attribute that is a location: DW_AT_location, DW_AT_frame_base. Go writes expressions as plain
+ * blocks, which libdw does not take for such in DWARF 4.
+ */
+bool dwarf_location_attr(Dwarf_Die *die, unsigned name, Dwarf_Attribute *attr);
 /* The expression of a location that holds at the position: 1; 0: none does; -1: it is broken. */
 int dwarf_location_at(struct dwarf_position *position, Dwarf_Die *die, Dwarf_Attribute *attr,
 		      Dwarf_Op **ops, size_t *n);

@@ -112,7 +112,7 @@ bool machine_push_frame_base(struct machine *machine, int64_t offset)
 	size_t n;
 
 	if (!position->has_function ||
-	    !dwarf_attr_integrate(&position->function, DW_AT_frame_base, &attr) ||
+	    !dwarf_location_attr(&position->function, DW_AT_frame_base, &attr) ||
 	    dwarf_getlocation_addr(&attr, position->pc, &ops, &n, 1) != 1)
 		return machine_refuse(machine, "the function's frame is not described");
 	if (!run_inner(machine, &attr, ops, n, &outcome))

@@ -6,6 +6,7 @@
 
 #include "compiler/debuginfo/ctype.h"
 #include "compiler/debuginfo/dwarf.h"
+#include "compiler/debuginfo/golang.h"
 
 /* What a type keeps of where it comes from. */
 struct origin {
@@ -348,6 +349,7 @@ static struct ctype *make_struct(struct arena *arena, struct dwarf_file *file, D
 	struct ctype *type = ctype_new(arena, kind, name, size);
 
 	type->is_class = !speaks_c(die);
+	type->is_string = golang_is_string(die);
 	type->fill = fill_struct;
 	if (flag_of(die, DW_AT_declaration)) {
 		struct ctype *whole = name ? dwarf_find_type(file, NULL, name) : NULL;

@@ -12,6 +12,17 @@
 
 enum { AT_LOCVIEWS = 0x2137, AT_ENTRY_VIEW = 0x2138 };
 
+bool dwarf_location_attr(Dwarf_Die *die, unsigned name, Dwarf_Attribute *attr)
+{
+	enum { SAME_LENGTH = 0x80 }; /* below that, both forms begin with the same byte */
+
+	if (!dwarf_attr_integrate(die, name, attr))
+		return false;
+	if (attr->form == DW_FORM_block1 && *attr->valp < SAME_LENGTH)
+		attr->form = DW_FORM_exprloc;
+	return true;
+}
+
 /* The pairs of a list, read one by one. */
 struct views {
 	const unsigned char *at, *end;

@@ -81,6 +81,8 @@ struct dso {
 	struct {
 		VEC(struct dso_call); /* by target: calls.h */
 	} calls;
+	bool golang_tried;
+	struct golang_table *golang; /* golang.h; NULL: there is no code in Go */
 	Elf *mini;                /* MiniDebugInfo, unpacked, or NULL */
 	struct dwarf_file *dwarf; /* NULL: not looked for yet */
 };

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "compiler/debuginfo/dwarf.h"
+#include "compiler/debuginfo/scan.h"
 
 enum { MAX_DEPTH = 256 };
 
@@ -107,12 +108,18 @@ bool dwarf_entry(Dwarf_Die *die, uint64_t *entry)
 	return low != 0;
 }
 
+static bool has_code(Dwarf_Die *die, uint64_t *entry)
+{
+	Dwarf_Addr base, low, high;
+
+	return dwarf_entry(die, entry) && dwarf_ranges(die, 0, &base, &low, &high) > 0;
+}
+
 static void add_function(struct dwarf_unit *unit, Dwarf_Die *die, bool inlined)
 {
 	struct dwarf_function function = { .die = *die, .inlined = inlined, .unit = unit };
-	Dwarf_Addr base, low, high;
 
-	if (!dwarf_entry(die, &function.entry) || dwarf_ranges(die, 0, &base, &low, &high) <= 0)
+	if (!has_code(die, &function.entry))
 		return;
 	VEC_PUSH(unit->file->dso->debuginfo->arena, &unit->functions, function);
 }
@@ -145,6 +152,32 @@ static void walk(struct dwarf_unit *unit, Dwarf_Die *parent, unsigned depth)
 	}
 }
 
+/* libdw is asked where an entry is not simply told. */
+static bool scan(struct dwarf_unit *unit)
+{
+	struct dwarf_file *file = unit->file;
+	struct arena *arena = file->dso->debuginfo->arena;
+
+	if (!file->scan)
+		file->scan = dwarf_scan_new(arena, file);
+	if (!dwarf_scan_functions(file->scan, unit))
+		return false;
+	unit->functions.capacity = file->scan->found.n;
+	unit->functions.v = ARENA_ARRAY(arena, struct dwarf_function, unit->functions.capacity);
+	for (unsigned i = 0; i < file->scan->found.n; i++) {
+		const struct scanned *scanned = &file->scan->found.v[i];
+		struct dwarf_function function = {
+			.die = { .addr = (void *)scanned->die, .cu = unit->die.cu },
+			.entry = scanned->entry, .inlined = scanned->inlined, .unit = unit };
+
+		if (!function.entry && !has_code(&function.die, &function.entry))
+			continue;
+		function.origin = scanned->origin;
+		VEC_PUSH(arena, &unit->functions, function);
+	}
+	return true;
+}
+
 static int compare_entries(const void *left, const void *right, void *data)
 {
 	const struct dwarf_unit *unit = data;
@@ -159,7 +192,8 @@ void dwarf_read_functions(struct dwarf_unit *unit)
 	if (unit->functions_read)
 		return;
 	unit->functions_read = true;
-	walk(unit, &unit->die, 0);
+	if (!scan(unit))
+		walk(unit, &unit->die, 0);
 	unit->by_entry = ARENA_ARRAY(unit->file->dso->debuginfo->arena, unsigned,
 				     unit->functions.n + 1);
 	for (unsigned i = 0; i < unit->functions.n; i++)

@@ -143,13 +143,18 @@ static void describe(struct maker *maker, Dwarf_Die *die, struct index_entry *en
 }
 
 /* Most entries are instances of few functions: each of those is looked at once. */
-static struct index_entry description_of(struct maker *maker, Dwarf_Die *die)
+static struct index_entry description_of(struct maker *maker, struct dwarf_function *function)
 {
 	struct index_entry entry = { .entry = 0 };
+	Dwarf_Die *die = &function->die, origin;
 	struct known *known;
 	Dwarf_Attribute attr;
-	Dwarf_Die origin;
 
+	if (function->origin && maker->n_known) {
+		known = known_slot(maker, function->origin);
+		if (known->origin)
+			return known->entry;
+	}
 	if (!dwarf_attr(die, DW_AT_abstract_origin, &attr) || !dwarf_formref_die(&attr, &origin)) {
 		describe(maker, die, &entry);
 		return entry;
@@ -167,7 +172,7 @@ static struct index_entry description_of(struct maker *maker, Dwarf_Die *die)
 
 static void add_function(struct maker *maker, struct dwarf_function *function)
 {
-	struct index_entry entry = description_of(maker, &function->die);
+	struct index_entry entry = description_of(maker, function);
 
 	entry.entry = function->entry;
 	entry.die = dwarf_dieoffset(&function->die);

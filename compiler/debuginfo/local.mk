@@ -34,6 +34,9 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/elf.h \
 	compiler/debuginfo/find.c \
 	compiler/debuginfo/functions.c \
+	compiler/debuginfo/golang.c \
+	compiler/debuginfo/golang.h \
+	compiler/debuginfo/golang_x86_64.c \
 	compiler/debuginfo/ifunc.c \
 	compiler/debuginfo/ifunc.h \
 	compiler/debuginfo/index.c \
@@ -59,6 +62,8 @@ libcompiler_a_SOURCES += \
 	compiler/debuginfo/returns.h \
 	compiler/debuginfo/reach.h \
 	compiler/debuginfo/reach_x86_64.c \
+	compiler/debuginfo/scan.c \
+	compiler/debuginfo/scan.h \
 	compiler/debuginfo/symbols.c \
 	compiler/debuginfo/tls.c \
 	compiler/debuginfo/tls.h \

@@ -172,6 +172,14 @@ static void append_array(struct pretty_parts *parts, const char *base, struct ct
 	add(parts, "]");
 }
 
+/* Of Go: as long as it says. */
+static void append_string(struct pretty_parts *parts, const char *base)
+{
+	add_value(parts, "%s", arena_printf(parts->arena,
+					    "user_string_n_quoted(%s->str, %s->len, 512)",
+					    base, base));
+}
+
 static void append_pointer(struct pretty_parts *parts, const char *base, struct ctype *type)
 {
 	if (is_text(parts->arena, type))
@@ -204,7 +212,9 @@ static void append(struct pretty_parts *parts, const char *base, struct ctype *t
 	switch (stripped->kind) {
 	case CTYPE_STRUCT:
 	case CTYPE_UNION:
-		if (open)
+		if (stripped->is_string)
+			append_string(parts, base);
+		else if (open)
 			append_struct(parts, base, stripped, deep, level);
 		else
 			add(parts, "{...}");

@@ -10,6 +10,7 @@
 #include "compiler/debuginfo/demangle.h"
 #include "compiler/debuginfo/dwarf.h"
 #include "compiler/debuginfo/elf.h"
+#include "compiler/debuginfo/golang.h"
 
 /* ---- names -------------------------------------------------------------------------------- */
 
@@ -371,6 +372,44 @@ static void read_mini(struct dso *dso)
 		read_table(dso, dso->mini, ".symtab");
 }
 
+/* ---- Go ----------------------------------------------------------------------------------- */
+
+static bool has_symbol_at(const struct dso *dso, unsigned n, uint64_t address)
+{
+	unsigned low = 0, high = n;
+
+	while (low < high) {
+		unsigned middle = low + (high - low) / 2;
+
+		if (dso->symbols.v[middle].address < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < n && dso->symbols.v[low].address == address;
+}
+
+/* What `strip` and `go build -ldflags -s` have left: the table that the program itself uses. */
+static void read_golang(struct dso *dso)
+{
+	unsigned n = dso->symbols.n, all = golang_count(dso);
+
+	for (unsigned i = 0; i < all; i++) {
+		struct golang_function function;
+		struct dso_symbol symbol = {.kind = DSO_FUNCTION, .global = true};
+		uint64_t offset;
+
+		if (!golang_function_number(dso, i, &function) ||
+		    has_symbol_at(dso, n, function.entry) ||
+		    !dso_code_offset(dso, function.entry, &offset))
+			continue;
+		symbol.name = function.name;
+		symbol.address = function.entry;
+		symbol.size = function.end - function.entry;
+		VEC_PUSH(dso->debuginfo->arena, &dso->symbols, symbol);
+	}
+}
+
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 /* The name that people call it by: "free", not "cfree" or "__libc_free". */
@@ -417,6 +456,12 @@ static void drop_doubles(struct dso *dso)
 	dso->symbols.n = kept;
 }
 
+static void sort_symbols(struct dso *dso)
+{
+	if (dso->symbols.n)
+		qsort(dso->symbols.v, dso->symbols.n, sizeof(*dso->symbols.v), compare_symbols);
+}
+
 void dso_read_symbols(struct dso *dso)
 {
 	Elf *debug;
@@ -430,8 +475,11 @@ void dso_read_symbols(struct dso *dso)
 	if (debug && debug != dso->elf)
 		read_table(dso, debug, ".symtab");
 	read_mini(dso);
-	if (dso->symbols.n)
-		qsort(dso->symbols.v, dso->symbols.n, sizeof(*dso->symbols.v), compare_symbols);
+	sort_symbols(dso);
+	if (golang_is(dso)) {
+		read_golang(dso);
+		sort_symbols(dso);
+	}
 	drop_doubles(dso);
 }
 

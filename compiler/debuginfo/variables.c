@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "compiler/debuginfo/golang.h"
 #include "compiler/debuginfo/place.h"
 #include "compiler/debuginfo/tls.h"
 #include "compiler/debuginfo/variables.h"
@@ -39,6 +40,12 @@ static void add_variable(struct arena *arena, Dwarf_Die *scope, struct dwarf_var
 	for (unsigned i = 0; i < out->n; i++) {
 		if (strcmp(out->v[i].name, variable->name))
 			continue;
+		if (out->v[i].is_parameter && variable->escaped) {
+			variable->is_parameter = variable->moves = true;
+			variable->first = out->v[i].die;
+			out->v[i] = *variable;
+			return;
+		}
 		if (line_of(&out->v[i]) > line_of(variable) ||
 		    (line_of(&out->v[i]) < line_of(variable) && is_in(scope, &out->v[i])))
 			variable->problem = unclear;
@@ -64,8 +71,13 @@ static void collect(struct arena *arena, Dwarf_Die *scope, uint64_t pc, unsigned
 			/* fall through */
 		case DW_TAG_variable:
 			variable.name = dwarf_diename(&die);
-			if (variable.name)
-				add_variable(arena, scope, out, &variable);
+			variable.is_result = golang_is_result(&die);
+			variable.is_parameter &= !variable.is_result;
+			if (!variable.name || *variable.name == '~' || *variable.name == '.')
+				break; /* Go: nothing that the programmer has named */
+			variable.escaped = *variable.name == '&';
+			variable.name += variable.escaped;
+			add_variable(arena, scope, out, &variable);
 			break;
 		case DW_TAG_lexical_block:
 			if (n < 16 && dwarf_haspc(&die, pc) == 1)
@@ -359,7 +371,7 @@ static bool fixed_address(Dwarf_Die *die, uint64_t *address)
 	Dwarf_Op *ops;
 	size_t n;
 
-	if (!dwarf_attr_integrate(die, DW_AT_location, &attr) ||
+	if (!dwarf_location_attr(die, DW_AT_location, &attr) ||
 	    dwarf_getlocation(&attr, &ops, &n) || n != 1)
 		return false;
 	*address = ops[0].number;
@@ -375,7 +387,7 @@ bool variables_thread_local(struct dwarf_variable *variable)
 	Dwarf_Op *ops;
 	size_t n;
 
-	return dwarf_attr_integrate(&variable->die, DW_AT_location, &attr) &&
+	return dwarf_location_attr(&variable->die, DW_AT_location, &attr) &&
 	       !dwarf_getlocation(&attr, &ops, &n) && n > 0 &&
 	       (ops[n - 1].atom == DW_OP_form_tls_address ||
 		ops[n - 1].atom == DW_OP_GNU_push_tls_address);
@@ -417,8 +429,8 @@ bool variables_place_symbol(struct dwarf_position *position, const char *name, s
 	return !position->problem;
 }
 
-bool variables_place(struct dwarf_position *position, struct dwarf_variable *variable,
-		     struct place *place)
+static bool place_variable(struct dwarf_position *position, struct dwarf_variable *variable,
+			   struct place *place)
 {
 	struct dwarf_file *file = position->file;
 	struct ctype *type = dwarf_type_of(file, &variable->die);
@@ -433,7 +445,7 @@ bool variables_place(struct dwarf_position *position, struct dwarf_variable *var
 	}
 	if (fixed_address(&variable->die, &address))
 		return place_fixed(position, type, address, place);
-	if (dwarf_attr_integrate(&variable->die, DW_AT_location, &attr) ||
+	if (dwarf_location_attr(&variable->die, DW_AT_location, &attr) ||
 	    dwarf_attr_integrate(&variable->die, DW_AT_const_value, &attr))
 		return dwarf_place(position, &variable->die, &attr, type, place);
 	symbol = is_declaration(&variable->die) ? find_symbol(file->dso, variable->name, NULL) : NULL;
@@ -441,6 +453,28 @@ bool variables_place(struct dwarf_position *position, struct dwarf_variable *var
 		return place_fixed(position, type, symbol->address, place);
 	position->problem = is_declaration(&variable->die) ?
 				    "it is defined in another file" : "optimised away";
+	return false;
+}
+
+/* A variable that outlives its function is on the heap: what is described is a pointer to it. */
+bool variables_place(struct dwarf_position *position, struct dwarf_variable *variable,
+		     struct place *place)
+{
+	struct diags scratch = { .arena = position->file->dso->debuginfo->arena };
+	struct place_context context = { .arena = scratch.arena, .diags = &scratch,
+					 .range = position->range };
+	struct dwarf_variable first = *variable;
+
+	if (place_variable(position, variable, place)) {
+		if (!variable->escaped || place_dereference(&context, place))
+			return true;
+	} else if (variable->moves) {
+		first.die = variable->first;
+		return place_variable(position, &first, place);
+	} else {
+		return false;
+	}
+	position->problem = "it is on the heap, and the debug information does not tell where";
 	return false;
 }
 

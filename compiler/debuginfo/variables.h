@@ -14,6 +14,10 @@ struct dwarf_variable {
 	Dwarf_Die die;
 	bool is_parameter;
 	bool is_global;
+	bool is_result; /* Go: of the function; no parameter */
+	bool escaped;   /* Go: the place is that of a pointer to it */
+	bool moves;     /* it is on the heap from some point on; until then it is: */
+	Dwarf_Die first;
 	const char *problem; /* it can not be told which variable is meant, or it is lost */
 };
 

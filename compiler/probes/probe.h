@@ -63,7 +63,9 @@ struct site {
 	const char *source;     /* "file.c:120" or NULL, for probefunc() and -l */
 	int32_t pid;            /* only this process; 0: all */
 	uint32_t btf_id;
-	uint32_t argument_words; /* FENTRY, FEXIT: 8 bytes each; the result is behind them */
+	uint32_t argument_words; /* FENTRY, FEXIT: 8 bytes each; the result is behind them; of a
+				    uprobe in Go: ARGUMENTS_OF_GO, else 0 */
+	bool return_on_top;     /* uprobes: the stack pointer is at the return address */
 	uint32_t perf_type;
 	uint64_t perf_config;
 	uint64_t period;        /* ns for timers, events for perf */
@@ -86,6 +88,10 @@ struct probe {
 	struct {
 		VEC(struct site);
 	} sites;                /* one program serves all; which one fired is the cookie */
+	struct {
+		VEC(struct site);
+	} entries;              /* of .return that is probed at the function's own instructions:
+				   where its calls begin; none: at the sites */
 	enum home home;
 	enum context_kind context;
 	bool is_return;         /* $return, returnval() are possible */
@@ -197,6 +203,11 @@ struct probe_family {
 	 * function's entry and at its return. False: not known here. May be NULL: never.
 	 */
 	bool (*frame)(struct probes *probes, struct probe *probe, struct access *access);
+	/*
+	 * Leaves in *access what the calls of the probe's function belong to, where that is not the
+	 * thread: a goroutine. May be NULL: never.
+	 */
+	bool (*goroutine)(struct probes *probes, struct probe *probe, struct access *access);
 	/* The variables visible at the probe. May be NULL. */
 	void (*variables)(struct probes *probes, struct probe *probe, struct variable_vec *out);
 	/*

@@ -235,6 +235,7 @@ const struct probe_family family_process = {
 	.resolve = process_resolve,
 	.shares_entry = true,
 	.frame = process_frame,
+	.goroutine = process_goroutine,
 	.variables = process_variables,
 	.release = release,
 };

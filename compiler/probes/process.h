@@ -43,6 +43,7 @@ struct process_site {
 	bool at_entry;         /* at the first instruction of a function: the calling convention
 				  says where arguments are, and nothing has changed yet */
 	bool is_return;
+	bool golang;           /* code in Go: debuginfo/golang.h */
 	bool has_view;         /* known (see struct dwarf_position): */
 	unsigned view;
 	bool inlined;
@@ -110,6 +111,11 @@ bool process_report_missing(struct process_point *process, const struct source_p
 bool process_is_plain(Dwarf_Die *function);
 /* The variable's only place is in the function's own frame: not before the prologue's end. */
 bool process_is_in_frame(Dwarf_Die *function, Dwarf_Die *variable);
+
+/* Where a probe at a function's entry is put: at `address`, or a little behind. */
+uint64_t process_probed_entry(struct dso *dso, uint64_t address);
+/* What the family says of goroutines: probe.h. */
+bool process_goroutine(struct probes *probes, struct probe *probe, struct access *access);
 
 /* Restricts the probe to what its point names, by a guard in front of the body. */
 void process_add_guard(struct process_point *process, struct probe *probe);

@@ -95,7 +95,7 @@ static bool guard_of(struct callee_search *search, struct process_site *site,
 	const char *sp = arena_printf(arena, "@%cregister(7)", of);
 	struct frame_text frame = { .sp = sp, .fp = arena_printf(arena, "@%cregister(6)", of) };
 	uint64_t base = site->inlined ? site->address :
-					insn_probeable_entry(site->dso, site->address);
+					process_probed_entry(site->dso, site->address);
 	uint64_t address = site->address;
 
 	for (const struct callers *at = callers; at; at = at->outer) {

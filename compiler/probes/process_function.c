@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "compiler/debuginfo/golang.h"
 #include "compiler/debuginfo/ifunc.h"
 #include "compiler/debuginfo/index.h"
 #include "compiler/debuginfo/insn.h"
@@ -126,7 +127,12 @@ static struct process_site indexed_site(struct arena *arena, struct dso *dso,
 /* A pattern that any unit may have a match for. */
 static bool is_wide(const char *pattern)
 {
-	return strpbrk(pattern, "*?[") != NULL;
+	for (; *pattern; pattern++)
+		if (*pattern == '\\' && pattern[1])
+			pattern++;
+		else if (strchr("*?[", *pattern))
+			return true;
+	return false;
 }
 
 static bool symbol_site(struct process_point *process, struct dso *dso,
@@ -194,6 +200,14 @@ static bool is_fragment(struct dso *dso, const struct process_site *site)
 	return symbol && symbol->fragment;
 }
 
+/* What the linker dropped keeps its description, with an address that is none. */
+static bool is_dropped(const struct process_site *site)
+{
+	uint64_t offset;
+
+	return !dso_code_offset(site->dso, site->address, &offset);
+}
+
 const char *process_last_name(const char *pattern)
 {
 	const char *last = pattern;
@@ -223,7 +237,7 @@ static void find_by_index(struct process_point *process, struct dso *dso,
 		    (place->file && !dwarf_file_matches(index->strings + entry->file, place->file)))
 			continue;
 		site = indexed_site(arena, dso, index, entry, wanted);
-		if (!is_fragment(dso, &site))
+		if (!is_dropped(&site) && !is_fragment(dso, &site))
 			add_site(arena, sites, &site);
 	}
 }
@@ -246,7 +260,7 @@ static void find_in_unit(struct process_point *process, struct dwarf_unit *unit,
 		     !dwarf_file_matches(dwarf_function_file(&function->die), place->file)))
 			continue;
 		site = process_site_of(arena, dso, function);
-		if (!is_fragment(dso, &site))
+		if (!is_dropped(&site) && !is_fragment(dso, &site))
 			add_site(arena, sites, &site);
 	}
 }
@@ -284,13 +298,39 @@ static bool has_own_symbols(struct dso *dso)
 	return elf && elf_section_find(elf, ".symtab", &shdr) != NULL;
 }
 
-static void find_functions(struct process_point *process, struct dso *dso,
-			   const struct wanted *wanted, struct process_site_vec *sites)
+static void find_in_file(struct process_point *process, struct dso *dso,
+			 const struct wanted *wanted, struct process_site_vec *sites)
 {
 	if (!wanted->only_inline)
 		find_by_symbols(process, dso, wanted, sites);
 	if (!wanted->only_code || (!wanted->only_exported && !has_own_symbols(dso)))
 		find_by_dwarf(process, dso, wanted, sites);
+}
+
+/* A name of Go, and where there is none, what is generic by that name: all its instances. */
+static void find_golang(struct process_point *process, struct dso *dso, struct wanted wanted,
+			struct process_site_vec *sites)
+{
+	struct arena *arena = process->probes->arena;
+	struct source_place place = *wanted.place;
+	unsigned before = sites->n;
+
+	wanted.place = &place;
+	place.function = golang_pattern(arena, place.function);
+	find_in_file(process, dso, &wanted, sites);
+	if (sites->n != before || is_wide(place.function))
+		return;
+	place.function = arena_printf(arena, "%s\\[*\\]", place.function);
+	find_in_file(process, dso, &wanted, sites);
+}
+
+static void find_functions(struct process_point *process, struct dso *dso,
+			   const struct wanted *wanted, struct process_site_vec *sites)
+{
+	if (golang_is(dso))
+		find_golang(process, dso, *wanted, sites);
+	else
+		find_in_file(process, dso, wanted, sites);
 }
 
 static bool is_declared_at(const struct source_place *place, const struct process_site *site)
@@ -372,7 +412,7 @@ static bool has_frame_register(Dwarf_Die *function)
 	Dwarf_Attribute attr;
 	const Dwarf_Op *first;
 
-	return dwarf_attr_integrate(function, DW_AT_frame_base, &attr) && has_form(&attr, &first) &&
+	return dwarf_location_attr(function, DW_AT_frame_base, &attr) && has_form(&attr, &first) &&
 	       first && first->atom >= DW_OP_reg0 && first->atom <= DW_OP_reg31;
 }
 
@@ -382,7 +422,7 @@ bool process_is_in_frame(Dwarf_Die *function, Dwarf_Die *variable)
 	Dwarf_Attribute attr;
 	const Dwarf_Op *first;
 
-	if (!dwarf_attr_integrate(variable, DW_AT_location, &attr) || !has_form(&attr, &first) ||
+	if (!dwarf_location_attr(variable, DW_AT_location, &attr) || !has_form(&attr, &first) ||
 	    !first)
 		return false;
 	if (first->atom == DW_OP_fbreg)
@@ -403,7 +443,7 @@ static bool is_unoptimised(Dwarf_Die *function)
 
 		if (dwarf_tag(&die) != DW_TAG_formal_parameter && dwarf_tag(&die) != DW_TAG_variable)
 			continue;
-		if (!dwarf_attr_integrate(&die, DW_AT_location, &attr))
+		if (!dwarf_location_attr(&die, DW_AT_location, &attr))
 			continue;
 		if (!has_form(&attr, &first))
 			return false;
@@ -473,6 +513,8 @@ static void skip_prologue(struct process_site *site)
 	Dwarf_Addr high;
 	uint64_t end;
 
+	if (golang_is(site->dso))
+		return;
 	if (site->has_scope && site->inlined)
 		skip_copies(site);
 	if (!site->has_scope || site->inlined || !process_is_plain(&site->scope))

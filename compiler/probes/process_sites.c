@@ -4,10 +4,12 @@
  */
 #include <string.h>
 
+#include "compiler/debuginfo/golang.h"
 #include "compiler/debuginfo/insn.h"
 #include "compiler/debuginfo/returns.h"
 #include "compiler/probes/kernel.h"
 #include "compiler/probes/process.h"
+#include "runtime/handler/abi.h"
 
 /* ".call", ".return": what follows in the point, from component `first` on. */
 static const char *modifiers_from(const struct process_point *process, unsigned first)
@@ -47,6 +49,15 @@ static const char *file_part(const struct process_point *process, const struct d
 	return arena_printf(arena, "process(\"%s\")", dso->path);
 }
 
+uint64_t process_probed_entry(struct dso *dso, uint64_t address)
+{
+	struct golang_function function;
+
+	if (golang_function_at(dso, address, &function) && function.entry == address)
+		return golang_entered(dso, &function);
+	return insn_probeable_entry(dso, address);
+}
+
 /* The point as it would be written for this site alone. */
 static const char *concrete_point(const struct process_point *process,
 				  const struct process_site *site)
@@ -76,8 +87,9 @@ static const char *concrete_point(const struct process_point *process,
 			    modifiers(process));
 }
 
-static bool make_kernel_site(const struct process_point *process, const struct process_site *from,
-			     struct site *to, const char **why)
+/* NULL, or why it can not be probed. */
+static const char *make_kernel_site(const struct process_point *process,
+				    const struct process_site *from, struct site *to)
 {
 	*to = (struct site){
 		.kind = from->is_return ? ATTACH_KRETPROBE : ATTACH_KPROBE,
@@ -86,28 +98,30 @@ static bool make_kernel_site(const struct process_point *process, const struct p
 		.source = from->source,
 		.pp = concrete_point(process, from),
 	};
-	*why = kernel_code_trouble(process->probes, from, &to->address);
-	return !*why;
+	return kernel_code_trouble(process->probes, from, &to->address);
 }
 
 static bool make_site(const struct process_point *process, const struct process_site *from,
-		      struct site *to)
+		      uint64_t address, struct site *to)
 {
 	*to = (struct site){
-		.kind = from->is_return ? ATTACH_URETPROBE : ATTACH_UPROBE,
+		.kind = from->is_return && !from->golang ? ATTACH_URETPROBE : ATTACH_UPROBE,
 		.path = from->dso->path,
-		.address = from->address,
+		.address = address,
 		.symbol = from->function,
 		.function = from->mark ? from->mark->name : from->plt ? from->plt : from->function,
 		.source = from->source,
+		.argument_words = from->golang ? ARGUMENTS_OF_GO : 0,
+		.return_on_top = from->golang && (from->is_return ||
+						  (from->at_entry && !from->inlined)),
 		.pid = process->pid,
 		.ref_ctr_offset = from->mark ? from->mark->semaphore_offset : 0,
 		.pp = concrete_point(process, from),
 	};
-	if (dso_code_offset(from->dso, from->address, &to->offset))
+	if (dso_code_offset(from->dso, address, &to->offset))
 		return true;
 	diag_error(process->probes->diags, process->point->range,
-		   "address 0x%llx is not in the code of %s", (unsigned long long)from->address,
+		   "address 0x%llx is not in the code of %s", (unsigned long long)address,
 		   from->dso->path);
 	return false;
 }
@@ -184,32 +198,72 @@ static bool report_unsafe(struct process_point *process, const struct process_si
 	return false;
 }
 
+/* Where the instructions are that the kernel is to stop at. NULL, or why there are none. */
+static const char *find_addresses(struct process_site *place, struct golang_returns *addresses)
+{
+	struct arena *arena = place->dso->debuginfo->arena;
+	struct golang_function function;
+	const char *why;
+
+	addresses->n = 0;
+	place->golang = !place->plt && golang_function_at(place->dso, place->address, &function);
+	if (place->is_return && place->golang)
+		return golang_returns(place->dso, &function, addresses);
+	if (place->is_return && !place->plt && (why = returns_unsafe(place->dso, place->address)))
+		return why;
+	if (place->at_entry || (place->golang && place->address == function.entry))
+		place->address = process_probed_entry(place->dso, place->address);
+	VEC_PUSH(arena, addresses, place->address);
+	return NULL;
+}
+
+/* The site's instructions are added to the probe: false after a message. */
+static bool attach_at(struct process_point *process, struct probe *probe, struct process_site *place,
+		      const struct golang_returns *addresses)
+{
+	struct arena *arena = process->probes->arena;
+	struct process_site entry = *place;
+	struct site site;
+
+	for (unsigned i = 0; i < addresses->n; i++) {
+		if (!make_site(process, place, addresses->v[i], &site))
+			return false;
+		VEC_PUSH(arena, &probe->sites, site);
+	}
+	if (!place->golang || !place->is_return)
+		return true;
+	entry.is_return = false;
+	if (!make_site(process, &entry, process_probed_entry(place->dso, place->address), &site))
+		return false;
+	VEC_PUSH(arena, &probe->entries, site);
+	return true;
+}
+
 bool process_add_sites(struct process_point *process, const struct process_site_vec *sites)
 {
-	struct probe *probe = NULL;
+	struct probe *probes[2] = {NULL, NULL};
+	struct golang_returns addresses = {.n = 0};
 	const char *why = NULL;
 
 	for (unsigned i = 0; i < sites->n; i++) {
 		struct process_site place = sites->v[i];
 		struct site site;
+		const char *problem = process->kernel ? make_kernel_site(process, &place, &site)
+						      : find_addresses(&place, &addresses);
+		struct probe **probe = &probes[place.golang && place.is_return];
 
-		if (process->kernel) {
-			if (!make_kernel_site(process, &place, &site, &why))
-				continue;
-		} else {
-			if (place.is_return && !place.plt &&
-			    (why = returns_unsafe(place.dso, place.address)))
-				continue;
-			if (place.at_entry)
-				place.address = insn_probeable_entry(place.dso, place.address);
-			if (!make_site(process, &place, &site))
-				return false;
+		if (problem) {
+			why = problem;
+			continue;
 		}
-		if (!probe || process->uses_targets || place.guard)
-			probe = start_probe(process, &place);
-		VEC_PUSH(process->probes->arena, &probe->sites, site);
+		if (!*probe || process->uses_targets || place.guard)
+			*probe = start_probe(process, &place);
+		if (process->kernel)
+			VEC_PUSH(process->probes->arena, &(*probe)->sites, site);
+		else if (!attach_at(process, *probe, &place, &addresses))
+			return false;
 	}
-	return probe || !why || report_unsafe(process, &sites->v[0], why);
+	return probes[0] || probes[1] || !why || report_unsafe(process, &sites->v[0], why);
 }
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "compiler/debuginfo/abi.h"
+#include "compiler/debuginfo/golang.h"
 #include "compiler/debuginfo/pretty.h"
 #include "compiler/debuginfo/variables.h"
 #include "compiler/probes/kernel.h"
@@ -89,8 +90,14 @@ static bool place_parameter(struct question *question, struct dwarf_variable *va
 			    struct place *place)
 {
 	Dwarf_Die scope = question->site->scope;
+	struct dwarf_variable first = *variable;
 	const char *problem;
 
+	if (variable->moves && question->site->at_entry && !question->site->inlined) {
+		first.die = variable->first;
+		first.escaped = first.moves = false;
+		variable = &first;
+	}
 	if (question->site->copying && process_is_in_frame(&scope, &variable->die)) {
 		question->position.problem = "not there yet where the inlined code begins";
 		return false;
@@ -99,6 +106,10 @@ static bool place_parameter(struct question *question, struct dwarf_variable *va
 		return variables_place(&question->position, variable, place);
 	if (variable->problem || !process_is_in_frame(&scope, &variable->die))
 		return variables_place_argument(&question->position, variable, place);
+	if (question->site->golang) {
+		question->position.problem = "not in its place yet at the function's entry";
+		return false;
+	}
 	problem = abi_argument(question->position.file, &scope, &variable->die, place);
 	question->position.problem = problem;
 	return !problem;
@@ -112,8 +123,10 @@ static bool place_variable(struct question *question, struct dwarf_variable *var
 	if (variable->is_parameter)
 		return place_parameter(question, variable, place);
 	if (!variable->is_global && question->site->at_entry && !question->site->inlined &&
-	    process_is_in_frame(&scope, &variable->die)) {
-		question->position.problem = "not there yet at the function's entry";
+	    (variable->is_result || process_is_in_frame(&scope, &variable->die))) {
+		question->position.problem = variable->is_result ?
+			"it is a result, which is there at the return, in registers only" :
+			"not there yet at the function's entry";
 		return false;
 	}
 	return variables_place(&question->position, variable, place);
@@ -216,6 +229,26 @@ static bool find_variable(struct question *question, const char *name,
 						       NULL, found);
 }
 
+/* Go: results have names. *known: the function has one of that name. */
+static bool place_named_result(struct question *question, const char *name, struct place *place,
+			       bool *known)
+{
+	Dwarf_Die scope = question->site->scope;
+	const char *problem;
+
+	if (!question->site->has_scope) {
+		*known = true;
+		report_no_debuginfo(question);
+		return false;
+	}
+	problem = golang_result(question->position.file, &scope, name, place, known);
+	*known |= !strcmp(name, "return");
+	if (problem && *known)
+		diag_error(question->context.diags, question->context.range, "no '$%s' in %s: %s",
+			   name, describe_site(question), problem);
+	return !problem;
+}
+
 static bool place_result(struct question *question, struct place *place)
 {
 	Dwarf_Die scope = question->site->scope;
@@ -246,7 +279,14 @@ static bool place_dollar(struct question *question, struct place *place)
 {
 	const char *name = question->target->name;
 	struct dwarf_variable variable;
+	bool known = false;
 
+	if (question->site->is_return && question->site->golang) {
+		bool found = place_named_result(question, name, place, &known);
+
+		if (found || known)
+			return found;
+	}
 	if (question->site->is_return)
 		return strcmp(name, "return") ? report_at_return(question, name) :
 						place_result(question, place);
@@ -613,6 +653,26 @@ static bool has_result(struct question *question)
 	return question->site->has_scope && dwarf_hasattr_integrate(&scope, DW_AT_type);
 }
 
+static void append_results(struct question *question, struct pretty_parts *parts)
+{
+	Dwarf_Die scope = question->site->scope, die;
+	struct target *target = question->target;
+	unsigned n = 0, all = golang_count_results(&scope);
+	int status = dwarf_child(&scope, &die);
+
+	for (; !status; status = dwarf_siblingof(&die, &die)) {
+		const char *name = golang_is_result(&die) ? dwarf_diename(&die) : NULL;
+
+		if (!name)
+			continue;
+		if (*name == '~')
+			name = all == 1 ? "return" :
+			       arena_printf(question->context.arena, "return%u", n);
+		append_variable(question, parts, name, last_component(target), target->path.n > 0);
+		n++;
+	}
+}
+
 static struct expr *resolve_all(struct question *question, bool parameters, bool locals)
 {
 	struct target *target = question->target;
@@ -646,7 +706,9 @@ static struct expr *resolve_result_text(struct question *question)
 			   "'$$return' is only in .return probes");
 		return NULL;
 	}
-	if (has_result(question))
+	if (question->site->golang && question->site->has_scope)
+		append_results(question, &parts);
+	else if (has_result(question))
 		append_variable(question, &parts, "return", last_component(target),
 				target->path.n > 0);
 	return from_text(question, pretty_finish(&parts));
@@ -792,8 +854,18 @@ void process_variables(struct probes *probes, struct probe *probe, struct variab
 	probes->diags = saved;
 }
 
+bool process_goroutine(struct probes *probes, struct probe *probe, struct access *access)
+{
+	const struct process_site *site = probe->family_data;
+
+	if (!site->golang)
+		return false;
+	golang_goroutine(probes->arena, access);
+	return true;
+}
+
 /* Call frame information calls the stack pointer behind the return the frame's address. */
-bool process_frame(struct probes *probes, struct probe *probe, struct access *access)
+static bool find_frame(struct probes *probes, struct probe *probe, struct access *access)
 {
 	const struct process_site *site = probe->family_data;
 	struct question question;
@@ -803,6 +875,20 @@ bool process_frame(struct probes *probes, struct probe *probe, struct access *ac
 		return question.position.file && question.position.file->dwarf &&
 		       dwarf_frame_address(&question.position, access);
 	}
-	abi_frame(probes->arena, probe->is_return, access);
+	/* A return instruction has not taken the return address from the stack yet. */
+	abi_frame(probes->arena, probe->is_return && !site->golang, access);
+	return true;
+}
+
+bool process_frame(struct probes *probes, struct probe *probe, struct access *access)
+{
+	const struct process_site *site = probe->family_data;
+	struct access address = { .exprs = { .n = 0 } };
+
+	if (!site->golang)
+		return find_frame(probes, probe, access);
+	if (!find_frame(probes, probe, &address))
+		return false;
+	golang_stack_distance(probes->arena, &address, access);
 	return true;
 }

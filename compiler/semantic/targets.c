@@ -12,6 +12,9 @@
  * The frame (the stack pointer behind the return) keeps calls apart whose return is never seen:
  * left by longjmp(), or nested deeper than the kernel follows. Calls that end by calling another
  * function have the same frame, and their returns come in the order of depth.
+ *
+ * A call in Go belongs to a goroutine, which may go on in another thread: it is known by pid() and
+ * the goroutine instead of tid().
  */
 #include <string.h>
 
@@ -128,19 +131,45 @@ static bool is_result(const struct target *target)
 	       (!strcmp(target->name, "return") || !strcmp(target->name, "$return"));
 }
 
+/* `name`: what -p2 shows. */
+static struct expr *hidden_target(struct arena *arena, const char *name, struct access *access,
+				  struct range range)
+{
+	struct expr *expr = expr_new(arena, EXPR_TARGET, range);
+
+	expr->target = ARENA_NEW(arena, struct target);
+	expr->target->kind = TARGET_DOLLAR;
+	expr->target->name = name;
+	expr->target->access = access;
+	expr->type = TYPE_LONG;
+	return expr;
+}
+
+static struct expr *goroutine_of(struct resolver *resolver, struct probe *probe, struct range range)
+{
+	struct access *access = ARENA_NEW(resolver->arena, struct access);
+
+	if (!probe->family->goroutine || !probe->family->goroutine(resolver->probes, probe, access))
+		return NULL;
+	return hidden_target(resolver->arena, "(goroutine)", access, range);
+}
+
 /*
  * What calls under way have saved. Calls whose return is never seen leave theirs behind, so that
  * there is no end of it: the kernel drops what was not used for longest.
  */
-enum { MOST_SAVED = 8192 };
+enum { MOST_SAVED = 8192, MOST_SAVED_OF_GOROUTINES = 65536 };
 
-static struct symbol *new_store(struct resolver *resolver, const char *name, struct range range)
+static struct symbol *new_store(struct pass *pass, const char *name, struct range range)
 {
+	struct resolver *resolver = pass->resolver;
 	struct symbol *store = symbol_new_hidden(resolver, name, range);
+	unsigned most = goroutine_of(resolver, pass->probe, range) ? MOST_SAVED_OF_GOROUTINES :
+								     MOST_SAVED;
 
 	store->is_array = store->recent = true;
-	if (store->max_entries < MOST_SAVED)
-		store->max_entries = MOST_SAVED;
+	if (store->max_entries < most)
+		store->max_entries = most;
 	return store;
 }
 
@@ -168,12 +197,14 @@ static void companion_share(struct pass *pass)
 
 	*entry = *pass->probe;
 	memset(&entry->sites, 0, sizeof(entry->sites));
-	for (unsigned i = 0; i < pass->probe->sites.n; i++) {
+	for (unsigned i = 0; i < pass->probe->sites.n && !entry->entries.n; i++) {
 		struct site site = pass->probe->sites.v[i];
 
 		site.kind = ATTACH_UPROBE;
 		VEC_PUSH(arena, &entry->sites, site);
 	}
+	for (unsigned i = 0; i < entry->entries.n; i++)
+		VEC_PUSH(arena, &entry->sites, entry->entries.v[i]);
 	entry->is_return = false;
 	entry->condition = NULL;
 	VEC_PUSH(arena, &pass->companion.entries, entry);
@@ -181,17 +212,11 @@ static void companion_share(struct pass *pass)
 
 static struct expr *frame_of(struct resolver *resolver, struct probe *probe, struct range range)
 {
-	struct expr *expr = expr_new(resolver->arena, EXPR_TARGET, range);
 	struct access *access = ARENA_NEW(resolver->arena, struct access);
 
 	if (!probe->family->frame || !probe->family->frame(resolver->probes, probe, access))
 		return NULL;
-	expr->target = ARENA_NEW(resolver->arena, struct target);
-	expr->target->kind = TARGET_DOLLAR;
-	expr->target->name = "(frame)"; /* what -p2 shows */
-	expr->target->access = access;
-	expr->type = TYPE_LONG;
-	return expr;
+	return hidden_target(resolver->arena, "(frame)", access, range);
 }
 
 static bool know_frames(struct pass *pass, struct range range)
@@ -223,7 +248,7 @@ static bool companion_start(struct pass *pass, struct expr *expr)
 	companion->has_frame = know_frames(pass, expr->range);
 	resolver->entries++;
 	companion->depth_local = arena_printf(arena, "__entry_depth_%u", resolver->entries);
-	companion->depth = new_store(resolver, companion->depth_local, expr->range);
+	companion->depth = new_store(pass, companion->depth_local, expr->range);
 	return true;
 }
 
@@ -257,7 +282,7 @@ static struct expr *save_at_entry(struct pass *pass, struct expr *original, stru
 			arena_printf(resolver->arena, "__entry_value_%u", resolver->entries);
 		saved->original = original;
 		saved->value = value;
-		saved->array = new_store(resolver, saved->local, original->range);
+		saved->array = new_store(pass, saved->local, original->range);
 		*pass->companion.tail = saved;
 		pass->companion.tail = &saved->next;
 	}
@@ -527,16 +552,23 @@ static void resolve_stmt(struct stmt **place, void *data)
 struct maker {
 	struct arena *arena;
 	struct range range;
-	struct expr *frame; /* in the probe that is being made; or NULL */
+	struct expr *frame, *goroutine; /* in the probe that is being made; or NULL */
 };
 
-static struct expr *make_tid(const struct maker *maker)
+static struct expr *make_call(const struct maker *maker, const char *name)
 {
 	struct expr *call = expr_new(maker->arena, EXPR_CALL, maker->range);
 
-	call->call.name = "tid";
+	call->call.name = name;
 	call->call.name_range = maker->range;
 	return call;
+}
+
+static void maker_enter(struct maker *maker, struct resolver *resolver, bool has_frame,
+			struct probe *probe)
+{
+	maker->frame = has_frame ? frame_of(resolver, probe, maker->range) : NULL;
+	maker->goroutine = goroutine_of(resolver, probe, maker->range);
 }
 
 static struct expr *make_element(const struct maker *maker, struct symbol *array, struct expr *key)
@@ -544,7 +576,11 @@ static struct expr *make_element(const struct maker *maker, struct symbol *array
 	struct expr *element = expr_new(maker->arena, EXPR_INDEX, maker->range);
 
 	element->index.array = expr_of_symbol(maker->arena, array, maker->range);
-	VEC_PUSH(maker->arena, &element->index.keys, make_tid(maker));
+	VEC_PUSH(maker->arena, &element->index.keys,
+		 make_call(maker, maker->goroutine ? "pid" : "tid"));
+	if (maker->goroutine)
+		VEC_PUSH(maker->arena, &element->index.keys,
+			 expr_copy(maker->arena, maker->goroutine));
 	if (maker->frame)
 		VEC_PUSH(maker->arena, &element->index.keys, expr_copy(maker->arena, maker->frame));
 	if (key)
@@ -718,7 +754,7 @@ static void companion_finish(struct pass *pass, struct part_vec *parts)
 		struct part_vec entry_parts = { .n = 0 };
 		struct part part = { .source = parts->v[0].source };
 
-		maker.frame = companion->has_frame ? frame_of(resolver, entry, maker.range) : NULL;
+		maker_enter(&maker, resolver, companion->has_frame, entry);
 		part.body = entry_body(&maker, companion);
 		entry->name = pass->probe->name;
 		add_guard(resolver, entry, &entry_parts);
@@ -728,7 +764,7 @@ static void companion_finish(struct pass *pass, struct part_vec *parts)
 		entry->companion = true;
 		VEC_PUSH(resolver->arena, &resolver->program->probes, entry);
 	}
-	maker.frame = companion->has_frame ? frame_of(resolver, pass->probe, maker.range) : NULL;
+	maker_enter(&maker, resolver, companion->has_frame, pass->probe);
 	first.body = return_prologue(&maker, companion);
 	VEC_PUSH(resolver->arena, parts, first);
 	memmove(parts->v + guards + 1, parts->v + guards,

@@ -35,6 +35,9 @@ enum session_state {
 enum { MAX_COUNTERS = 16 }; /* of events, that @perf() reads */
 enum { MAX_PROBES = 4096 }; /* with counters of their own; the rest share the last */
 
+/* In place of the words of arguments that a trampoline has: those of Go, in its registers. */
+enum { ARGUMENTS_OF_GO = 0xffff };
+
 /*
  * `spile_globals` is one mmapable section that all homes see at once:
  *

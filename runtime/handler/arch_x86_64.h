@@ -53,6 +53,23 @@ static inline INLINE int arch_argument(u32 n)
 	}
 }
 
+/* The same in Go, by words: a string is two, a slice three. */
+static inline INLINE int arch_go_argument(u32 n)
+{
+	switch (n) {
+	case 0: return REGS_AX;
+	case 1: return REGS_BX;
+	case 2: return REGS_CX;
+	case 3: return REGS_DI;
+	case 4: return REGS_SI;
+	case 5: return REGS_R8;
+	case 6: return REGS_R9;
+	case 7: return REGS_R10;
+	case 8: return REGS_R11;
+	default: return REGS_NONE;
+	}
+}
+
 /* At a function's entry, argument n >= 6 is so far above the stack pointer. */
 static inline INLINE u64 arch_stack_argument(u32 n)
 {

@@ -90,7 +90,7 @@ static inline INLINE i64 context_word(struct run *run, u64 index)
 
 /*
  * Argument n of the function, from 0, where n is only known now. words: of the arguments of a
- * function that has a trampoline; a tracepoint has none.
+ * function that has a trampoline; a tracepoint has none; or ARGUMENTS_OF_GO.
  */
 INLINE i64 fn_argument(struct run *run, i64 n, i64 context, i64 words)
 {
@@ -100,6 +100,12 @@ INLINE i64 fn_argument(struct run *run, i64 n, i64 context, i64 words)
 		if (n >= 0 && n < words)
 			return context_word(run, (u64)n);
 		handler_raise(run, "there is no such argument here");
+		return 0;
+	}
+	if (words == ARGUMENTS_OF_GO) {
+		if (n >= 0 && arch_go_argument((u32)n) >= 0)
+			return context_word(run, (u64)arch_go_argument((u32)n));
+		handler_raise(run, "an argument of Go that is not in a register");
 		return 0;
 	}
 	if (n >= 0 && n <= 5)

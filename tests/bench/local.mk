@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	tests/bench/function.c \
 	tests/bench/bench \
+	tests/bench/first.py \
 	tests/bench/keys.py \
 	tests/bench/session.py \
 	tests/bench/target.c

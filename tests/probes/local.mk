@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	tests/probes/concurrency.sh \
 	tests/probes/conditions.sh \
 	tests/probes/counts.sh \
+	tests/probes/go.sh \
 	tests/probes/guru-functions.sh \
 	tests/probes/moved-sites.sh \
 	tests/probes/namespaces.sh \
@@ -27,6 +28,7 @@ EXTRA_DIST += \
 EXTRA_DIST += \
 	tests/probes/programs/calls.c \
 	tests/probes/programs/kinds.c \
+	tests/probes/programs/kinds.go \
 	tests/probes/programs/classes.cc \
 	tests/probes/programs/loops.c \
 	tests/probes/programs/marks.c \

@@ -56,6 +56,17 @@ else
 fi
 finish
 
+# The linker drops most of Rust's library, and leaves its description at addresses that are none.
+start rust-listed-whole
+if rustc -O -g -o "$TEST_TMP/shapes" "$SRCDIR/tests/probes/programs/shapes.rs" 2>/dev/null; then
+	spile -l "process(\"$TEST_TMP/shapes\").function(\"*\")"
+	want_status 0
+	want_match 'function."shapes::main@' "$out"
+else
+	skip "there is no rustc"
+fi
+finish
+
 # A virtual base class is found through the object, whatever it is a part of. What a derived class
 # or another base hides is not shown in the stead of what it hides.
 cat >"$TEST_TMP/virtual.cc" <<'END2'
