@@ -5,6 +5,7 @@ dist_examples_DATA = \
 	examples/bash-commands.stp \
 	examples/bash-functions.stp \
 	examples/curl-transfers.stp \
+	examples/go-http-handlers.stp \
 	examples/nginx-requests.stp \
 	examples/python-collections.stp \
 	examples/python-exceptions.stp \

@@ -399,6 +399,8 @@ static struct ctype *make_type(struct dwarf_file *file, Dwarf_Die *die)
 	case DW_TAG_ptr_to_member_type:
 		return ctype_new(arena, CTYPE_INT, "pointer to member", size ? size : 8);
 	case DW_TAG_subroutine_type:
+		if (golang_made(die)) /* what a variable has is the address of a closure */
+			return ctype_new(arena, CTYPE_POINTER, name, 8);
 		type = ctype_new(arena, CTYPE_FUNCTION, NULL, 0);
 		break;
 	case DW_TAG_subrange_type:

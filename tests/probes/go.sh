@@ -131,6 +131,40 @@ for program in go-kinds go-plain; do
 	finish
 done
 
+# The probes are there before the program is, or while it waits.
+start go-later
+(sleep 1 && exec ./go-bare >later.said) &
+cat >later.stp <<'END'
+global n
+probe process("./go-bare").function("main.deep").return { n++ }
+probe process("./go-bare").function("main.many") { println("many ", long_arg(9)) }
+probe process("./go-bare").end { println("deep ", n); exit() }
+END
+spile later.stp
+want_out "many 9
+deep 3005"
+wait
+finish
+
+start go-running
+mkfifo begin
+./go-kinds wait <begin >running.said &
+program=$!
+exec 3>begin
+wait_for waits running.said || wrong "the program does not begin"
+(wait_for "^ready$" out && echo >&3) &
+spile -x $program -e 'global n
+probe process.function("main.deep").return { n++ }
+probe process.function("main.texts") { println($a$) }
+probe timer.ms(200) { if (!told++) println("ready") }
+global told
+probe end { println("deep ", n) }'
+exec 3>&-
+wait
+want_match '^"hello\\ty"$' "$out"
+want_match '^deep 3005$' "$out"
+finish
+
 start go-names
 l() {
 	spile -l "process(\"./${2:-go-kinds}\").function(\"$1\")"
@@ -178,6 +212,40 @@ spile -c ./go-kinds -e '
 probe process("./go-kinds").function("main.deep") { if ($n == 2) { print_ubacktrace_fileline(); exit() } }'
 want_match ' : main.deep\+.* at .*/kinds.go:[0-9]+' "$out"
 want_match ' : main.forwards\+.* at .*/kinds.go:[0-9]+|main.deep.*' "$out"
+finish
+
+# The calls that the compiler has put into others are the lines that the program prints.
+start go-inlined
+spile -c "sh -c './go-kinds >lines.said'" -e 'global n, whole
+probe process("./go-kinds").function("fmt.Println").inline { n++ }
+probe process("./go-kinds").function("fmt.Fprintln") { whole++ }
+probe end { println(n, " ", whole) }'
+want_out "$(wc -l <lines.said) $(wc -l <lines.said)"
+finish
+
+start go-callee
+spile -c "sh -c './go-kinds >/dev/null'" -e '
+probe process("./go-kinds").function("main.forwards").callee("main.deep") { println("called ", $n) }
+probe process("./go-kinds").function("main.forwards").callee("main.deep").return { println($return) }'
+want_out "called 3
+6"
+finish
+
+start go-statement
+line=$(grep -n 'Println("< texts"' "$kinds" | cut -d: -f1)
+spile -c "sh -c './go-kinds >/dev/null'" -e '
+probe process("./go-kinds").statement("main.texts@kinds.go:'"$line"'") { println($r$); exit() }'
+want_out '"hello\tybob"'
+finish
+
+start go-goroutine
+spile -c "sh -c './go-kinds >/dev/null'" -e 'probe process("./go-kinds").function("main.unused") {
+	println(@cast(goroutine(), "runtime.g")->m->curg == goroutine())
+}'
+want_out 1
+spile -e 'probe begin { println(goroutine()) exit() }'
+want_status 1
+want_match 'goroutine\(\) is for probes of functions in Go' "$err"
 finish
 
 start go-refused

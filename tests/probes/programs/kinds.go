@@ -220,7 +220,10 @@ func crowd(n int) {
 }
 
 func main() {
-	if len(os.Args) > 1 {
+	if len(os.Args) > 1 && os.Args[1] == "wait" {
+		fmt.Println("waits")
+		os.Stdin.Read(make([]byte, 1))
+	} else if len(os.Args) > 1 {
 		n, _ := strconv.Atoi(os.Args[1])
 		crowd(n)
 		return
