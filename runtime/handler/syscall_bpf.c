@@ -52,7 +52,8 @@ static inline INLINE u64 other_argument(struct print *print, u32 param)
 
 enum { NR_POLL = 7, NR_SELECT = 23, NR_CLONE = 56, NR_WAIT4 = 61, NR_FCNTL = 72, NR_PPOLL = 271 };
 
-enum { SOL_NETLINK = 270, SO_LINGER = 13, SO_PEERCRED = 17 };
+enum { SOL_NETLINK = 270, SO_LINGER = 13, SO_PEERCRED = 17, IP_ADD_MEMBERSHIP = 35,
+       IP_DROP_MEMBERSHIP = 36 };
 
 /* The table of options that a level has, or none. */
 static inline INLINE u32 options_of(u64 level)
@@ -96,6 +97,10 @@ static inline INLINE int put_option(struct frame *frame, u64 address, u32 length
 		return global_put_members(frame, address, STRUCTURE_linger, 0);
 	if (level == 1 && name == SO_PEERCRED && length == 12)
 		return global_put_members(frame, address, STRUCTURE_ucred, 0);
+	if (level == 0 && (name == IP_ADD_MEMBERSHIP || name == IP_DROP_MEMBERSHIP) && length >= 8) {
+		put_membership(frame, address);
+		return 0;
+	}
 	if (length == 4)
 		return global_put_structure(frame, address, KIND_int);
 	return global_put_buffer(frame, address, length);

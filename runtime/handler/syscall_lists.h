@@ -16,17 +16,53 @@ static inline INLINE u32 port_at(struct frame *frame, u32 offset)
 	return (u32)FIELD(frame, u8, offset) << 8 | FIELD(frame, u8, offset + 1);
 }
 
+/* "name=" and the IPv4 address at an offset: inet_addr("127.0.0.1") */
+static inline INLINE void put_address(struct frame *frame, const char *name, u32 offset)
+{
+	put(frame, name);
+	put(frame, "inet_addr(\"");
+	for (u32 i = 0; i < 4; i++) {
+		if (i)
+			put_char(frame, '.');
+		put_unsigned(frame, FIELD(frame, u8, offset + i));
+	}
+	put(frame, "\")");
+}
+
 static inline INLINE void put_inet(struct frame *frame)
 {
 	put(frame, "sin_port=htons(");
 	put_unsigned(frame, port_at(frame, 2));
-	put(frame, "), sin_addr=inet_addr(\"");
-	for (u32 i = 0; i < 4; i++) {
-		if (i)
-			put_char(frame, '.');
-		put_unsigned(frame, FIELD(frame, u8, 4 + i));
-	}
-	put(frame, "\")");
+	put_address(frame, "), sin_addr=", 4);
+}
+
+/* struct ip_mreq */
+static inline INLINE void put_membership(struct frame *frame, u64 address)
+{
+	if (!fetch(frame, address, 8))
+		return;
+	put_address(frame, "{imr_multiaddr=", 0);
+	put_address(frame, ", imr_interface=", 4);
+	put_char(frame, '}');
+}
+
+/* struct in_pktinfo */
+static inline INLINE void put_packet_info(struct frame *frame, u64 address)
+{
+	if (!fetch(frame, address, 12))
+		return;
+	put_field(frame, "{ipi_ifindex=", FIELD(frame, i32, 0));
+	put_address(frame, ", ipi_spec_dst=", 4);
+	put_address(frame, ", ipi_addr=", 8);
+	put_char(frame, '}');
+}
+
+static inline INLINE void put_byte(struct frame *frame, u64 address)
+{
+	if (!fetch(frame, address, 1))
+		return;
+	put_field(frame, "[", FIELD(frame, u8, 0));
+	put_char(frame, ']');
 }
 
 static inline INLINE void put_hex_group(struct frame *frame, u32 group)
@@ -478,6 +514,7 @@ GLOBAL int global_put_queued(struct frame *frame, u64 address, u64 length)
 
 enum { MSG_NAME, MSG_NAMELEN, MSG_IOV, MSG_IOVLEN, MSG_CONTROL, MSG_CONTROLLEN, MSG_FLAGS, MSG_WORDS };
 enum { CONTROLS = 8, CONTROL_HEAD = 16 };
+enum { IP_TOS = 1, IP_PKTINFO = 8 };
 enum { SCM_RIGHTS = 1, SCM_CREDENTIALS = 2, SO_TIMESTAMP = 29, SO_TIMESTAMPNS = 35 };
 
 static inline INLINE void put_sender(struct frame *frame, u64 address)
@@ -503,6 +540,10 @@ static inline INLINE void put_control_data(struct frame *frame, u64 address, u64
 		put_structure(frame, address, KIND_tv);
 	else if (level == 1 && type == SO_TIMESTAMPNS && length >= 16)
 		put_structure(frame, address, KIND_ts);
+	else if (level == 0 && type == IP_PKTINFO && length >= 12)
+		put_packet_info(frame, address);
+	else if (level == 0 && type == IP_TOS && length == 1)
+		put_byte(frame, address);
 	else if (length == 4)
 		put_structure(frame, address, KIND_int);
 	else

@@ -19,12 +19,12 @@ enum { CALLS = 451 };
 static const int harmful[] = {
 	SYS_rt_sigreturn, SYS_pause, SYS_fork, SYS_vfork, SYS_exit, SYS_exit_group, SYS_vhangup,
 	335, 336, /* uretprobe, uprobe */
-	SYS_sync, SYS_reboot, SYS_restart_syscall, SYS_clone,
+	SYS_sync, SYS_reboot, SYS_restart_syscall, SYS_clone, SYS_msgget,
 };
 /* Those that do so when all is 0; or make something that stays. */
 static const int harmful_nothing[] = {
 	SYS_read, SYS_select, SYS_pselect6, SYS_ppoll, SYS_sethostname, SYS_setdomainname, SYS_seccomp,
-	SYS_ptrace, SYS_msgget, SYS_kexec_load, SYS_acct, SYS_kill, SYS_semget, SYS_shmget, SYS_close,
+	SYS_ptrace, SYS_msgrcv, SYS_shmat, SYS_kexec_load, SYS_acct, SYS_kill, SYS_semget, SYS_shmget, SYS_close,
 	SYS_close_range, SYS_rt_sigtimedwait, SYS_setsid, SYS_brk,
 };
 
@@ -54,7 +54,8 @@ static const struct {
 	int number, at, from, to;
 } commands[] = {
 	{SYS_fcntl, 1, 0, 40}, {SYS_fcntl, 1, 1024, 1042}, {SYS_madvise, 2, 0, 30},
-	{SYS_bpf, 0, 0, 36}, {SYS_keyctl, 0, 0, 33}, {SYS_ptrace, 0, 0, 34}, {SYS_ptrace, 0, 0x4200, 0x4212},
+	{SYS_bpf, 0, 0, 36}, {SYS_keyctl, 0, 0, 18}, {SYS_keyctl, 0, 19, 33}, {SYS_ptrace, 0, 1, 34},
+	{SYS_ptrace, 0, 0x4200, 0x4212},
 	{SYS_socket, 0, 0, 48}, {SYS_socket, 1, 0, 12}, {SYS_setsockopt, 1, 0, 70},
 	{SYS_semctl, 2, 0, 22}, {SYS_msgctl, 1, 0, 16}, {SYS_shmctl, 1, 0, 18}, {SYS_lseek, 2, 0, 6},
 	{SYS_io_uring_register, 1, 0, 30}, {SYS_fsconfig, 1, 0, 10}, {SYS_kcmp, 2, 0, 10},

@@ -90,6 +90,28 @@ static void send_controls(int socket, struct iovec *iov)
 	sendmsg(socket, &msg, 0);
 }
 
+/* A packet that the socket has sent to itself, and through which interface it came. */
+static void receive_with_information(int udp)
+{
+	struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct ip_mreq group = {{htonl(0xe0000005)}, {htonl(INADDR_LOOPBACK)}};
+	socklen_t length = sizeof(here);
+	char text[4], space[256];
+	struct iovec iov = {text, sizeof(text)};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1, .msg_control = space,
+			     .msg_controllen = sizeof(space)};
+	int on = 1;
+
+	syscall(SYS_bind, udp, &here, length);
+	getsockname(udp, (struct sockaddr *)&here, &length);
+	setsockopt(udp, SOL_IP, IP_PKTINFO, &on, sizeof(on));
+	setsockopt(udp, SOL_IP, IP_RECVTTL, &on, sizeof(on));
+	setsockopt(udp, SOL_IP, IP_RECVTOS, &on, sizeof(on));
+	sendto(udp, "x", 1, 0, (struct sockaddr *)&here, length);
+	recvmsg(udp, &msg, MSG_DONTWAIT);
+	setsockopt(udp, SOL_IP, IP_ADD_MEMBERSHIP, &group, sizeof(group));
+}
+
 static void sockets(void)
 {
 	char one[16], two[16], space[256];
@@ -109,6 +131,7 @@ static void sockets(void)
 	recvmsg(pair[1], &msg, 0);
 	udp = socket(AF_INET, SOCK_DGRAM, 0);
 	setsockopt(udp, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+	receive_with_information(udp);
 	netlink = socket(AF_NETLINK, SOCK_RAW, NETLINK_KOBJECT_UEVENT);
 	setsockopt(netlink, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 }
