@@ -27,7 +27,7 @@ struct build_id {
 struct search {
 	struct debuginfo *debuginfo;
 	struct arena *arena;
-	const char *release;
+	const char *release, *version;
 	const char *module; /* NULL: the kernel */
 	struct build_id id;
 	int fd;             /* of what was found, or -1 */
@@ -434,7 +434,8 @@ static struct dso *find_open(struct search *search)
 	return NULL;
 }
 
-static const char *package_of(struct arena *arena, const char *release)
+/* Of a distribution's own kernel, which its version tells. */
+static const char *package_of(struct arena *arena, const char *release, const char *version)
 {
 	FILE *file = fopen("/etc/os-release", "re");
 	const char *package = NULL;
@@ -443,9 +444,9 @@ static const char *package_of(struct arena *arena, const char *release)
 	while (file && !package && fgets(line, sizeof(line), file)) {
 		if (!starts_with(line, "ID=") && !starts_with(line, "ID_LIKE="))
 			continue;
-		if (strstr(line, "ubuntu"))
+		if (strstr(line, "ubuntu") && strstr(version, "Ubuntu"))
 			package = arena_printf(arena, "linux-image-%s-dbgsym", release);
-		else if (strstr(line, "debian"))
+		else if (strstr(line, "debian") && strstr(version, "Debian"))
 			package = arena_printf(arena, "linux-image-%s-dbg", release);
 		else if (strstr(line, "fedora") || strstr(line, "rhel") || strstr(line, "centos"))
 			package = arena_printf(arena, "kernel-debuginfo-%s", release);
@@ -458,7 +459,7 @@ static const char *package_of(struct arena *arena, const char *release)
 static void describe_problem(struct search *search, struct kernel_file_problem *problem)
 {
 	struct arena *arena = search->arena;
-	const char *package = package_of(arena, search->release);
+	const char *package = package_of(arena, search->release, search->version);
 
 	problem->what = search->other ? search->other : "it was not found";
 	problem->looked = search->looked;
@@ -495,6 +496,7 @@ struct dso *kernel_file_open(struct debuginfo *debuginfo, const char *module,
 		debuginfo->wait(debuginfo->wait_data);
 	uname(&name);
 	search.release = arena_strdup(arena, name.release);
+	search.version = arena_strdup(arena, name.version);
 	if (module) {
 		search.module = kernel_file_module(arena, module);
 		notes = arena_printf(arena, "/sys/module/%s/notes/.note.gnu.build-id", search.module);

@@ -575,6 +575,17 @@ static void explain_unknown(struct probes *probes, const struct wanted *wanted)
 	kernel_code_explain(probes, &problem);
 }
 
+/* Where nothing tells the files, but there is only one function of the name. */
+static bool can_do_without_file(struct probes *probes, const struct wanted *wanted, const char *file)
+{
+	struct kernel_file_problem problem;
+
+	return !is_pattern(wanted->function) && !strchr(file, ':') &&
+	       (!wanted->module || kernel_module_is_loaded(probes, wanted->module)) &&
+	       kernel_symbols_named(probes, wanted->function) == 1 &&
+	       !kernel_code_file(probes, wanted->module, &problem);
+}
+
 static bool kernel_expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
 			  bool uses_targets, bool optional, struct probe_vec *out)
 {
@@ -592,8 +603,16 @@ static bool kernel_expand(struct probes *probes, const struct probe_point *point
 	if (wanted.by_file && wanted.kprobe)
 		return refuse(probes, point, optional, "kprobe probes take names without a file",
 			      "use kernel.function(\"NAME@FILE\"), which looks at debug information");
-	if (wanted.by_file)
-		return expand_by_file(&process, &wanted);
+	if (wanted.by_file) {
+		const char *file = strchr(point_string(point, 1), '@');
+
+		if (!can_do_without_file(probes, &wanted, file))
+			return expand_by_file(&process, &wanted);
+		diag_warning(probes->diags, range,
+			     "the source file '%s' is not looked at: there is no debug information of %s; "
+			     "it has one function '%s'", file + 1,
+			     wanted.module ? "the module" : "the kernel", wanted.function);
+	}
 	match_btf(probes, &wanted, &matches);
 	if (!matches.n)
 		match_symbols(probes, &wanted, &matches);

@@ -172,7 +172,11 @@ want_match "needs the debug information of the kernel: it was not found" "$err"
 want_match "package linux-image-$(uname -r)-dbg" "$err"
 spile -e 'probe begin { println(@var("panic_timeout")) }'
 want_status 1
+want_match "package linux-image-$(uname -r)-dbg" "$err"
 want_match "BTF tells it for per-CPU variables only, and there is no debug information" "$err"
+spile -l 'kernel.function("vfs_read@fs/read_write.c")'
+want_out 'kernel.function("vfs_read")'
+want_match "'fs/read_write.c' is not looked at" "$err"
 finish
 
 start the-kernel-with-debug-information
