@@ -406,6 +406,9 @@ static void read_wanted(struct probes *probes, const struct probe_point *point, 
 	if (base == BASE_MODULE || base == BASE_KPROBE_MODULE)
 		wanted->module = point_string(point, at - 1);
 	wanted->function = point_string(point, at);
+	/* The path of a module names it, too; and its name has '_' for '-'. */
+	if (wanted->module && !is_pattern(wanted->module))
+		wanted->module = kernel_file_module(probes->arena, wanted->module);
 	*range = point->components.v[at].range;
 	file = strchr(wanted->function, '@');
 	wanted->by_file = file != NULL;
@@ -576,14 +579,16 @@ static void explain_unknown(struct probes *probes, const struct wanted *wanted)
 }
 
 /* Where nothing tells the files, but there is only one function of the name. */
-static bool can_do_without_file(struct probes *probes, const struct wanted *wanted, const char *file)
+static bool can_do_without_file(struct probes *probes, const struct wanted *wanted,
+				const struct probe_point *point)
 {
+	const char *file = strchr(point_string(point, 1), '@');
 	struct kernel_file_problem problem;
 
 	return !is_pattern(wanted->function) && !strchr(file, ':') &&
 	       (!wanted->module || kernel_module_is_loaded(probes, wanted->module)) &&
 	       kernel_symbols_named(probes, wanted->function) == 1 &&
-	       !kernel_code_file(probes, wanted->module, &problem);
+	       !kernel_code_file(probes, point_string(point, 0), &problem);
 }
 
 static bool kernel_expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
@@ -604,13 +609,11 @@ static bool kernel_expand(struct probes *probes, const struct probe_point *point
 		return refuse(probes, point, optional, "kprobe probes take names without a file",
 			      "use kernel.function(\"NAME@FILE\"), which looks at debug information");
 	if (wanted.by_file) {
-		const char *file = strchr(point_string(point, 1), '@');
-
-		if (!can_do_without_file(probes, &wanted, file))
+		if (!can_do_without_file(probes, &wanted, point))
 			return expand_by_file(&process, &wanted);
 		diag_warning(probes->diags, range,
 			     "the source file '%s' is not looked at: there is no debug information of %s; "
-			     "it has one function '%s'", file + 1,
+			     "it has one function '%s'", strchr(point_string(point, 1), '@') + 1,
 			     wanted.module ? "the module" : "the kernel", wanted.function);
 	}
 	match_btf(probes, &wanted, &matches);

@@ -45,7 +45,10 @@ struct dso *kernel_code_file(struct probes *probes, const char *module,
 	for (unsigned i = 0; i < state->files.n; i++) {
 		const struct kernel_code_file *known = &state->files.v[i];
 
-		if (!known->module == !module && (!module || !strcmp(known->module, module))) {
+		/* A path may be that of what was not found by name. */
+		if (!known->module == !module && (known->dso || !module || !strchr(module, '/')) &&
+		    (!module || !strcmp(kernel_file_module(probes->arena, known->module),
+					kernel_file_module(probes->arena, module)))) {
 			*problem = known->problem;
 			return known->dso;
 		}

@@ -33,6 +33,12 @@ want_match "looked for in .*/lib/modules/$(uname -r)" "$err"
 want_match "package linux-image-$(uname -r)-dbg" "$err"
 finish
 
+start a-module-by-its-path
+spile -l "module(\"$module\").function(\"mixed\").inline, module(\"$module\").function(\"probed_go\")"
+want_out "module(\"probed\").function(\"mixed@$source:$(line_of 'long mixed')\").inline
+module(\"probed\").function(\"probed_go\")"
+finish
+
 mkdir -p "/lib/modules/$(uname -r)/extra"
 cp "$module" "/lib/modules/$(uname -r)/extra"
 
@@ -162,10 +168,12 @@ want_match "probed.ko is of another build" "$err"
 finish
 rmmod probed
 
+for directory in /usr/lib/debug ${SPILE_DEBUGINFO_PATH:-}; do
+	[ ! -e "$directory/boot/vmlinux-$(uname -r)" ] || there=1
+done
+
 start the-kernel-without-debug-information
-if [ -e "/usr/lib/debug/boot/vmlinux-$(uname -r)" ] || [ -n "${DEBUGINFOD_URLS:-}" ]; then
-	skip "its debug information is there"
-fi
+[ -z "${there:-}${DEBUGINFOD_URLS:-}" ] || skip "its debug information is there"
 spile -e 'probe kernel.statement("vfs_read@fs/read_write.c:*") { }'
 want_status 1
 want_match "needs the debug information of the kernel: it was not found" "$err"
@@ -180,9 +188,6 @@ want_match "'fs/read_write.c' is not looked at" "$err"
 finish
 
 start the-kernel-with-debug-information
-for directory in /usr/lib/debug ${SPILE_DEBUGINFO_PATH:-}; do
-	[ ! -e "$directory/boot/vmlinux-$(uname -r)" ] || there=1
-done
 [ -n "${there:-}" ] || skip "no debug information of $(uname -r)"
 echo "some text" >"$TEST_TMP/file"
 spile -c "cat $TEST_TMP/file" -e '
