@@ -16,6 +16,9 @@
 const char *abi_argument(struct dwarf_file *file, Dwarf_Die *function, Dwarf_Die *parameter,
 			 struct place *place);
 
+/* Whether that is on the stack, `offset` bytes above the canonical frame address. */
+bool abi_is_on_stack(const struct place *place, uint64_t offset);
+
 /* The place of the result right after the return. NULL, or why it can not be told. */
 const char *abi_result(struct dwarf_file *file, Dwarf_Die *function, struct place *place);
 

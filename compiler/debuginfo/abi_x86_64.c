@@ -43,6 +43,15 @@ static void classify_members(struct arena *arena, struct ctype *type, uint64_t o
 	}
 }
 
+/* Of 16 bytes it is one register, as of 8. Of more it depends on how the file was compiled. */
+static void classify_vector(uint64_t size, uint64_t offset, struct passing *passing)
+{
+	if (size > 16 || (size > 8 && (offset || passing->class[0] || passing->class[1])))
+		merge(&passing->class[0], CLASS_UNKNOWN);
+	else
+		merge(&passing->class[offset >= 8], CLASS_SSE);
+}
+
 static void classify_array(struct arena *arena, struct ctype *type, uint64_t offset,
 			   struct passing *passing, unsigned depth)
 {
@@ -63,8 +72,14 @@ static void classify(struct arena *arena, struct ctype *type, uint64_t offset,
 		passing->class[0] = CLASS_UNKNOWN;
 		return;
 	}
-	if (offset + size > 16) {
-		passing->class[0] = CLASS_MEMORY;
+	if (type->is_vector) {
+		classify_vector(size, offset, passing);
+		return;
+	}
+	/* What is not aligned, in a packed structure, is not passed in registers. */
+	if (offset + size > 16 || (!ctype_is_aggregate(type) && offset % size)) {
+		passing->class[0] = type->name && strstr(type->name, "complex") ? CLASS_UNKNOWN
+										: CLASS_MEMORY;
 		return;
 	}
 	switch (type->kind) {
@@ -331,6 +346,15 @@ static const char *place_on_stack(struct arena *arena, struct place *place,
 	access_push(arena, &place->access, ACCESS_ADD_CONST, (int64_t)registers->stack + 8, 8, false);
 	place->kind = PLACE_MEMORY;
 	return NULL;
+}
+
+bool abi_is_on_stack(const struct place *place, uint64_t offset)
+{
+	const struct access_step *steps = place->access.steps.v;
+
+	return place->kind == PLACE_MEMORY && place->access.steps.n == 2 &&
+	       steps[0].op == ACCESS_REGISTER && steps[0].operand == RSP &&
+	       steps[1].op == ACCESS_ADD_CONST && steps[1].operand == (int64_t)offset + 8;
 }
 
 /* ---- what compilers do to functions that only they call ------------------------------------- */

@@ -71,6 +71,7 @@ struct ctype {
 	bool is_class;     /* spelt without "struct" */
 	bool is_string;    /* of Go: members str and len */
 	bool incomplete;   /* only declared */
+	bool is_vector;    /* an array that is passed like a register of the processor */
 
 	/* behind fill(): */
 	struct ctype *target; /* NULL: void */

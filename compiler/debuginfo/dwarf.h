@@ -205,6 +205,11 @@ struct access;
  * the object. NULL: not told.
  */
 const struct access *dwarf_locate_base(struct dwarf_file *file, Dwarf_Die *die);
+/*
+ * How far above the canonical frame address a variable is, that is counted from the frame register
+ * of the function's body. False: it is not one that the caller has put there.
+ */
+bool dwarf_above_frame(struct dwarf_position *position, Dwarf_Die *variable, uint64_t *offset);
 /* The canonical frame address, by call frame information. False: with position->problem. */
 bool dwarf_frame_address(struct dwarf_position *position, struct access *access);
 /*

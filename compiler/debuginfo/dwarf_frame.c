@@ -69,6 +69,58 @@ bool dwarf_frame_rules_at(struct dwarf_file *file, uint64_t address,
 	return good;
 }
 
+/* How far below the canonical frame address the stack pointer is when the frame has been made. */
+static int64_t frame_size(struct dwarf_position *position)
+{
+	struct dwarf_position at = { .file = position->file, .pc = position->entry };
+	Dwarf_Addr start, end = 0, high = 0;
+	int64_t size = 0;
+
+	dwarf_highpc(&position->function, &high);
+	for (; at.pc < high; at.pc = end) {
+		struct dwarf_frame_rules rules = { .cfa_offset = 0 };
+		Dwarf_Frame *frame = frame_at(&at);
+		bool grows = frame && take_cfa_rule(frame, &rules) &&
+			     rules.cfa_register == STACK_POINTER && rules.cfa_offset >= size &&
+			     dwarf_frame_info(frame, &start, &end, NULL) >= 0 && end > at.pc;
+
+		free(frame);
+		if (!grows)
+			break;
+		size = rules.cfa_offset;
+	}
+	return size;
+}
+
+static bool single_op(struct dwarf_position *position, Dwarf_Die *die, unsigned name, Dwarf_Op *op)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t n;
+
+	if (!dwarf_attr_integrate(die, name, &attr) ||
+	    dwarf_getlocation_addr(&attr, position->pc, &ops, &n, 1) != 1 || n != 1)
+		return false;
+	*op = ops[0];
+	return true;
+}
+
+bool dwarf_above_frame(struct dwarf_position *position, Dwarf_Die *variable, uint64_t *offset)
+{
+	int64_t from;
+	Dwarf_Op base, op;
+
+	if (!position->has_function ||
+	    !single_op(position, &position->function, DW_AT_frame_base, &base) ||
+	    !single_op(position, variable, DW_AT_location, &op) || op.atom != DW_OP_fbreg)
+		return false;
+	if (base.atom != DW_OP_reg0 + FRAME_POINTER && base.atom != DW_OP_reg0 + STACK_POINTER)
+		return false;
+	from = base.atom == DW_OP_reg0 + FRAME_POINTER ? 16 : frame_size(position);
+	*offset = op.number - (uint64_t)from;
+	return from > 0 && (int64_t)op.number >= from;
+}
+
 /* Runs an expression of another place in the middle of this one. */
 static bool run_inner(struct machine *machine, Dwarf_Attribute *attr, const Dwarf_Op *ops, size_t n,
 		      enum outcome *outcome)

@@ -400,12 +400,29 @@ static void add_piece(struct dwarf_position *position, Dwarf_Attribute *attr, co
 	VEC_PUSH(arena_of(position), &place->pieces, piece);
 }
 
+/* gcc tells of a name for a member (a structured binding) where the whole is: it may be elsewhere. */
+static bool is_too_large(struct dwarf_position *position, const Dwarf_Op *ops, size_t n,
+			 struct ctype *type)
+{
+	struct ctype *stripped = ctype_strip(arena_of(position), type);
+	uint64_t size = ctype_size(arena_of(position), type), bits = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (is_piece(&ops[i]))
+			bits += ops[i].atom == DW_OP_piece ? ops[i].number * 8 : ops[i].number;
+	return size && !ctype_is_aggregate(stripped) && bits > (size + 7) / 8 * 64;
+}
+
 static bool place_pieces(struct dwarf_position *position, Dwarf_Attribute *attr,
 			 const Dwarf_Op *ops, size_t n, struct place *place)
 {
 	size_t start = 0;
 	bool any = false;
 
+	if (is_too_large(position, ops, n, place->type)) {
+		position->problem = "its location is of something larger";
+		return false;
+	}
 	place->kind = PLACE_PIECES;
 	for (size_t i = 0; i < n; i++) {
 		if (!is_piece(&ops[i]))

@@ -268,6 +268,7 @@ static struct ctype *make_array(struct arena *arena, struct dwarf_file *file, Dw
 
 		array->target = type;
 		array->count = dimensions[n];
+		array->is_vector = dwarf_hasattr_integrate(die, DW_AT_GNU_vector);
 		type = array;
 	}
 	return type;
@@ -361,6 +362,17 @@ static struct ctype *make_struct(struct arena *arena, struct dwarf_file *file, D
 	return type;
 }
 
+/* That of a function is an address, or a place in a table, and what to add to `this`. */
+static struct ctype *make_pointer_to_member(struct arena *arena, struct dwarf_file *file,
+					    Dwarf_Die *die, uint64_t size)
+{
+	struct ctype *type = dwarf_type_of(file, die);
+
+	if (!size)
+		size = type->kind == CTYPE_FUNCTION ? 16 : 8;
+	return ctype_new(arena, CTYPE_INT, "pointer to member", size);
+}
+
 static struct ctype *make_type(struct dwarf_file *file, Dwarf_Die *die)
 {
 	struct arena *arena = file->dso->debuginfo->arena;
@@ -397,7 +409,7 @@ static struct ctype *make_type(struct dwarf_file *file, Dwarf_Die *die)
 		type = ctype_new(arena, CTYPE_REFERENCE, NULL, 8);
 		break;
 	case DW_TAG_ptr_to_member_type:
-		return ctype_new(arena, CTYPE_INT, "pointer to member", size ? size : 8);
+		return make_pointer_to_member(arena, file, die, size);
 	case DW_TAG_subroutine_type:
 		if (golang_made(die)) /* what a variable has is the address of a closure */
 			return ctype_new(arena, CTYPE_POINTER, name, 8);

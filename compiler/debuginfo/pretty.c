@@ -155,10 +155,11 @@ static void append_array(struct pretty_parts *parts, const char *base, struct ct
 	uint64_t n = type->count < MAX_ELEMENTS ? type->count : MAX_ELEMENTS;
 
 	if (is_text(arena, type) && type->count) {
-		add_value(parts, "%s", arena_printf(arena, parts->user ?
-						    "user_string_n_quoted(%s, %llu)" :
-						    "kernel_string_quoted(%s)", base,
-						    (unsigned long long)type->count));
+		/* A byte is four when it is an octal number. */
+		add_value(parts, "%s", arena_printf(arena, "%s_string_n_quoted(%s, %llu, %llu)",
+						    parts->user ? "user" : "kernel", base,
+						    (unsigned long long)type->count,
+						    4 * (unsigned long long)type->count));
 		return;
 	}
 	add(parts, "[");

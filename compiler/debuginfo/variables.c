@@ -46,8 +46,7 @@ static void add_variable(struct arena *arena, Dwarf_Die *scope, struct dwarf_var
 			out->v[i] = *variable;
 			return;
 		}
-		if (line_of(&out->v[i]) > line_of(variable) ||
-		    (line_of(&out->v[i]) < line_of(variable) && is_in(scope, &out->v[i])))
+		if (line_of(&out->v[i]) > line_of(variable) || is_in(scope, &out->v[i]))
 			variable->problem = unclear;
 		out->v[i] = *variable;
 		return;

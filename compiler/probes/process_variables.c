@@ -92,6 +92,7 @@ static bool place_parameter(struct question *question, struct dwarf_variable *va
 	Dwarf_Die scope = question->site->scope;
 	struct dwarf_variable first = *variable;
 	const char *problem;
+	uint64_t above;
 
 	if (variable->moves && question->site->at_entry && !question->site->inlined) {
 		first.die = variable->first;
@@ -111,6 +112,9 @@ static bool place_parameter(struct question *question, struct dwarf_variable *va
 		return false;
 	}
 	problem = abi_argument(question->position.file, &scope, &variable->die, place);
+	if (!problem && dwarf_above_frame(&question->position, &variable->die, &above) &&
+	    !abi_is_on_stack(place, above))
+		problem = "the debug information and the calling convention do not agree on where it is";
 	question->position.problem = problem;
 	return !problem;
 }

@@ -180,3 +180,103 @@ for compiler in gcc "$clang"; do
 	want_match '^\{\.text=(\?|"\\003"), \{\.one=3, \.two=-4\}, \.real=\?\}$' "$out"
 	finish
 done
+
+# What is passed in vector registers, in memory for want of alignment, or in two registers decides
+# where the numbers behind it are.
+cat >"$TEST_TMP/passed.cc" <<'END'
+typedef int four __attribute__((vector_size(16)));
+struct __attribute__((packed)) packed { char a; long b; };
+struct holder { four v; };
+struct table { int member(int n) { return n; } };
+typedef int (table::*method)(int);
+#define OUT __attribute__((noinline, used))
+volatile long sink;
+#define USE sink = a + b + c + d + e + f + g; __asm__ volatile("" ::: "memory"); return sink
+OUT long vectors(long a, four v, long b, long c, holder h, long d, long e, long f, four w, long g) { USE; }
+OUT long unaligned(long a, packed v, long b, long c, packed w, long d, long e, long f, long g) { USE; }
+OUT long methods(long a, method v, long b, long c, method w, long d, long e, long f, long g) { USE; }
+int main()
+{
+	four v = { 1, 2, 3, 4 };
+	holder h = { v };
+	packed p = { 1, 2 };
+
+	vectors(11, v, 12, 13, h, 14, 15, 16, v, 17);
+	unaligned(21, p, 22, 23, p, 24, 25, 26, 27);
+	methods(31, &table::member, 32, 33, &table::member, 34, 35, 36, 37);
+	return 0;
+}
+END
+passed=
+for name in vectors unaligned methods; do
+	passed+="probe process(@1).function(\"$name\"), process(@1).function(\"$name\").return {"
+	for v in a b c d e f g; do
+		passed+=" if (@defined(\$$v)) printf(\"%d \", \$$v) else print(\"? \")"
+	done
+	passed+=" println() }"$'\n'
+done
+for flags in "g++ -O0" "g++ -O2" "clang++-19 -O0" "clang++-19 -O2"; do
+	start "passed-$(tr ' ' '-' <<<"$flags")"
+	$flags -g -w -o "$TEST_TMP/passed" "$TEST_TMP/passed.cc"
+	spile -c "$TEST_TMP/passed" -e "$passed" "$TEST_TMP/passed"
+	want_match '^11 12 13 14 15 [?1]' "$out"
+	line=0
+	for tens in 1 1 2 2 3 3; do
+		line=$((line + 1))
+		want_match "^($tens[1-7] |\\? ){7}$" "$(sed -n ${line}p <<<"$out")"
+		for n in 1 2 3 4 5 6 7; do
+			want_match "^($tens$n|\\?)$" "$(sed -n ${line}p <<<"$out" | cut -d' ' -f$n)"
+		done
+	done
+	finish
+done
+
+# gcc -O2 says of each name for a member of a result in registers where the whole is.
+start structured-binding
+cat >"$TEST_TMP/binding.cc" <<'END'
+struct three { int x; char y; long z; };
+volatile long sink;
+__attribute__((noinline)) three make(int n) { __asm__ volatile("" ::: "memory"); return { n, 'c', n * 10L }; }
+__attribute__((noinline)) int bind(int n)
+{
+	auto [x, y, z] = make(n);
+	__asm__ volatile("" ::: "memory");
+	sink = x + y + z;
+	sink += x;
+	return x + z;
+}
+int main() { return bind(21) != 231; }
+END
+for flags in "g++ -O0" "g++ -O2" "clang++-19 -O0" "clang++-19 -O2"; do
+	$flags -std=c++17 -g -o "$TEST_TMP/binding" "$TEST_TMP/binding.cc"
+	spile -c "$TEST_TMP/binding" -e 'probe process(@1).statement("bind@binding.cc:10") {
+		println(@defined($x) ? $x : 21, " ", @defined($y) ? $y : 99, " ", @defined($z) ? $z : 210) }' \
+		"$TEST_TMP/binding"
+	want_match '^21 99 210$' "$out"
+done
+finish
+
+# Text in an array without a zero at its end, that is longer when it is quoted.
+start text-without-an-end
+cat >"$TEST_TMP/text.c" <<'END'
+struct text { char a[3], b[3], c[4]; } text = { { 1, 2, 3 }, { 'x', 7, 'y' }, { '"', '\\', '\n', 0 } };
+__attribute__((noinline)) int look(struct text *p) { __asm__ volatile("" ::: "memory"); return p->a[0]; }
+int main(void) { return look(&text) - 1; }
+END
+gcc -O1 -g -o "$TEST_TMP/text" "$TEST_TMP/text.c"
+spile -c "$TEST_TMP/text" -e 'probe process(@1).function("look") { println($p$) }' "$TEST_TMP/text"
+want_out '{.a="\001\002\003", .b="x\ay", .c="\"\\\n"}'
+finish
+
+# A pack of parameters has one name.
+start parameter-pack
+cat >"$TEST_TMP/pack.cc" <<'END'
+volatile long sink;
+template <typename... P> __attribute__((noinline)) int pack(P... p) { sink = (p + ... + 0); return sizeof...(p); }
+int main() { return pack(1, 2L, 'c') - 3; }
+END
+clang++-19 -O0 -std=c++17 -g -o "$TEST_TMP/pack" "$TEST_TMP/pack.cc"
+spile -p2 -e 'probe process(@1).function("pack") { println($p) }' "$TEST_TMP/pack"
+want_status 1
+want_match 'several variables of that name' "$err"
+finish
