@@ -72,5 +72,5 @@ const struct dso_call *dso_calls_to(struct dso *dso, uint64_t target, unsigned *
 	}
 	for (*n = 0; low + *n < dso->calls.n && dso->calls.v[low + *n].target == target;)
 		++*n;
-	return dso->calls.v + low;
+	return *n ? dso->calls.v + low : NULL;
 }
