@@ -42,6 +42,16 @@ struct maker {
 	size_t n_slots, n_strings;
 	struct known *known; /* hash by abstract DIE */
 	size_t n_known, known_room;
+	struct qualified *qualified; /* hash by the two other names */
+	size_t n_qualified, qualified_room;
+	const char *last_file; /* which was interned as: */
+	uint32_t last_file_at;
+};
+
+/* The qualified name of those that have these two. */
+struct qualified {
+	uint32_t name, linkage; /* both of them 0: free */
+	uint32_t plain;
 };
 
 /* What an abstract function told for the first of its instances. */
@@ -50,13 +60,19 @@ struct known {
 	struct index_entry entry;
 };
 
-static size_t text_hash(const char *text)
+static size_t text_hash(const char *text, size_t length)
 {
-	size_t hash = 5381;
+	uint64_t hash = length, word;
 
-	while (*text)
-		hash = hash * 33 ^ (unsigned char)*text++;
-	return hash;
+	for (; length >= sizeof(word); text += sizeof(word), length -= sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	memcpy(&word, text, length);
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ hash >> 32;
 }
 
 static void grow_slots(struct maker *maker)
@@ -67,11 +83,13 @@ static void grow_slots(struct maker *maker)
 	maker->n_slots = old ? old * 2 : 4096;
 	maker->slots = ARENA_ARRAY(maker->arena, uint32_t, maker->n_slots);
 	for (size_t i = 0; i < old; i++) {
+		const char *text;
 		size_t at;
 
 		if (!slots[i])
 			continue;
-		at = text_hash(maker->strings + slots[i] - 1) & (maker->n_slots - 1);
+		text = maker->strings + slots[i] - 1;
+		at = text_hash(text, strlen(text)) & (maker->n_slots - 1);
 		while (maker->slots[at])
 			at = (at + 1) & (maker->n_slots - 1);
 		maker->slots[at] = slots[i];
@@ -84,7 +102,7 @@ static uint32_t intern(struct maker *maker, const char *text)
 
 	if (maker->n_strings * 2 >= maker->n_slots)
 		grow_slots(maker);
-	for (at = text_hash(text) & (maker->n_slots - 1); maker->slots[at];
+	for (at = text_hash(text, length - 1) & (maker->n_slots - 1); maker->slots[at];
 	     at = (at + 1) & (maker->n_slots - 1))
 		if (!strcmp(maker->strings + maker->slots[at] - 1, text))
 			return maker->slots[at] - 1;
@@ -130,15 +148,67 @@ static void grow_known(struct maker *maker)
 			*known_slot(maker, old[i].origin) = old[i];
 }
 
+static struct qualified *qualified_slot(struct maker *maker, uint32_t name, uint32_t linkage)
+{
+	size_t at = ((uint64_t)name << 32 | linkage) * 0x9e3779b97f4a7c15 >> 20;
+	struct qualified *slot;
+
+	for (;; at++) {
+		slot = &maker->qualified[at & (maker->qualified_room - 1)];
+		if ((slot->name == name && slot->linkage == linkage) ||
+		    (!slot->name && !slot->linkage))
+			return slot;
+	}
+}
+
+static void grow_qualified(struct maker *maker)
+{
+	struct qualified *old = maker->qualified;
+	size_t room = maker->qualified_room;
+
+	maker->qualified_room = room ? room * 2 : 1024;
+	maker->qualified = ARENA_ARRAY(maker->arena, struct qualified, maker->qualified_room);
+	for (size_t i = 0; i < room; i++)
+		if (old[i].name || old[i].linkage)
+			*qualified_slot(maker, old[i].name, old[i].linkage) = old[i];
+}
+
+/* To demangle a name takes longer than all else, and units repeat what headers bring. */
+static uint32_t qualified_name(struct maker *maker, Dwarf_Die *die, uint32_t name, uint32_t linkage)
+{
+	struct qualified *slot;
+
+	if (!name || !linkage)
+		return intern(maker, dwarf_function_name(maker->arena, die));
+	if (maker->n_qualified * 2 >= maker->qualified_room)
+		grow_qualified(maker);
+	slot = qualified_slot(maker, name, linkage);
+	if (!slot->name) {
+		maker->n_qualified++;
+		*slot = (struct qualified){ name, linkage,
+					    intern(maker, dwarf_function_name(maker->arena, die)) };
+	}
+	return slot->plain;
+}
+
+static uint32_t intern_file(struct maker *maker, const char *file)
+{
+	if (!file)
+		return intern(maker, "");
+	if (file != maker->last_file) {
+		maker->last_file = file;
+		maker->last_file_at = intern(maker, file);
+	}
+	return maker->last_file_at;
+}
+
 /* Names and where it is declared. */
 static void describe(struct maker *maker, Dwarf_Die *die, struct index_entry *entry)
 {
-	const char *file = dwarf_function_file(die);
-
 	entry->name = intern(maker, string_of(die, DW_AT_name));
 	entry->linkage = intern(maker, string_of(die, DW_AT_linkage_name));
-	entry->plain = intern(maker, dwarf_function_name(maker->arena, die));
-	entry->file = intern(maker, file ? file : "");
+	entry->plain = qualified_name(maker, die, entry->name, entry->linkage);
+	entry->file = intern_file(maker, dwarf_function_file(die));
 	entry->line = (uint32_t)dwarf_function_line(die);
 }
 

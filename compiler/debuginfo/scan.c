@@ -7,7 +7,7 @@
 
 #include "compiler/debuginfo/scan.h"
 
-enum { MAX_DEPTH = 256, MAX_CODE = 1 << 18, MAX_FIELDS = 1 << 22 };
+enum { MAX_DEPTH = 256, MAX_FIELDS = 1 << 22 };
 
 /* What an attribute's value is, as far as it matters. */
 enum shape_use {
@@ -41,8 +41,8 @@ struct shape {
 struct scan_shapes {
 	const unsigned char *abbrev; /* where the abbreviations are */
 	unsigned version, offset_size;
-	struct shape *shapes; /* by code, n of them */
-	size_t n;
+	struct shape *shapes; /* by code, n of them; none is known from `top` on */
+	size_t n, top;
 	struct {
 		VEC(struct field);
 	} fields;
@@ -215,12 +215,14 @@ static bool read_fields(struct arena *arena, struct scan_shapes *shapes, struct 
 	}
 }
 
-static struct shape *shape_slot(struct arena *arena, struct scan_shapes *shapes, uint64_t code)
+/* Codes ascend from 1: `most` is more than any can be that does. */
+static struct shape *shape_slot(struct arena *arena, struct scan_shapes *shapes, uint64_t code,
+				size_t most)
 {
 	size_t n = shapes->n ? shapes->n : 128;
 	struct shape *grown;
 
-	if (!code || code >= MAX_CODE)
+	if (code > most)
 		return NULL;
 	while (n <= code)
 		n *= 2;
@@ -231,15 +233,19 @@ static struct shape *shape_slot(struct arena *arena, struct scan_shapes *shapes,
 		shapes->shapes = grown;
 		shapes->n = n;
 	}
+	if (code >= shapes->top)
+		shapes->top = code + 1;
 	return shapes->shapes[code].known ? NULL : &shapes->shapes[code];
 }
 
 static bool read_shapes(struct arena *arena, struct scan_shapes *shapes, struct reader reader)
 {
+	const unsigned char *start = reader.at;
 	uint64_t code, tag;
 
 	while ((code = read_uleb(&reader))) {
-		struct shape *shape = shape_slot(arena, shapes, code);
+		struct shape *shape = shape_slot(arena, shapes, code,
+						 (size_t)(reader.at - start));
 
 		tag = read_uleb(&reader);
 		if (!shape || reader.bad)
@@ -523,8 +529,9 @@ static bool take_shapes(struct passage *passage, const Elf_Data *data, uint64_t 
 		return true;
 	if (!shapes)
 		shapes = scan->shapes = ARENA_NEW(scan->arena, struct scan_shapes);
-	if (shapes->n)
-		memset(shapes->shapes, 0, shapes->n * sizeof(*shapes->shapes));
+	if (shapes->top)
+		memset(shapes->shapes, 0, shapes->top * sizeof(*shapes->shapes));
+	shapes->top = 0;
 	shapes->fields.n = 0;
 	shapes->abbrev = NULL;
 	shapes->version = passage->version;
