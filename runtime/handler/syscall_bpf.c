@@ -315,6 +315,10 @@ GLOBAL int global_put_argument(struct frame *frame, u32 number, u32 at)
 	at = (u32)BOUND(at, 7);
 	argument = &rows[BOUND(print->row, ROWS - 1)].args[at];
 	value = print->args[at];
+	if (at >= rows[BOUND(print->row, ROWS - 1)].n) { /* it means nothing here */
+		put_hex(frame, value);
+		return 0;
+	}
 	if (argument->out &&
 	    (!has_succeeded(print) || (number == NR_WAIT4 && !print->result))) {
 		put_pointer(frame, value);

@@ -209,6 +209,35 @@ spile -c "$program" -e 'probe syscall.openat { if (filename_unquoted == "/dev/nu
 want_match '^openat "/dev/null" -100 AT_FDCWD 0200000 O_RDONLY\|O_DIRECTORY$' "$out"
 finish
 
+# The text of an argument is by its case, and a number where the case has none.
+start texts-of-arguments-by-case
+cat >cases.c <<'END'
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void) {
+	syscall(SYS_fcntl, -1, F_GETFD, 0x4321L);
+	syscall(SYS_fcntl, -1, F_GETFL, 0L);
+	syscall(SYS_fcntl, -1, F_SETFD, 1L);
+	syscall(SYS_ioctl, -1, FIOCLEX, 0x4321L);
+	syscall(SYS_ioctl, -1, TCFLSH, 1L);
+	syscall(SYS_prctl, PR_CAPBSET_READ, 21L, 0x4321L);
+	return 0; }
+END
+$CC -w -o cases cases.c || wrong "it does not compile"
+spile -c ./cases -e 'probe syscall.fcntl { if (pid() == target()) println(cmd_str, " ", arg_str) }
+	probe syscall.ioctl { if (pid() == target()) println(request_str, " ", argp_str) }
+	probe syscall.prctl { if (pid() == target()) println(option_str, " ", arg2_str, " ", arg3_str) }'
+want_out "F_GETFD 0x4321
+F_GETFL 0
+F_SETFD FD_CLOEXEC
+FIOCLEX 0x4321
+TCFLSH TCOFLUSH
+PR_CAPBSET_READ CAP_SYS_ADMIN 0x4321"
+finish
+
 start result-of-openat
 spile -c "$program" -e 'probe syscall.openat.return { if (pid() == target() && retval == -20)
 	printf("%d %s %s\n", retval, retstr, user_string($filename)) }'
