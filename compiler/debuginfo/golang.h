@@ -48,10 +48,13 @@ bool golang_made(Dwarf_Die *die);
 /* ---- golang_x86_64.c: one implementation an architecture ------------------------------------- */
 
 /*
- * The address behind the look at the stack's size with which the function begins, where nothing
- * but the stack has changed and which runs once a call; the function's entry when it has none.
+ * Where the function has looked at its stack's size, and nothing else has changed; its entry when
+ * it does not look. *guard: NULL, or the condition in the language that it goes on from there,
+ * which is once a call: Linux executes the branch at the end of the look itself, and only steps
+ * over most instructions behind it.
  */
-uint64_t golang_entered(struct dso *dso, const struct golang_function *function);
+uint64_t golang_entered(struct dso *dso, const struct golang_function *function,
+			const char **guard);
 
 /* NULL, with the addresses of all its return instructions, or why they are not known. */
 struct golang_returns {

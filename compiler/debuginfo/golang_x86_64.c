@@ -87,11 +87,29 @@ static bool is_computation(const struct decoded *decoded)
 	}
 }
 
-uint64_t golang_entered(struct dso *dso, const struct golang_function *function)
+/* The carry and zero flags are set where a JBE jumps; rflags has the DWARF number 49. */
+static const char stays[] = "!(@uregister(49) & 0x41)";
+
+/* Linux executes a push itself; the branch is as good only if the condition is looked at. */
+static uint64_t behind_or_at(struct dso *dso, const struct decoded *branch, const char **guard)
+{
+	uint64_t behind = branch->address + branch->insn.length;
+	struct decoded next;
+
+	if (decode(dso, behind, &next) && next.insn.mnemonic == ZYDIS_MNEMONIC_PUSH &&
+	    next.operands[0].type == ZYDIS_OPERAND_TYPE_REGISTER)
+		return behind;
+	*guard = stays;
+	return branch->address;
+}
+
+uint64_t golang_entered(struct dso *dso, const struct golang_function *function,
+			const char **guard)
 {
 	uint64_t address = function->entry, target;
 	struct decoded decoded;
 
+	*guard = NULL;
 	for (unsigned i = 0; i < MAX_CHECK && decode(dso, address, &decoded); i++) {
 		address += decoded.insn.length;
 		if (decoded.insn.meta.category == ZYDIS_CATEGORY_COND_BR) {
@@ -99,7 +117,7 @@ uint64_t golang_entered(struct dso *dso, const struct golang_function *function)
 			    target >= function->end || !grows_stack(dso, target))
 				break;
 			if (decoded.insn.mnemonic == ZYDIS_MNEMONIC_JBE)
-				return address;
+				return behind_or_at(dso, &decoded, guard);
 		} else if (!is_computation(&decoded)) {
 			break;
 		}

@@ -114,6 +114,7 @@ struct probe {
 	 * and also in the companion that saves them: what the probe is not for is not saved.
 	 */
 	const char *guard;
+	const char *entry_guard; /* of a .return probe: such a guard of its companion only */
 	bool prologue_only;     /* the script's own statements are never run */
 
 	/* filled in by semantic analysis: */

@@ -44,6 +44,7 @@ struct process_site {
 				  says where arguments are, and nothing has changed yet */
 	bool is_return;
 	bool golang;           /* code in Go: debuginfo/golang.h */
+	const char *entered;   /* Go: the condition that the function is entered there, or NULL */
 	bool has_view;         /* known (see struct dwarf_position): */
 	unsigned view;
 	bool inlined;
@@ -112,8 +113,11 @@ bool process_is_plain(Dwarf_Die *function);
 /* The variable's only place is in the function's own frame: not before the prologue's end. */
 bool process_is_in_frame(Dwarf_Die *function, Dwarf_Die *variable);
 
-/* Where a probe at a function's entry is put: at `address`, or a little behind. */
-uint64_t process_probed_entry(struct dso *dso, uint64_t address);
+/*
+ * Where a probe at a function's entry is put: at `address`, or a little behind; and the condition
+ * that the function is entered there, or NULL.
+ */
+uint64_t process_probed_entry(struct dso *dso, uint64_t address, const char **entered);
 /* What the family says of goroutines: probe.h. */
 bool process_goroutine(struct probes *probes, struct probe *probe, struct access *access);
 

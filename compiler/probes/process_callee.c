@@ -94,8 +94,9 @@ static bool guard_of(struct callee_search *search, struct process_site *site,
 	char of = memory_of(site->dso);
 	const char *sp = arena_printf(arena, "@%cregister(7)", of);
 	struct frame_text frame = { .sp = sp, .fp = arena_printf(arena, "@%cregister(6)", of) };
+	const char *entered;
 	uint64_t base = site->inlined ? site->address :
-					process_probed_entry(site->dso, site->address);
+					process_probed_entry(site->dso, site->address, &entered);
 	uint64_t address = site->address;
 
 	for (const struct callers *at = callers; at; at = at->outer) {

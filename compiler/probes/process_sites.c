@@ -49,12 +49,13 @@ static const char *file_part(const struct process_point *process, const struct d
 	return arena_printf(arena, "process(\"%s\")", dso->path);
 }
 
-uint64_t process_probed_entry(struct dso *dso, uint64_t address)
+uint64_t process_probed_entry(struct dso *dso, uint64_t address, const char **entered)
 {
 	struct golang_function function;
 
+	*entered = NULL;
 	if (golang_function_at(dso, address, &function) && function.entry == address)
-		return golang_entered(dso, &function);
+		return golang_entered(dso, &function, entered);
 	return insn_probeable_entry(dso, address);
 }
 
@@ -161,6 +162,18 @@ static void add_caller_guard(const struct process_point *process, struct probe *
 				       site->guard);
 }
 
+/* Go: the way on from where the site is, not the one to a larger stack and back. */
+static void add_entry_guard(const struct process_point *process, struct probe *probe,
+			    const struct process_site *site)
+{
+	const char *guard = arena_printf(process->probes->arena, "if (!(%s)) next", site->entered);
+
+	if (site->is_return)
+		probe->entry_guard = guard;
+	else
+		probe->guard = guard;
+}
+
 static struct probe *start_probe(struct process_point *process, const struct process_site *site)
 {
 	struct arena *arena = process->probes->arena;
@@ -179,6 +192,8 @@ static struct probe *start_probe(struct process_point *process, const struct pro
 		probe->point = exact_point(process, site);
 	if (!process->kernel)
 		process_add_guard(process, probe);
+	if (site->entered)
+		add_entry_guard(process, probe, site);
 	if (site->guard)
 		add_caller_guard(process, probe, site);
 	VEC_PUSH(arena, process->out, probe);
@@ -207,12 +222,14 @@ static const char *find_addresses(struct process_site *place, struct golang_retu
 
 	addresses->n = 0;
 	place->golang = !place->plt && golang_function_at(place->dso, place->address, &function);
-	if (place->is_return && place->golang)
+	if (place->is_return && place->golang) {
+		process_probed_entry(place->dso, place->address, &place->entered);
 		return golang_returns(place->dso, &function, addresses);
+	}
 	if (place->is_return && !place->plt && (why = returns_unsafe(place->dso, place->address)))
 		return why;
 	if (place->at_entry || (place->golang && place->address == function.entry))
-		place->address = process_probed_entry(place->dso, place->address);
+		place->address = process_probed_entry(place->dso, place->address, &place->entered);
 	VEC_PUSH(arena, addresses, place->address);
 	return NULL;
 }
@@ -223,6 +240,8 @@ static bool attach_at(struct process_point *process, struct probe *probe, struct
 {
 	struct arena *arena = process->probes->arena;
 	struct process_site entry = *place;
+	const char *entered;
+	uint64_t address;
 	struct site site;
 
 	for (unsigned i = 0; i < addresses->n; i++) {
@@ -233,7 +252,8 @@ static bool attach_at(struct process_point *process, struct probe *probe, struct
 	if (!place->golang || !place->is_return)
 		return true;
 	entry.is_return = false;
-	if (!make_site(process, &entry, process_probed_entry(place->dso, place->address), &site))
+	address = process_probed_entry(place->dso, place->address, &entered);
+	if (!make_site(process, &entry, address, &site))
 		return false;
 	VEC_PUSH(arena, &probe->entries, site);
 	return true;
@@ -241,8 +261,9 @@ static bool attach_at(struct process_point *process, struct probe *probe, struct
 
 bool process_add_sites(struct process_point *process, const struct process_site_vec *sites)
 {
-	struct probe *probes[2] = {NULL, NULL};
+	struct probe *probes[4] = {NULL, NULL, NULL, NULL};
 	struct golang_returns addresses = {.n = 0};
+	unsigned before = process->out->n;
 	const char *why = NULL;
 
 	for (unsigned i = 0; i < sites->n; i++) {
@@ -250,7 +271,8 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 		struct site site;
 		const char *problem = process->kernel ? make_kernel_site(process, &place, &site)
 						      : find_addresses(&place, &addresses);
-		struct probe **probe = &probes[place.golang && place.is_return];
+		struct probe **probe = &probes[2 * (place.golang && place.is_return) +
+					       (place.entered != NULL)];
 
 		if (problem) {
 			why = problem;
@@ -263,7 +285,7 @@ bool process_add_sites(struct process_point *process, const struct process_site_
 		else if (!attach_at(process, *probe, &place, &addresses))
 			return false;
 	}
-	return probes[0] || probes[1] || !why || report_unsafe(process, &sites->v[0], why);
+	return process->out->n > before || !why || report_unsafe(process, &sites->v[0], why);
 }
 
 /*

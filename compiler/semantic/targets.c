@@ -206,6 +206,7 @@ static void companion_share(struct pass *pass)
 	for (unsigned i = 0; i < entry->entries.n; i++)
 		VEC_PUSH(arena, &entry->sites, entry->entries.v[i]);
 	entry->is_return = false;
+	entry->guard = pass->probe->entry_guard ? pass->probe->entry_guard : entry->guard;
 	entry->condition = NULL;
 	VEC_PUSH(arena, &pass->companion.entries, entry);
 }
