@@ -68,7 +68,10 @@ nobase_dist_pkgdata_DATA += \
 	tapsets/linux/kernel_stack.stp \
 	tapsets/linux/loadavg.stp \
 	tapsets/linux/mib.stp \
+	tapsets/linux/nfs.stp \
+	tapsets/linux/nfsd.stp \
 	tapsets/linux/nfsd_errors.stp \
+	tapsets/linux/sunrpc.stp \
 	tapsets/linux/numa.stp \
 	tapsets/linux/pid.stp \
 	tapsets/linux/proc_mem.stp \

@@ -296,15 +296,17 @@ static const struct {
 	{"staprun", "they are of SystemTap's own programs", "use -v and -t"},
 	{"netfilter.bridge", "the functions of that module have no aliases yet",
 	 "use module(\"bridge\").function(\"br_handle_frame\"), (\"br_forward_finish\") ..."},
-	{"nfs", "the functions of that module have no aliases yet",
-	 "use module(\"nfs\").function(\"nfs_file_read\") ..., kernel.trace(\"nfs:nfs_initiate_read\") ..., "
-	 "when the module is loaded"},
-	{"nfsd", "the functions of that module have no aliases yet",
-	 "use module(\"nfsd\").function(\"nfsd_dispatch\") ..., kernel.trace(\"nfsd:nfsd_read_start\") ..., "
-	 "when the module is loaded"},
-	{"sunrpc", "the functions of that module have no aliases yet",
-	 "use module(\"sunrpc\").function(\"rpc_call_sync\") ..., kernel.trace(\"sunrpc:svc_process\") ..., "
-	 "when the module is loaded"},
+	{"nfs.proc.commit", "the kernel has no such function any more", "use nfs.proc.commit_setup"},
+	{"nfs.proc.read", "the kernel has no such function any more", "use nfs.proc.read_setup"},
+	{"nfs.proc.write", "the kernel has no such function any more", "use nfs.proc.write_setup"},
+	{"nfs.fop.read", "the kernel has no such function any more", "use nfs.fop.read_iter"},
+	{"nfs.fop.write", "the kernel has no such function any more", "use nfs.fop.write_iter"},
+	{"nfs.fop.sendfile", "the kernel has no such function any more", "use nfs.fop.read_iter"},
+	{"nfs.aop.writepage", "newer kernels have no such function any more", "use nfs.aop.writepages"},
+	{"nfs.aop.set_page_dirty", "it is a function of all file systems",
+	 "use nfs.aop.write_end, or kernel.function(\"filemap_dirty_folio\")"},
+	{"nfsd.close", "the kernel has no such function any more", "use nfsd.open"},
+	{"nfsd.createv3", "the kernel has no such function any more", "use nfsd.proc.create"},
 	{"netfilter.hook", "packet hooks of one's own need a kernel module",
 	 "use netfilter.ip.pre_routing, .local_in, .forward, .local_out, .post_routing, or "
 	 "netfilter.arp.in and .out"},

@@ -90,7 +90,7 @@ want "it is cut or refused" [ "$status" -le 1 ]
 finish
 
 # Families of probes that there are not: each says why.
-for point in 'nfs.fop.open' 'nfsd.open' 'sunrpc.svc.send' 'netfilter.bridge.forward' 'netfilter.arp.forward' \
+for point in 'nfs.fop.sendfile' 'nfsd.close' 'netfilter.bridge.forward' 'netfilter.arp.forward' \
 	'ipmib.InDiscards' 'ioscheduler_trace.unplug_timer' 'stap.pass0' 'staprun.insert_module' \
 	'stapio.receive_control_message' 'procfs("x").read' 'json_data'; do
 	refused "no-$point" "probes of '[a-zA-Z_.]+' are not possible: [a-z]" -e "probe $point { }"

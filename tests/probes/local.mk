@@ -3,6 +3,7 @@
 EXTRA_DIST += \
 	tests/probes/bad-input.sh \
 	tests/probes/casts.sh \
+	tests/probes/programs/nfs.sh \
 	tests/probes/programs/nodes.c \
 	tests/probes/cache.sh \
 	tests/probes/concurrency.sh \
@@ -59,6 +60,7 @@ EXTRA_DIST += \
 	tests/probes/kernel-functions.sh \
 	tests/probes/kernel-tasks.sh \
 	tests/probes/kernel-network.sh \
+	tests/probes/kernel-nfs.sh \
 	tests/probes/kernel-tapsets.sh \
 	tests/probes/programs/signals.c \
 	tests/probes/programs/traffic.c \
