@@ -11,6 +11,7 @@
  */
 #include <fnmatch.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "compiler/debuginfo/kernel_callers.h"
 #include "compiler/probes/kernel.h"
@@ -159,7 +160,12 @@ void kernel_report_module(struct probes *probes, const char *module, struct rang
 	diag_error(probes->diags, range, "no module '%s' is loaded", module);
 	suggest_start(&suggest, module);
 	offer_modules(probes, &suggest);
-	suggest_help(&suggest, probes->diags);
+	if (access("/proc/modules", F_OK))
+		diag_help(probes->diags, "this kernel has no modules (CONFIG_MODULES)");
+	else if (suggest_best(&suggest) || strpbrk(module, "*?[/"))
+		suggest_help(&suggest, probes->diags);
+	else
+		diag_help(probes->diags, "'modprobe %s' loads it, if there is one", module);
 }
 
 static void report_unknown(struct probes *probes, const struct wanted *wanted, struct range range)

@@ -105,6 +105,9 @@ const char *kernel_type_spelling(struct probes *probes, const struct kernel_func
 struct expr *kernel_resolve_value(struct probes *probes, struct probe *probe,
 				  const struct btf_file *btf, uint32_t type,
 				  const struct access *access, struct expr *expr);
+/* Pushes a word of a trampoline's context, which holds a value of that type. */
+void kernel_access_word(struct arena *arena, const struct btf_file *btf, uint32_t type, unsigned word,
+			struct access *access);
 /* The same for parameter `index` of a CONTEXT_ARGS probe. */
 struct expr *kernel_resolve_argument(struct probes *probes, struct probe *probe,
 				     const struct kernel_function *function, unsigned index,

@@ -80,14 +80,42 @@ unsigned kernel_argument_word(const struct kernel_function *function, unsigned i
 	return word;
 }
 
+/*
+ * Whether the verifier lets an argument be loaded: it takes pointers to structures, numbers and
+ * nothing, but none to pointers, enumerations and functions (up to Linux 6.12 at least).
+ */
+static bool is_loadable(const struct btf_file *btf, uint32_t id)
+{
+	const struct btf_type *type = btf_file_skip(btf, &id);
+	unsigned kind;
+
+	if (!type || BTF_INFO_KIND(type->info) != BTF_KIND_PTR)
+		return true;
+	id = type->type;
+	type = btf_file_skip(btf, &id);
+	kind = type ? BTF_INFO_KIND(type->info) : BTF_KIND_INT;
+	return kind == BTF_KIND_INT || kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
+}
+
+void kernel_access_word(struct arena *arena, const struct btf_file *btf, uint32_t type, unsigned word,
+			struct access *access)
+{
+	if (is_loadable(btf, type)) {
+		access_push(arena, access, ACCESS_CONTEXT, word * 8, 8, false);
+		return;
+	}
+	access_push(arena, access, ACCESS_CONTEXT_ADDRESS, word * 8, 8, false);
+	access_push(arena, access, ACCESS_READ_KERNEL, 0, 8, false);
+}
+
 struct expr *kernel_resolve_argument(struct probes *probes, struct probe *probe,
 				     const struct kernel_function *function, unsigned index,
 				     struct expr *expr)
 {
 	struct access *access = ARENA_NEW(probes->arena, struct access);
 
-	access_push(probes->arena, access, ACCESS_CONTEXT,
-		    kernel_argument_word(function, index) * 8, 8, false);
+	kernel_access_word(probes->arena, function->btf, function->v[index].type,
+			   kernel_argument_word(function, index), access);
 	return kernel_resolve_value(probes, probe, function->btf, function->v[index].type, access,
 				    expr);
 }

@@ -76,8 +76,8 @@ static struct expr *resolve_result(struct probes *probes, struct probe *probe, s
 		return NULL;
 	}
 	if (data->trampoline)
-		access_push(probes->arena, access, ACCESS_CONTEXT,
-			    kernel_argument_word(function, function->n) * 8, 8, false);
+		kernel_access_word(probes->arena, function->btf, function->result,
+				   kernel_argument_word(function, function->n), access);
 	else
 		access_push(probes->arena, access, ACCESS_RESULT, 0, 8, false);
 	if (function->id)

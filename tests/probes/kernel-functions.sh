@@ -61,6 +61,17 @@ spile -c 'cat /etc/hostname' -e 'probe module("9pnet").function("p9_client_rpc")
 want_match '^c=0x[0-9a-f]+ type=0x[0-9a-f]+ fmt=0x[0-9a-f]+$' "$out"
 finish
 
+start a-pointer-to-a-pointer
+spile -v -c "python3 -Sc 'import _socket; _socket.socket(2, 1)'" -e '
+	probe kernel.function("__sock_create") { if (pid() == target()) printf("%d %d\n", $family, $res != 0) }
+	probe kernel.function("__sock_create").return { if (pid() == target())
+		printf("%d %s %d\n", $return, $$parms =~ " res=0x[0-9a-f]+ kern=" ? "parms" : $$parms,
+		@cast(kernel_pointer($res), "struct socket")->type) }'
+want_match '^2 1$' "$out"
+want_match '^0 parms 1$' "$out"
+want_match 'by fexit$' "$err"
+finish
+
 start a-function-of-a-module
 spile -v -c 'cat /etc/hostname' -e 'probe module("9pnet").function("p9_client_open").return {
 		if (pid() == target()) printf("%s %d %d\n", ppfunc(), @defined($fid->fid), $return) }

@@ -77,6 +77,7 @@ EXTRA_DIST += \
 
 EXTRA_DIST += \
 	tests/probes/kernel-packets.sh \
+	tests/probes/kernel-rpc.sh \
 	tests/probes/kernel-scsi.sh \
 	tests/probes/kernel-terminals.sh \
 	tests/probes/programs/packets.py \
