@@ -106,11 +106,34 @@ struct process_site process_site_of(struct arena *arena, struct dso *dso,
 	return site;
 }
 
+/* Sources that were written lately: a function has many instances. */
+struct sources {
+	struct {
+		uint32_t file, line;
+		const char *text;
+	} v[1024];
+};
+
+static const char *source_text(struct arena *arena, struct sources *sources,
+			       const struct dwarf_index *index, const struct index_entry *entry)
+{
+	size_t at = (entry->file * 31 + entry->line) % 1024;
+
+	if (!sources->v[at].text || sources->v[at].file != entry->file ||
+	    sources->v[at].line != entry->line) {
+		sources->v[at].file = entry->file;
+		sources->v[at].line = entry->line;
+		sources->v[at].text = arena_printf(arena, "%s:%u", index->strings + entry->file,
+						   entry->line);
+	}
+	return sources->v[at].text;
+}
+
 /* The same from the index, which spares reading the unit. */
 static struct process_site indexed_site(struct arena *arena, struct dso *dso,
 					const struct dwarf_index *index,
 					const struct index_entry *entry,
-					const struct wanted *wanted)
+					const struct wanted *wanted, struct sources *sources)
 {
 	struct process_site site = { .dso = dso, .address = entry->entry, .at_entry = true,
 				     .inlined = entry->inlined };
@@ -118,7 +141,7 @@ static struct process_site indexed_site(struct arena *arena, struct dso *dso,
 
 	site.function = index->strings + entry->plain;
 	if (*file)
-		site.source = entry->line ? arena_printf(arena, "%s:%u", file, entry->line) : file;
+		site.source = entry->line ? source_text(arena, sources, index, entry) : file;
 	if (wanted->with_scope)
 		site.has_scope = dwarf_offdie(dwarf_file_of(dso)->dwarf, entry->die, &site.scope);
 	return site;
@@ -137,7 +160,7 @@ static bool is_wide(const char *pattern)
 
 static bool symbol_site(struct process_point *process, struct dso *dso,
 			const struct dso_symbol *symbol, const struct wanted *wanted,
-			struct process_site *site)
+			struct sources *sources, struct process_site *site)
 {
 	struct arena *arena = process->probes->arena;
 	struct dwarf_file *file = dwarf_file_find(dso);
@@ -149,7 +172,7 @@ static bool symbol_site(struct process_point *process, struct dso *dso,
 
 	*site = (struct process_site){ .dso = dso, .address = symbol->address, .at_entry = true };
 	if (entry) {
-		*site = indexed_site(arena, dso, index, entry, wanted);
+		*site = indexed_site(arena, dso, index, entry, wanted, sources);
 		source = index->strings + entry->file;
 		matches = index_matches(index, entry, wanted->place->function);
 	} else if (!index && dwarf_file_of(dso)->dwarf) {
@@ -170,6 +193,7 @@ static void find_by_symbols(struct process_point *process, struct dso *dso,
 			    const struct wanted *wanted, struct process_site_vec *sites)
 {
 	struct arena *arena = process->probes->arena;
+	struct sources *sources = ARENA_NEW(arena, struct sources);
 
 	dso_read_symbols(dso);
 	for (unsigned i = 0; i < dso->symbols.n; i++) {
@@ -183,7 +207,7 @@ static void find_by_symbols(struct process_point *process, struct dso *dso,
 			sites->unresolved = symbol->name;
 			continue;
 		}
-		if (!symbol_site(process, dso, &chosen, wanted, &site) &&
+		if (!symbol_site(process, dso, &chosen, wanted, sources, &site) &&
 		    !symbol_has_version(symbol, wanted->place->file))
 			continue;
 		if (!site.function)
@@ -228,6 +252,7 @@ static void find_by_index(struct process_point *process, struct dso *dso,
 {
 	struct arena *arena = process->probes->arena;
 	const struct source_place *place = wanted->place;
+	struct sources *sources = ARENA_NEW(arena, struct sources);
 
 	for (unsigned i = 0; i < index->n; i++) {
 		const struct index_entry *entry = &index->entries[i];
@@ -236,7 +261,7 @@ static void find_by_index(struct process_point *process, struct dso *dso,
 		if (wrong_kind(wanted, entry->inlined) || !index_matches(index, entry, place->function) ||
 		    (place->file && !dwarf_file_matches(index->strings + entry->file, place->file)))
 			continue;
-		site = indexed_site(arena, dso, index, entry, wanted);
+		site = indexed_site(arena, dso, index, entry, wanted, sources);
 		if (!is_dropped(&site) && !is_fragment(dso, &site))
 			add_site(arena, sites, &site);
 	}
