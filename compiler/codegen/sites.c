@@ -150,8 +150,14 @@ static int64_t of_function_number(struct return_slots **slots, const struct unit
 static int64_t argument_words_number(struct return_slots **slots,
 				     const struct unit_handler *handler, unsigned site)
 {
+	const struct site *at = &handler->sites[site];
+
 	(void)slots;
-	return handler->sites[site].argument_words;
+	if (at->kind == ATTACH_RAW_TRACEPOINT && !strcmp(at->symbol, "sys_enter"))
+		return SYSCALL_ENTRY;
+	if (at->kind == ATTACH_RAW_TRACEPOINT && !strcmp(at->symbol, "sys_exit"))
+		return SYSCALL_RESULT;
+	return at->argument_words;
 }
 
 static int64_t is_return_number(struct return_slots **slots, const struct unit_handler *handler,

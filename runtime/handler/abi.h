@@ -181,6 +181,9 @@ struct record {
 	u32 probe;
 };
 
+/* In place of the number of an argument's words: the handler is at a system call's begin or end. */
+enum call_words { SYSCALL_ENTRY = -1, SYSCALL_RESULT = -2 };
+
 /* ---- deferred text -------------------------------------------------------------------------- */
 
 /*

@@ -88,14 +88,31 @@ static inline INLINE i64 context_word(struct run *run, u64 index)
 	return value;
 }
 
+/* The registers of the program that made a system call stand first; its result follows. */
+static inline INLINE i64 syscall_argument(struct run *run, i64 n)
+{
+	u64 registers = (u64)context_word(run, 0);
+	u64 value = 0;
+
+	if (n < 0 || n > 5)
+		handler_raise(run, "there is no such argument here");
+	else
+		bpf_probe_read_kernel(&value, 8, (const void *)(registers +
+				      (u64)arch_syscall_argument((u32)n) * 8));
+	return (i64)value;
+}
+
 /*
  * Argument n of the function, from 0, where n is only known now. words: of the arguments of a
- * function that has a trampoline; a tracepoint has none; or ARGUMENTS_OF_GO.
+ * function that has a trampoline; a tracepoint has none, but for a system call (enum call_words);
+ * or ARGUMENTS_OF_GO.
  */
 INLINE i64 fn_argument(struct run *run, i64 n, i64 context, i64 words)
 {
 	u64 value = 0, address = 0;
 
+	if (context == WITH_ARGS && words < 0)
+		return syscall_argument(run, n);
 	if (context == WITH_ARGS) {
 		if (n >= 0 && n < words)
 			return context_word(run, (u64)n);
@@ -119,8 +136,8 @@ INLINE i64 fn_returnval(struct run *run, i64 context, i64 words)
 {
 	if (context != WITH_ARGS)
 		return context_word(run, ARCH_RESULT);
-	if (words)
-		return context_word(run, (u64)words);
+	if (words > 0 || words == SYSCALL_RESULT)
+		return context_word(run, words > 0 ? (u64)words : 1);
 	handler_raise(run, "there is no result of a function here");
 	return 0;
 }

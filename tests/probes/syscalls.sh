@@ -105,6 +105,26 @@ else
 		every ioctls 'SNDCTL|SNDRV|I915|_IOC_NONE, 0x69, (0|0x[12]),|PCITEST|XSDFEC|RFKILL|FASTRPC|BTRFS_IOC_(TRANS|SCRUB|QUOTA)|BLKF?RASET|TCXONC|TIOCSSERIAL|_IOC_NONE, 0x(50|52|54|66),' 1300
 	fi
 fi
+
+start arguments-by-their-numbers
+spile -c "dd if=/dev/zero of=/dev/null bs=77 count=2 seek=1000000000" -e '
+	probe syscall.read { if (long_arg(3) == 77) printf("%d %d %d\n", int_arg(1) == fd,
+		pointer_arg(2) == buf_uaddr, ulong_arg(3)) }
+	probe syscall.read.return { if (count == 77) println(returnval(), " ", long_arg(3)) }
+	probe syscall.lseek.return { if (offset == 77000000000) println(s64_arg(2), " ", returnval()) }'
+want_out $'77000000000 0\n1 1 77\n77 77\n1 1 77\n77 77'
+finish
+
+start an-argument-that-no-call-has
+spile -c "sync -d /etc/hostname" -e 'probe syscall.fdatasync { try { int_arg(7) } catch (e) { println(e) }
+	try { returnval() } catch (e) { println(e) } }'
+want_out $'there is no such argument here\nthere is no result of a function here'
+finish
+
+start the-fourth-argument
+spile -c "/usr/bin/python3 -c 'import os; os.pwrite(os.open(\"/dev/null\", 1), b\"abc\", 4321)'" -e '
+	probe syscall.pwrite { if (pid() == target()) println(ulong_arg(3), " ", long_arg(4)) }'
+want_out '3 4321'
 finish
 
 # What a real program does after it was started, without what differs from run to run: addresses,
