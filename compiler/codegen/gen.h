@@ -302,6 +302,8 @@ bool stmt_loops(const struct gen *gen, const struct stmt *stmt);
 struct value expr_generate(struct fn *fn, const struct expr *expr);
 LLVMValueRef long_generate(struct fn *fn, const struct expr *expr);
 LLVMValueRef condition_generate(struct fn *fn, const struct expr *expr); /* i1 */
+/* guard.c: leaves where the body would do nothing but `next`, as can be told without locks. */
+void guards_generate(struct fn *fn, LLVMBasicBlockRef leave);
 bool expr_changes(const struct expr *expr); /* may assign to a variable that is a string */
 /* a op b; division by 0 raises an error at `range`. */
 LLVMValueRef arithmetic(struct fn *fn, enum binary_op op, LLVMValueRef a, LLVMValueRef b,

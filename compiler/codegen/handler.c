@@ -175,15 +175,11 @@ static void check_condition(struct fn *fn)
 
 static void handler_body(struct fn *fn, LLVMValueRef driver, unsigned segment_end)
 {
+	check_condition(fn);
 	if (driver) {
-		fn->uses_frame = true;
-		frame_start(fn);
-		check_condition(fn);
 		run_segments(fn, driver, segment_end);
 		return;
 	}
-	frame_start(fn);
-	check_condition(fn);
 	locals_place(fn, fn->probe->locals.v, fn->probe->locals.n);
 	stmt_generate(fn, fn->probe->body);
 	if (fn->base + fn->most > FRAME_DATA)
@@ -364,6 +360,10 @@ static void handler_generate(struct gen *gen, const struct probe *probe)
 	if (handler->timing_offset)
 		ends.start = time_now(&fn);
 	claim = frame_claim_or_leave(&fn, ends.leave);
+	fn.uses_frame = driver != NULL;
+	frame_start(&fn);
+	if (probe->locks.n)
+		guards_generate(&fn, ends.unlocked);
 	take_locks(&fn, ends.unlocked);
 	handler_body(&fn, driver, segment_end);
 	release = handler_leave(&fn, &ends);

@@ -15,6 +15,7 @@ libcompiler_a_SOURCES += \
 	compiler/codegen/frame.c \
 	compiler/codegen/function.c \
 	compiler/codegen/gen.h \
+	compiler/codegen/guard.c \
 	compiler/codegen/handler.c \
 	compiler/codegen/library.c \
 	compiler/codegen/live.c \

@@ -32,36 +32,39 @@ INLINE u32 handler_loop(u32 n, long (*turn)(u32 i, struct run *run), struct run 
 /* ---- locks -------------------------------------------------------------------------------- */
 
 /*
- * One try of MAXTRYLOCK is so many turns, a few microseconds: with the default of 1000 tries a
- * handler of the kernel waits out one of the tracer's that goes over an array and deletes it.
+ * One try of MAXTRYLOCK is so many turns, a few microseconds, and in the kernel no longer than so
+ * many ns: with the default of 1000 tries a handler of the kernel waits out one of the tracer's that
+ * goes over an array and deletes it.
  */
-enum { TURNS_A_TRY = 1024 };
+enum { TURNS_A_TRY = 1024, NS_A_TRY = 100000 };
 
 struct lock_try {
 	u64 *lock;
 	u64 taken;
+	u64 patience, until; /* ns; until: 0 at first */
 };
 
 static long lock_turn(u32 i, struct lock_try *try)
 {
-	if (*(volatile u64 *)try->lock) {
-		home_wait(i);
-		return 0;
-	}
+	if (*(volatile u64 *)try->lock)
+		return home_wait(i, try->patience, &try->until);
 	try->taken = __sync_bool_compare_and_swap(try->lock, 0, 1);
 	return try->taken ? 1 : 0;
 }
 
 INLINE int room_take(struct run *run, u64 *lock, u32 tries)
 {
-	struct lock_try try = {lock, 0};
+	struct lock_try try = {.lock = lock, .patience = (u64)tries * NS_A_TRY};
 
 	(void)run;
-	if (__sync_bool_compare_and_swap(lock, 0, 1))
-		return 0;
-	home_loop(tries < MOST_TURNS / TURNS_A_TRY ? tries * TURNS_A_TRY : MOST_TURNS, lock_turn,
-		  &try);
-	return try.taken ? 0 : -1;
+	if (!__sync_bool_compare_and_swap(lock, 0, 1)) {
+		home_loop(tries < MOST_TURNS / TURNS_A_TRY ? tries * TURNS_A_TRY : MOST_TURNS,
+			  lock_turn, &try);
+		if (!try.taken)
+			return -1;
+	}
+	home_hold();
+	return 0;
 }
 
 INLINE int lock_take(struct run *run, u64 *lock, u32 tries)
@@ -77,6 +80,7 @@ INLINE void lock_give(struct run *run, u64 *lock)
 	(void)run;
 	__asm__ volatile("" ::: "memory");
 	*(volatile u64 *)lock = 0;
+	home_release();
 }
 
 /* ---- errors ------------------------------------------------------------------------------- */

@@ -79,8 +79,15 @@ static inline INLINE void home_raise_fault(struct run *run, u64 address);
 /* turn(i, context) for i = 0 ... n - 1 until it returns 1; turns done. context: on the stack. */
 #define home_loop(n, turn, context) home_loop_(n, (void *)(turn), context)
 
-/* Turn i of waiting for somebody else: the tracer lets others run now and then. */
-static inline INLINE void home_wait(u32 i);
+/*
+ * Turn i of waiting for somebody else: the tracer lets others run now and then. In the kernel
+ * nobody may be able to: 1 when it took `patience` ns. *until: 0 at first.
+ */
+static inline INLINE long home_wait(u32 i, u64 patience, u64 *until);
+
+/* A lock was taken; it was given back. */
+static inline INLINE void home_hold(void);
+static inline INLINE void home_release(void);
 
 /* 32 random bits. */
 static inline INLINE u32 home_random(void);

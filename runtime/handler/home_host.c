@@ -26,6 +26,8 @@ static struct {
 	void *interrupted_data;
 	struct host_frame *frames;
 	u32 n_frames;
+	u32 held;    /* locks */
+	int hurried; /* while they are held */
 } host;
 
 static inline INLINE struct shared *home_shared(void)
@@ -79,10 +81,35 @@ static inline INLINE u32 home_loop_(u32 n, void *turn, void *context)
 	return n;
 }
 
-static inline INLINE void home_wait(u32 i)
+/* Its holder may wait for this processor: a matter of turns, not of time. */
+static inline INLINE long home_wait(u32 i, u64 patience, u64 *until)
 {
+	(void)patience;
+	(void)until;
 	if (i % 64 == 63)
 		sched_yield();
+	return 0;
+}
+
+/*
+ * Who waits for the lock spins in the kernel, where many kernels preempt nobody. On a busy machine
+ * the tracer would get its processor back after all of these, again and again.
+ */
+static inline INLINE void home_hold(void)
+{
+	const struct sched_param first = {.sched_priority = 1};
+
+	if (host.held++ == 0)
+		host.hurried = sched_getscheduler(0) == SCHED_OTHER &&
+			       !sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
+}
+
+static inline INLINE void home_release(void)
+{
+	const struct sched_param none = {.sched_priority = 0};
+
+	if (--host.held == 0 && host.hurried)
+		sched_setscheduler(0, SCHED_OTHER, &none);
 }
 
 static inline INLINE u32 home_random(void)

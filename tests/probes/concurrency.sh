@@ -182,3 +182,13 @@ n=$((4 * calls - ${missed:-0}))
 want_out "$n $n $n $n $n 1"
 want "few are skipped" [ "${missed:-0}" -le 100 ]
 finish
+
+# All calls of the system come by at the end of one call's kind, also the tracer's while it drains.
+start what-a-probe-is-not-for-waits-for-no-lock
+spile -DMAXTRYLOCK=1 -T 1 -e 'global a, n, drained
+	probe syscall.getpgid.return { if (pid() == stp_pid()) next; a[1]++; if (a[2] > 5) a[2] = 0 }
+	probe timer.ms(20) { foreach (k in a) n += a[k]; delete a; a[3] = n; drained++ }
+	probe end { println(drained > 5) }'
+want_out 1
+want "nothing is skipped" [ -z "$(lock_skips)" ]
+finish
