@@ -6,6 +6,15 @@ dist_examples_DATA = \
 	examples/bash-functions.stp \
 	examples/curl-transfers.stp \
 	examples/go-http-handlers.stp \
+	examples/tls-data.stp \
+	examples/malloc-leaks.stp \
+	examples/name-lookups.stp \
+	examples/signals-sent.stp \
+	examples/threads-started.stp \
+	examples/call-flow.stp \
+	examples/on-cpu-times.stp \
+	examples/bytes-by-process.stp \
+	examples/syncs.stp \
 	examples/nginx-requests.stp \
 	examples/python-collections.stp \
 	examples/python-exceptions.stp \

@@ -105,6 +105,7 @@ else
 		every ioctls 'SNDCTL|SNDRV|I915|_IOC_NONE, 0x69, (0|0x[12]),|PCITEST|XSDFEC|RFKILL|FASTRPC|BTRFS_IOC_(TRANS|SCRUB|QUOTA)|BLKF?RASET|TCXONC|TIOCSSERIAL|_IOC_NONE, 0x(50|52|54|66),' 1300
 	fi
 fi
+finish
 
 start arguments-by-their-numbers
 spile -c "dd if=/dev/zero of=/dev/null bs=77 count=2 seek=1000000000" -e '
