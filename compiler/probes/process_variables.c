@@ -657,11 +657,12 @@ static bool has_result(struct question *question)
 	return question->site->has_scope && dwarf_hasattr_integrate(&scope, DW_AT_type);
 }
 
-static void append_results(struct question *question, struct pretty_parts *parts)
+/* Go: the names of the results. */
+static void list_results(struct question *question, struct name_vec *names)
 {
+	struct arena *arena = question->context.arena;
 	Dwarf_Die scope = question->site->scope, die;
-	struct target *target = question->target;
-	unsigned n = 0, all = golang_count_results(&scope);
+	unsigned all = golang_count_results(&scope);
 	int status = dwarf_child(&scope, &die);
 
 	for (; !status; status = dwarf_siblingof(&die, &die)) {
@@ -670,11 +671,20 @@ static void append_results(struct question *question, struct pretty_parts *parts
 		if (!name)
 			continue;
 		if (*name == '~')
-			name = all == 1 ? "return" :
-			       arena_printf(question->context.arena, "return%u", n);
-		append_variable(question, parts, name, last_component(target), target->path.n > 0);
-		n++;
+			name = all == 1 ? "return" : arena_printf(arena, "return%u", names->n);
+		VEC_PUSH(arena, names, name);
 	}
+}
+
+static void append_results(struct question *question, struct pretty_parts *parts)
+{
+	struct target *target = question->target;
+	struct name_vec names = { .n = 0 };
+
+	list_results(question, &names);
+	for (unsigned i = 0; i < names.n; i++)
+		append_variable(question, parts, names.v[i], last_component(target),
+				target->path.n > 0);
 }
 
 static struct expr *resolve_all(struct question *question, bool parameters, bool locals)
@@ -821,6 +831,24 @@ struct expr *process_resolve(struct probes *probes, struct probe *probe, struct 
 	return good ? resolve_place(&question, &place) : NULL;
 }
 
+static void add_results(struct question *question, struct variable_vec *out)
+{
+	struct arena *arena = question->context.arena;
+	struct name_vec names = { .n = 0 };
+
+	list_results(question, &names);
+	for (unsigned i = 0; i < names.n; i++) {
+		struct variable variable = { .name = arena_printf(arena, "$%s", names.v[i]) };
+		struct place place;
+		bool known;
+
+		if (!place_named_result(question, names.v[i], &place, &known))
+			continue;
+		variable.type = ctype_spell(arena, place.type);
+		VEC_PUSH(arena, out, variable);
+	}
+}
+
 void process_variables(struct probes *probes, struct probe *probe, struct variable_vec *out)
 {
 	struct diags scratch = { .arena = probes->arena }, *saved = probes->diags;
@@ -836,6 +864,9 @@ void process_variables(struct probes *probes, struct probe *probe, struct variab
 	question = question_of(probes, probe, NULL);
 	if (question.site->mark) {
 		process_mark_variables(probes, probe, out);
+	} else if (question.site->is_return && question.site->golang) {
+		if (question.site->has_scope)
+			add_results(&question, out);
 	} else if (question.site->is_return && has_result(&question)) {
 		Dwarf_Die scope = question.site->scope;
 		struct ctype *type = dwarf_type_of(question.position.file, &scope);

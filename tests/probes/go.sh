@@ -181,6 +181,10 @@ want "a generic method" [ "$(l 'main.(*List[...]).Push' | wc -w)" = 1 ]
 want "slashes" [ "$(l 'internal/poll.(*FD).Write')" = "internal/poll.(*FD).Write " ]
 want "stripped" [ "$(l 'internal/poll.(*FD).Write' go-bare)" = "internal/poll.(*FD).Write " ]
 want "inlined" [ "$(l 'fmt.Println' | wc -w)" -gt 0 ]
+spile -L 'process("./go-kinds").function("main.texts").return'
+want_match 'return \$return0:string \$return1:int \$a:string \$b:main.Named ' "$out"
+spile -L 'process("./go-kinds").function("main.many").return'
+want_match 'return \$r0:int \$r1:int .*\$r8:int \$a:int ' "$out"
 l 'main.dep' >/dev/null
 want_status 1
 err=$(cat err)
