@@ -58,6 +58,20 @@ static bool needs_shell(const char *command)
 	return false;
 }
 
+/* Commands that only a shell has; "time" and "echo" are programs, too. */
+static bool is_of_shell(const char *word)
+{
+	static const char *const words[] = {".",    ":",     "alias", "cd",   "command", "eval",
+					    "exec", "exit",  "export", "read", "readonly", "set",
+					    "shift", "times", "trap",  "type", "ulimit",   "umask",
+					    "unset", "wait"};
+
+	for (unsigned i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(word, words[i]))
+			return true;
+	return false;
+}
+
 /*
  * A command without shell syntax is run directly, so that the target is the program itself;
  * anything else is the shell's.
@@ -73,7 +87,7 @@ static char **command_words(struct command_target *target, struct arena *arena, 
 		for (size_t i = 0; i < words.we_wordc; i++)
 			argv[i] = arena_strdup(arena, words.we_wordv[i]);
 		wordfree(&words);
-		if (argv[0] && !strchr(argv[0], '=')) {
+		if (argv[0] && !strchr(argv[0], '=') && !is_of_shell(argv[0])) {
 			target->path = find_program(arena, argv[0]);
 			return argv;
 		}

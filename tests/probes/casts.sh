@@ -192,7 +192,7 @@ start the-target-set
 spile -c 'sh -c "/bin/true; /bin/true; :"' -e 'global n
 	probe kernel.trace("sched:sched_process_exec") { if (target_set_pid(pid())) n++ }
 	probe end { println(n) }'
-want_out 4
+want_out 3
 finish
 
 # The kernel's types in the probes of a process that have no code of it.
