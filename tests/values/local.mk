@@ -4,7 +4,16 @@
 # tests/values/found, with the program.
 VALUES_SECONDS = 600
 
-EXTRA_DIST += tests/values/run tests/values/check.py tests/values/generate.py
+EXTRA_DIST += tests/values/run tests/values/check.py tests/values/generate.py tests/values/audit.py
+
+# What is read at random places of a real program is what gdb reads there (tests/values/audit.py).
+AUDIT_SEED = 1
+AUDIT = /usr/bin/python3.11 -S -c 'import re, json; print(re.sub("a", "b", json.dumps({"a": [1, 2.5]})))'
+
+.PHONY: audit-values
+audit-values: spile
+	SPILE=$(abs_top_builddir)/spile PYTHONDONTWRITEBYTECODE=1 \
+		python3 $(srcdir)/tests/values/audit.py --seed=$(AUDIT_SEED) $(AUDIT)
 
 .PHONY: fuzz-values
 fuzz-values: spile
