@@ -46,7 +46,10 @@ int frame_claim(struct run *run);
 /* Sends what is left in out[], then gives the slot back. counters: also told what was lost. */
 void frame_release(struct run *run, struct probe_counters *counters /* or NULL */);
 
-/* Takes / gives back a lock word (in spile_globals). 0, or -1 with shared.skipped_lock counted. */
+/*
+ * Takes / gives back a lock word (in spile_globals). 0, or -1 with shared.skipped_lock counted, but
+ * for the tracer itself.
+ */
 int lock_take(struct run *run, u64 *lock, u32 tries);
 /* The same for the word of a wrapping array, under which room is made: nothing is counted. */
 int room_take(struct run *run, u64 *lock, u32 tries);

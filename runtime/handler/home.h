@@ -85,6 +85,9 @@ static inline INLINE void home_raise_fault(struct run *run, u64 address);
  */
 static inline INLINE long home_wait(u32 i, u64 patience, u64 *until);
 
+/* In the kernel: whether the tracer is who runs. */
+static inline INLINE int home_is_tracer(void);
+
 /* A lock was taken; it was given back. */
 static inline INLINE void home_hold(void);
 static inline INLINE void home_release(void);

@@ -81,6 +81,11 @@ static inline INLINE long home_wait(u32 i, u64 patience, u64 *until)
 	return now > *until;
 }
 
+static inline INLINE int home_is_tracer(void)
+{
+	return bpf_get_current_pid_tgid() >> 32 == home_shared()->tracer_pid;
+}
+
 static inline INLINE void home_hold(void)
 {
 }

@@ -91,6 +91,11 @@ static inline INLINE long home_wait(u32 i, u64 patience, u64 *until)
 	return 0;
 }
 
+static inline INLINE int home_is_tracer(void)
+{
+	return 0;
+}
+
 /*
  * Who waits for the lock spins in the kernel, where many kernels preempt nobody. On a busy machine
  * the tracer would get its processor back after all of these, again and again.
