@@ -115,6 +115,15 @@ vm_module() {
 	[ -f "$path" ] && echo "$path"
 }
 
+# vm_load NAME...: loads modules that the kernel's package has and that are not there yet
+vm_load() {
+	local name file
+	for name; do
+		grep -q "^$name " /proc/modules && continue
+		! file=$(vm_module "$name") || insmod "$file" || return 1
+	done
+}
+
 # A process that sleeps, in a directory of its own and with some files open: $sleeper, until the
 # script ends.
 start_sleeper() {

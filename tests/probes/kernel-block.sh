@@ -36,11 +36,10 @@ want_match '^1433600 1433600$' "$out"
 finish
 
 # The files of a file system on it: what reaches the disk is the pages of that file.
-mkdir "$TEST_TMP/mnt"
+mkdir -p "$TEST_TMP/mnt"
 start requests-of-a-file
-if ! command -v mkfs.ext2 >/dev/null || ! for module in crc32c_generic crc16 mbcache jbd2 ext4; do
-	! file=$(vm_module $module) || insmod "$file" || break
-done || ! mkfs.ext2 -q /dev/vda || ! mount -t ext4 /dev/vda "$TEST_TMP/mnt"; then
+if ! command -v mkfs.ext2 >/dev/null || ! vm_load crc32c_generic crc16 mbcache jbd2 ext4 ||
+	! mkfs.ext2 -q /dev/vda || ! mount -t ext4 /dev/vda "$TEST_TMP/mnt"; then
 	skip "no file system can be made"
 else
 	spile -c "dd if=/dev/zero of=$TEST_TMP/mnt/file bs=4096 count=8 conv=fsync status=none" -e '

@@ -92,3 +92,4 @@ for version in 3 4.2; do
 	[ $major = 4 ] || want_match '^nfsd.write 0 6$' "$out"
 	finish
 done
+nfs_stop

@@ -47,3 +47,4 @@ spile -c "bash -c 'umount $TEST_TMP/mnt; rpc.nfsd 0'" -e '
 want_match '^sunrpc.clnt.shutdown_client 127.0.0.1 1 1 1$' "$out"
 want_match "^sunrpc.svc.destroy nfsd nfsd $calls$" "$out"
 finish
+nfs_stop 2>/dev/null
