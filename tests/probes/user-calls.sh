@@ -341,6 +341,7 @@ until grep -q '^SigCgt:.*[1-9a-f]' /proc/$waits/status; do sleep 0.05; done
 spile -T 20 -e "probe process(\"$TEST_TMP/waits\").data(\"got\").write {
 	printf(\"%d\", pid() == $waits) exit() }"
 want_match '^1+$' "$out"
+want "no complaint: $err" [ -z "$err" ]
 spile -c "sh -c 'kill -USR1 \$\$; echo not reached'" -e "
 	probe process(\"$TEST_TMP/anywhere\").data(\"counter\").write { }"
 want_match 'ended by signal 10' "$err"
