@@ -58,6 +58,7 @@ struct process_site {
 	const struct probe_family *event_family; /* begin, end, syscall: whose probe it was made of */
 	void *event_data;
 	bool is_syscall;
+	bool watched;          /* .data: it is memory, and any code may be at it */
 };
 
 struct process_site_vec {

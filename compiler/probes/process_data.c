@@ -96,6 +96,7 @@ bool process_expand_data(struct process_point *process)
 	probe = probe_new(probes, &family_process, process->point);
 	site.pp = probe->name;
 	place->dso = dso;
+	place->watched = true;
 	probe->home = HOME_KERNEL;
 	probe->context = CONTEXT_PERF;
 	probe->user = true;

@@ -168,6 +168,14 @@ static struct expr *report_no_debuginfo(struct question *question)
 {
 	struct dwarf_file *file = question->position.file;
 
+	if (question->site->watched) {
+		diag_error(question->context.diags, question->context.range,
+			   "no variable '$%s' at a watchpoint, which any code may hit",
+			   question->target->name);
+		diag_help(question->context.diags, "@var(\"%s\") is a variable of the whole program",
+			  question->target->name);
+		return NULL;
+	}
 	diag_error(question->context.diags, question->context.range,
 		   "there is no debug information for %s%s: '$%s' is not known",
 		   file->dwarf ? "this code of " : "", question->site->dso->path,

@@ -114,10 +114,10 @@ static void use_stat(struct usage *usage, struct expr *expr)
 	symbol->read = true;
 }
 
-/* Only handlers of user-space probes can wait for a page. */
+/* Only handlers of uprobes can wait for a page: those of watchpoints are not in user space's code. */
 static void read_user_memory(struct usage *usage)
 {
-	if (usage->probe && usage->probe->user)
+	if (usage->probe && usage->probe->user && usage->probe->context == CONTEXT_PT_REGS)
 		usage->probe->sleepable = true;
 }
 

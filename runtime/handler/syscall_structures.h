@@ -643,9 +643,6 @@ GLOBAL int global_put_rare(struct frame *frame, u64 address, u32 kind)
 		if (fetch(frame, address, 24))
 			put_signal_event(frame);
 		break;
-	case KIND_siginfo:
-		global_put_siginfo(frame, address);
-		break;
 	case KIND_mpol:
 		if (fetch(frame, address, 4)) {
 			put_char(frame, '[');
@@ -714,20 +711,12 @@ static inline INLINE void put_structure(struct frame *frame, u64 address, u32 ki
 	case KIND_int:
 	case KIND_uint:
 	case KIND_len:
-		if (fetch(frame, address, 4)) {
-			put_field(frame, "[", FIELD(frame, i32, 0));
-			put_char(frame, ']');
-		}
+	case KIND_sched:
+		put_one(frame, address);
 		break;
 	case KIND_long:
 		if (fetch(frame, address, 8)) {
 			put_field(frame, "[", FIELD(frame, i64, 0));
-			put_char(frame, ']');
-		}
-		break;
-	case KIND_sched:
-		if (fetch(frame, address, 4)) {
-			put_field(frame, "[", FIELD(frame, i32, 0));
 			put_char(frame, ']');
 		}
 		break;
@@ -750,6 +739,9 @@ static inline INLINE void put_structure(struct frame *frame, u64 address, u32 ki
 	case KIND_sigaction:
 		if (fetch(frame, address, 32))
 			put_signal_action(frame);
+		break;
+	case KIND_siginfo: /* not among the rare: its flags would be a call too deep from here */
+		global_put_siginfo(frame, address);
 		break;
 	default:
 		global_put_rare(frame, address, kind);

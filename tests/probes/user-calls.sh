@@ -239,6 +239,13 @@ if [[ $err == *ENOSPC* || $err == *"o space left"* ]]; then
 	skip "no hardware breakpoint is free"
 fi
 want_out "5 10"
+spile -c "$TEST_TMP/watch" -e "probe process(\"$TEST_TMP/watch\").data(\"other\").write {
+	printf(\"%d \", @var(\"counter\")) }"
+want_match '0 1 2 3 4 $' "$out"
+spile -e "probe process(\"$TEST_TMP/watch\").data(\"counter\").write { println(\$counter) }"
+want_status 1
+want_match "no variable '.counter' at a watchpoint, which any code may hit" "$err"
+want_match 'help: @var."counter". is a variable of the whole program' "$err"
 finish
 
 start watchpoint-where-the-program-is-loaded-anywhere
