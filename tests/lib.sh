@@ -136,5 +136,6 @@ start_sleeper() {
 	) &
 	sleeper=$!
 	trap 'kill $sleeper' EXIT
-	while [ "$(readlink /proc/$sleeper/exe)" = "$(readlink /proc/$$/exe)" ]; do sleep 0.05; done
+	# It has loaded what it needs once it is in nanosleep (35) or clock_nanosleep (230).
+	until grep -Eq '^(35|230) ' /proc/$sleeper/syscall; do sleep 0.05; done
 }
