@@ -57,3 +57,20 @@ else
 	want_match '^state 0:0:0:0 6 OFFLINE > 2 RUNNING$' "$out"
 fi
 finish
+
+# The bytes of a command are an array whose length the record tells: tracefs prints them, too.
+start arrays-of-the-length-that-the-record-tells
+tracing=/sys/kernel/tracing
+if [ ! -b /dev/sda ]; then
+	skip "the kernel's package has no scsi_debug"
+else
+	echo 1 >$tracing/events/scsi/scsi_dispatch_cmd_start/enable
+	spile -c 'dd if=/dev/sda of=/dev/null bs=4096 count=3 skip=7 iflag=direct status=none' -e '
+		probe kernel.trace("scsi:scsi_dispatch_cmd_start") {
+			for (i = 0; i < $cmd_len; i++) printf("%02x%s", $cmnd[i], i + 1 < $cmd_len ? " " : "\n") }'
+	echo 0 >$tracing/events/scsi/scsi_dispatch_cmd_start/enable
+	want "as many as tracefs has" [ "$(grep -c . <<<"$out")" = "$(grep -c 'raw=' $tracing/trace)" ]
+	want_match '^28 00 00 00 00 38 00 00 08 00$' "$out"
+	want_out "$(sed -n 's/.*raw=\([0-9a-f ]*\)).*/\1/p' $tracing/trace)"
+fi
+finish
