@@ -232,6 +232,39 @@ static bool element_is_signed(const char *type)
 	return type[0] != 'u' && strncmp(type, "__u", 3) && !strchr(type, '*');
 }
 
+/* The number of elements that the array has. */
+static void push_length(struct arena *arena, struct access *access, const struct trace_field *field)
+{
+	if (field->kind != TRACE_DATA_LOC && field->kind != TRACE_REL_LOC) {
+		access_push(arena, access, ACCESS_CONST, field->elements, 0, false);
+		return;
+	}
+	access_push(arena, access, ACCESS_CONTEXT, field->offset, 4, false);
+	access_push(arena, access, ACCESS_CONST, 16 + __builtin_ctz(field->element_size), 0, false);
+	access_push(arena, access, ACCESS_SHR, 0, 0, false);
+}
+
+/* 0, where nothing can be read, for an index that is not in the array. */
+static void push_element_address(struct arena *arena, struct access *access,
+				 const struct trace_field *field, struct expr *index)
+{
+	VEC_PUSH(arena, &access->exprs, index);
+	access_push(arena, access, ACCESS_EXPR, access->exprs.n - 1, 0, false);
+	access_push(arena, access, ACCESS_DUP, 0, 0, false);
+	access_push(arena, access, ACCESS_CONST, 0, 0, false);
+	access_push(arena, access, ACCESS_GE, 0, 0, false);
+	access_push(arena, access, ACCESS_OVER, 0, 0, false);
+	push_length(arena, access, field);
+	access_push(arena, access, ACCESS_LT, 0, 0, false);
+	access_push(arena, access, ACCESS_AND, 0, 0, false);
+	access_push(arena, access, ACCESS_SWAP, 0, 0, false);
+	access_push(arena, access, ACCESS_CONST, field->element_size, 0, false);
+	access_push(arena, access, ACCESS_MUL, 0, 0, false);
+	push_field_address(arena, access, field);
+	access_push(arena, access, ACCESS_ADD, 0, 0, false);
+	access_push(arena, access, ACCESS_MUL, 0, 0, false);
+}
+
 /* $args[i] */
 static bool push_element(struct probes *probes, struct access *access,
 			 const struct trace_field *field, struct component *component)
@@ -257,12 +290,7 @@ static bool push_element(struct probes *probes, struct access *access,
 			    element_is_signed(field->type));
 		return true;
 	}
-	push_field_address(arena, access, field);
-	VEC_PUSH(arena, &access->exprs, index);
-	access_push(arena, access, ACCESS_EXPR, access->exprs.n - 1, 0, false);
-	access_push(arena, access, ACCESS_CONST, size, 0, false);
-	access_push(arena, access, ACCESS_MUL, 0, 0, false);
-	access_push(arena, access, ACCESS_ADD, 0, 0, false);
+	push_element_address(arena, access, field, index);
 	access_push(arena, access, ACCESS_READ_KERNEL, 0, size, element_is_signed(field->type));
 	return true;
 }

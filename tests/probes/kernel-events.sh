@@ -22,8 +22,12 @@ finish
 
 start an-array-of-the-record
 spile -c 'env kill -0 1' -e 'probe kernel.trace("raw_syscalls:sys_enter") {
-	if (pid() == target() && $id == 62) { i = 0; printf("%d %d %d\n", $args[0], $args[1], $args[i]) } }'
-want_match '^1 0 1$' "$out"
+	if (pid() == target() && $id == 62) { i = 0; printf("%d %d %d\n", $args[0], $args[1], $args[i])
+		try { println($args[i + 6]) } catch { println("behind") }
+		try { println($args[i - 1]) } catch { println("before") } } }'
+want_out "1 0 1
+behind
+before"
 finish
 
 start wildcards-and-names

@@ -67,7 +67,10 @@ else
 	echo 1 >$tracing/events/scsi/scsi_dispatch_cmd_start/enable
 	spile -c 'dd if=/dev/sda of=/dev/null bs=4096 count=3 skip=7 iflag=direct status=none' -e '
 		probe kernel.trace("scsi:scsi_dispatch_cmd_start") {
-			for (i = 0; i < $cmd_len; i++) printf("%02x%s", $cmnd[i], i + 1 < $cmd_len ? " " : "\n") }'
+			for (i = 0; i < $cmd_len; i++) printf("%02x%s", $cmnd[i], i + 1 < $cmd_len ? " " : "\n")
+			try { println($cmnd[$cmd_len]) } catch { behind++ } }
+		global behind
+		probe end { if (behind != 3) println(behind, " were behind the end") }'
 	echo 0 >$tracing/events/scsi/scsi_dispatch_cmd_start/enable
 	want "as many as tracefs has" [ "$(grep -c . <<<"$out")" = "$(grep -c 'raw=' $tracing/trace)" ]
 	want_match '^28 00 00 00 00 38 00 00 08 00$' "$out"
