@@ -29,13 +29,6 @@ static const char *const patterns[] = {
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-static struct debuginfo *debuginfo_of(struct probes *probes)
-{
-	if (!probes->debuginfo)
-		probes->debuginfo = debuginfo_new(probes->arena);
-	return probes->debuginfo;
-}
-
 struct dso *kernel_code_file(struct probes *probes, const char *module,
 			     struct kernel_file_problem *problem)
 {
@@ -53,7 +46,7 @@ struct dso *kernel_code_file(struct probes *probes, const char *module,
 			return known->dso;
 		}
 	}
-	file.dso = kernel_file_open(debuginfo_of(probes), module, &file.problem);
+	file.dso = kernel_file_open(probes_debuginfo(probes), module, &file.problem);
 	*problem = file.problem;
 	VEC_PUSH(probes->arena, &state->files, file);
 	return file.dso;
@@ -144,7 +137,7 @@ bool kernel_code_start(struct process_point *process)
 {
 	process->kernel = true;
 	process->first = 1;
-	process->debuginfo = debuginfo_of(process->probes);
+	process->debuginfo = probes_debuginfo(process->probes);
 	return find_files(process);
 }
 

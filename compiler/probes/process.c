@@ -192,6 +192,13 @@ static bool is_event(const struct process_point *process)
 	       process_is(process, 1, "thread") || process_is(process, 1, "syscall");
 }
 
+struct debuginfo *probes_debuginfo(struct probes *probes)
+{
+	if (!probes->debuginfo)
+		probes->debuginfo = debuginfo_new(probes->arena);
+	return probes->debuginfo;
+}
+
 static bool expand(struct probes *probes, const struct probe_point *point, unsigned pattern,
 		   bool uses_targets, bool optional, struct probe_vec *out)
 {
@@ -199,9 +206,7 @@ static bool expand(struct probes *probes, const struct probe_point *point, unsig
 					 .uses_targets = uses_targets, .out = out, .first = 1 };
 
 	(void)pattern;
-	if (!probes->debuginfo)
-		probes->debuginfo = debuginfo_new(probes->arena);
-	process.debuginfo = probes->debuginfo;
+	process.debuginfo = probes_debuginfo(probes);
 	if (!find_program(&process))
 		return optional;
 	if (is_event(&process))

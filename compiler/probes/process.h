@@ -128,6 +128,9 @@ void process_add_guard(struct process_point *process, struct probe *probe);
 struct expr *process_site_name(struct arena *arena, const struct probe *probe, const char *name,
 			       struct range range);
 
+/* The files that are known; they are opened when one is first asked for. */
+struct debuginfo *probes_debuginfo(struct probes *probes);
+
 /* The file that @var or @cast names: `own` for "", else as process("...") and libraries. NULL: none. */
 void process_report_module(struct diags *diags, struct range range, const char *module);
 struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module);

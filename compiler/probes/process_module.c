@@ -10,18 +10,18 @@
 
 struct dso *process_open_module(struct probes *probes, struct dso *own, const char *module)
 {
+	struct debuginfo *debuginfo;
 	struct path_vec paths = { .n = 0 };
 	const char *error;
 
 	if (!*module)
 		return own;
-	if (!probes->debuginfo)
-		probes->debuginfo = debuginfo_new(probes->arena);
-	if (own && paths_of_linked(probes->debuginfo, own, module, &paths, &error, NULL))
-		return debuginfo_open(probes->debuginfo, paths.v[0], &error);
+	debuginfo = probes_debuginfo(probes);
+	if (own && paths_of_linked(debuginfo, own, module, &paths, &error, NULL))
+		return debuginfo_open(debuginfo, paths.v[0], &error);
 	if (!paths_of_process(probes->arena, module, &paths, &error, NULL) || !paths.n)
 		return NULL;
-	return debuginfo_open(probes->debuginfo, paths.v[0], &error);
+	return debuginfo_open(debuginfo, paths.v[0], &error);
 }
 
 void process_report_module(struct diags *diags, struct range range, const char *module)

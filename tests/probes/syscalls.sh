@@ -24,6 +24,14 @@ normalise() {
 			s/^(prctl\(PR_GET_DUMPABLE\) = 1) .*/\1/; /^(u(ret)?probe|syscall_0x(14f|150))/d'
 }
 
+# want_same_halves LEAST: "both" has LEAST calls at least as strace prints them, then the same as we do
+want_same_halves() {
+	local half=$(($(wc -l <both) / 2))
+	want "enough calls are compared" [ $half -ge "$1" ]
+	head -n $half both >wanted && tail -n +$((half + 1)) both >got
+	cmp -s wanted got || wrong "$(diff wanted got)"
+}
+
 start argstr-is-that-of-strace
 if ! command -v strace >/dev/null; then
 	skip "strace is not installed"
@@ -51,10 +59,7 @@ else
 			s/0x[0-9a-f]{8,}/ADDR/g; s/htons\([0-9]+\)/PORT/; s/if_nametoindex\("lo"\)/1/
 			s/\[16 => 16\]/[16]/; s/^(setsockopt.*MEMBERSHIP.* =).*/\1/' | cut -c1-480
 	done >both
-	half=$(($(wc -l <both) / 2))
-	want "enough calls are compared" [ $half -ge 35 ]
-	head -n $half both >wanted && tail -n +$((half + 1)) both >got
-	cmp -s wanted got || wrong "$(diff wanted got)"
+	want_same_halves 35
 fi
 finish
 
@@ -72,10 +77,7 @@ else
 			s/(_[a-z]time|tv_u?sec|used_ids|shm_[a-z]*|sw[a-z]*)=[0-9]+/\\1/g; s/ADDR|0x[0-9a-f]{8,}/ADDR/g
 			s/(esterror|maxerror|jitter|offset|freq|stabil|[a-z]*cnt)=[0-9-]+/\\1/g; s/child_tidptr.*//"
 	done >both
-	half=$(($(wc -l <both) / 2))
-	want "enough calls are compared" [ $half -ge 60 ]
-	head -n $half both >wanted && tail -n +$((half + 1)) both >got
-	cmp -s wanted got || wrong "$(diff wanted got)"
+	want_same_halves 60
 fi
 finish
 
